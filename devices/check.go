@@ -1,0 +1,132 @@
+package devices
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"homebus/topics"
+)
+
+// Check makes of x, a value from JSON or TOML, the Go value that the
+// declaration stands for: bool, int, float64, string or time.Duration. The
+// error says what would be right and names the value: "browning is 9; want a
+// whole number from 1 to 6".
+func (v *Value) Check(x any) (any, error) {
+	refuse := func() (any, error) {
+		return nil, fmt.Errorf("%s is %s; want %s", v.Name, show(x), v.Wants())
+	}
+	switch v.Kind {
+	case Bool:
+		if b, ok := x.(bool); ok {
+			return b, nil
+		}
+	case Int:
+		if f, ok := number(x); ok && f == math.Trunc(f) && v.inRange(f) {
+			return int(f), nil
+		}
+	case Number:
+		if f, ok := number(x); ok && v.inRange(f) {
+			return f, nil
+		}
+	case Duration:
+		if s, ok := x.(string); ok {
+			if d, err := time.ParseDuration(s); err == nil && d >= 0 && v.inRange(d.Seconds()) {
+				return d, nil
+			}
+		}
+	case Word:
+		if s, ok := x.(string); ok && v.hasWord(s) {
+			return s, nil
+		}
+	case Text:
+		if s, ok := x.(string); ok {
+			return s, nil
+		}
+	case DeviceID:
+		if s, ok := x.(string); ok {
+			if _, _, valid := topics.SplitID(s); valid {
+				return s, nil
+			}
+		}
+	}
+	return refuse()
+}
+
+// Wants says in words what the declaration takes.
+func (v *Value) Wants() string {
+	switch v.Kind {
+	case Bool:
+		return "true or false"
+	case Int:
+		return "a whole number" + v.rangeWords()
+	case Number:
+		return "a number" + v.rangeWords()
+	case Duration:
+		return `a duration such as "10s" or "5m"` + v.rangeWords()
+	case Word:
+		return "one of " + strings.Join(v.Values, ", ")
+	case DeviceID:
+		return `a device such as "kitchen/toaster"`
+	}
+	return "a text"
+}
+
+// bounded reports whether the declaration has a range at all.
+func (v *Value) bounded() bool { return v.Min != 0 || v.Max != 0 }
+
+func (v *Value) inRange(f float64) bool {
+	if math.IsNaN(f) || math.IsInf(f, 0) || math.Abs(f) > 1<<53 {
+		return false
+	}
+	return !v.bounded() || v.Min <= f && f <= v.Max
+}
+
+func (v *Value) rangeWords() string {
+	if !v.bounded() {
+		return ""
+	}
+	unit := v.Unit
+	if v.Kind == Duration {
+		unit = "s"
+	}
+	if unit != "" {
+		unit = " " + unit
+	}
+	return fmt.Sprintf(" from %v to %v%s", v.Min, v.Max, unit)
+}
+
+func (v *Value) hasWord(s string) bool {
+	for _, w := range v.Values {
+		if w == s {
+			return true
+		}
+	}
+	return false
+}
+
+// number takes the number types of encoding/json, of TOML and of our own.
+func number(x any) (float64, bool) {
+	switch n := x.(type) {
+	case float64:
+		return n, true
+	case int64:
+		return float64(n), true
+	case int:
+		return float64(n), true
+	}
+	return 0, false
+}
+
+// show prints a foreign value short enough for one line.
+func show(x any) string {
+	s := fmt.Sprintf("%v", x)
+	if str, ok := x.(string); ok {
+		s = fmt.Sprintf("%q", str)
+	}
+	if len(s) > 60 {
+		s = s[:60] + "…"
+	}
+	return s
+}

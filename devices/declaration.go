@@ -1,0 +1,115 @@
+package devices
+
+// Kind is the type of a value in JSON and TOML.
+type Kind int
+
+// The kinds of values.
+const (
+	// Bool is true or false.
+	Bool Kind = iota + 1
+	// Int is a whole number.
+	Int
+	// Number is any finite number.
+	Number
+	// Word is one of Values.
+	Word
+	// Text is any string.
+	Text
+	// Duration is a string such as "10s" or "5m" (time.ParseDuration, not
+	// negative), in a declaration with Min and Max in seconds.
+	Duration
+	// DeviceID is the id of an appliance, "kitchen/toaster".
+	DeviceID
+)
+
+// Value declares one value: an attribute, a parameter or a configuration key.
+type Value struct {
+	// Name is the key in JSON and TOML; it carries the unit ("power_w").
+	Name string
+	Kind Kind
+	// Unit is "W", "Wh", "ml", "s", "%", "K", "°C" or "".
+	Unit string
+	// Min and Max bound Int, Number and Duration, both included.
+	Min, Max float64
+	// Values are the words that a Word can be, in the order of a normal course.
+	Values []string
+	// Default is what a parameter or a configuration key is when not given: a
+	// bool, int, float64 or string; nil for none.
+	Default any
+	// Required marks a parameter that must be given.
+	Required bool
+	// Doc is half a sentence for people.
+	Doc string
+}
+
+// Attribute declares one key of an appliance's state.
+type Attribute struct {
+	Value
+	// Setters are the ways to set it by command; none if only the appliance
+	// itself does. `state = { "living/light" = { brightness = 10 } }` becomes a
+	// command that way.
+	Setters []Setter
+	// Given says that a test may set it directly ("given").
+	Given bool
+}
+
+// Setter is a way to set an attribute by command.
+type Setter struct {
+	// Action is what to do.
+	Action string
+	// Param is the parameter that takes the value, whatever it is. If Param is
+	// "", the action stands for the one value When.
+	Param string
+	// When is the value that a Setter without Param brings about.
+	When any
+}
+
+// Action declares one thing that an appliance can be told to do.
+type Action struct {
+	Name   string
+	Params []Value
+	Doc    string
+}
+
+// Fault declares one way in which an appliance can fail.
+type Fault struct {
+	Name string
+	Doc  string
+}
+
+// Event declares one moment that an appliance reports.
+type Event struct {
+	Name string
+	Doc  string
+}
+
+// Type declares a kind of appliance.
+type Type struct {
+	// Name is the word in scenes.toml: "toaster".
+	Name string
+	// Doc is a sentence for people.
+	Doc        string
+	Attributes []Attribute
+	Actions    []Action
+	Events     []Event
+	// Faults are the type's own; CommonFaults come besides.
+	Faults []Fault
+	// Config holds the keys that [device.AREA.NAME] may have besides "type".
+	Config []Value
+	// Natural gives, for a word of the attribute "state", the action that a
+	// person would mean by just touching the appliance: "popped" → "unload".
+	Natural map[string]string
+
+	// build makes the model of one appliance of this type.
+	build func(setup) model
+}
+
+// Spec says which appliance to build.
+type Spec struct {
+	// ID is "area/name".
+	ID string
+	// Type is the name of a Type.
+	Type string
+	// Config holds configuration keys as the declaration has them.
+	Config map[string]any
+}

@@ -1,0 +1,64 @@
+package devices
+
+import "slices"
+
+// types holds every declaration, in alphabetical order. Adding an appliance is
+// one new file and its name here.
+var types = []*Type{}
+
+// Types returns the declarations of all types in alphabetical order.
+func Types() []*Type { return slices.Clone(types) }
+
+// Lookup returns the declaration of a type by its name.
+func Lookup(name string) (*Type, bool) {
+	for _, t := range types {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+// Attribute returns the declaration of a key of the state.
+func (t *Type) Attribute(name string) (*Attribute, bool) {
+	return byName(t.Attributes, name, func(a *Attribute) string { return a.Name })
+}
+
+// Action returns the declaration of an action.
+func (t *Type) Action(name string) (*Action, bool) {
+	return byName(t.Actions, name, func(a *Action) string { return a.Name })
+}
+
+// Event returns the declaration of a moment.
+func (t *Type) Event(name string) (*Event, bool) {
+	return byName(t.Events, name, func(e *Event) string { return e.Name })
+}
+
+// Fault returns the declaration of a fault, the type's own or a common one.
+func (t *Type) Fault(name string) (*Fault, bool) {
+	if f, ok := byName(t.Faults, name, faultName); ok {
+		return f, true
+	}
+	return byName(CommonFaults(), name, faultName)
+}
+
+// ConfigKey returns the declaration of a configuration key.
+func (t *Type) ConfigKey(name string) (*Value, bool) {
+	return byName(t.Config, name, func(v *Value) string { return v.Name })
+}
+
+// Param returns the declaration of a parameter.
+func (a *Action) Param(name string) (*Value, bool) {
+	return byName(a.Params, name, func(v *Value) string { return v.Name })
+}
+
+func faultName(f *Fault) string { return f.Name }
+
+func byName[T any](list []T, name string, of func(*T) string) (*T, bool) {
+	for i := range list {
+		if of(&list[i]) == name {
+			return &list[i], true
+		}
+	}
+	return nil, false
+}

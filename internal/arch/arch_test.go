@@ -1,0 +1,140 @@
+package arch
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floors gives each package the floor it stands on; it may import from lower
+// floors only. A trailing "/" means the whole folder.
+var floors = map[string]int{
+	"topics":             0,
+	"internal/zmtp":      0,
+	"internal/housetime": 0, // arithmetic between two clocks, shared by the programs
+
+	"internal/message": 1,
+
+	"devices":            2,
+	"internal/proxy":     2,
+	"internal/link":      2,
+	"internal/lastvalue": 1, // shared by internal/link and internal/hub
+
+	"internal/scene":        3,
+	"internal/link/zmqlink": 3,
+
+	"internal/hub":    4,
+	"internal/house":  4,
+	"internal/sim":    4,
+	"internal/mirror": 4,
+
+	"cmd/": 5,
+
+	"internal/arch": 0,
+}
+
+// owners names, for a library, the packages (or folders) that may import it.
+// "*" means every package from floor 2 up. A library that is not listed is a
+// failure: it enters the table in a commit that says why.
+var owners = map[string][]string{
+	"github.com/google/uuid":             {"internal/message"},
+	"github.com/BurntSushi/toml":         {"internal/scene"},
+	"github.com/go-zeromq/zmq4":          {"internal/link/zmqlink"},
+	"github.com/charmbracelet/bubbletea": {"internal/mirror"},
+	"github.com/charmbracelet/bubbles":   {"internal/mirror"},
+	"github.com/charmbracelet/lipgloss":  {"internal/mirror"},
+	"github.com/charmbracelet/x/ansi":    {"internal/mirror"},
+	"github.com/muesli/termenv":          {"internal/mirror"},
+	"github.com/mattn/go-runewidth":      {"internal/mirror"},
+	"golang.org/x/term":                  {"internal/mirror", "cmd/"},
+	"github.com/spf13/cobra":             {"cmd/"},
+	"golang.org/x/sync":                  {"*"},
+}
+
+// clockReaders may call time.Now and its like; see DESIGN "Layout".
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/link/zmqlink"}
+
+type pkg struct {
+	ImportPath string
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+	Standard   bool
+}
+
+func loadModule(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+func floorOf(path string) (int, bool) {
+	if f, ok := floors[path]; ok {
+		return f, true
+	}
+	for name, f := range floors {
+		if strings.HasSuffix(name, "/") && strings.HasPrefix(path, name) {
+			return f, true
+		}
+	}
+	return 0, false
+}
+
+func within(path string, allowed []string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		return path == a || strings.HasSuffix(a, "/") && strings.HasPrefix(path, a)
+	})
+}
+
+func TestImportsGoDownward(t *testing.T) {
+	for _, p := range loadModule(t) {
+		path := strings.TrimPrefix(p.ImportPath, "homebus/")
+		floor, ok := floorOf(path)
+		if !ok {
+			t.Errorf("%s stands on no floor: enter it in the table, and say why in the commit", path)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if sub, ours := strings.CutPrefix(imported, "homebus/"); ours {
+				if f, ok := floorOf(sub); !ok || f >= floor {
+					t.Errorf("%s (floor %d) imports %s (floor %d)", path, floor, sub, f)
+				}
+			} else if strings.Contains(strings.Split(imported, "/")[0], ".") {
+				checkLibrary(t, path, floor, imported)
+			}
+		}
+	}
+}
+
+func checkLibrary(t *testing.T, path string, floor int, imported string) {
+	t.Helper()
+	for library, allowed := range owners {
+		if imported != library && !strings.HasPrefix(imported, library+"/") {
+			continue
+		}
+		if !within(path, allowed) && !(allowed[0] == "*" && floor >= 2) {
+			t.Errorf("%s imports %s, which belongs to %v", path, imported, allowed)
+		}
+		return
+	}
+	t.Errorf("%s imports %s, a library that nobody owns", path, imported)
+}

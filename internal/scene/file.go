@@ -1,0 +1,114 @@
+package scene
+
+import (
+	"fmt"
+	"time"
+
+	"homebus/devices"
+)
+
+// File is what a scenes.toml says, checked as a whole. It is not changed once
+// loaded and may be read from any goroutine.
+type File struct {
+	// Path is the file's name as given, for messages.
+	Path    string
+	Home    Home
+	Devices []*Device // in file order
+	Scenes  []*Scene  // in file order
+	Tests   []*Test   // in file order
+}
+
+// Home is the [home] table.
+type Home struct {
+	Name string
+	// Zone is where all times of the file are; UTC if none is given.
+	Zone *time.Location
+	// Latitude and Longitude are in degrees, north and east positive; both are
+	// only known if HasPlace.
+	Latitude, Longitude float64
+	HasPlace            bool
+}
+
+// Device is one [device.AREA.NAME] table.
+type Device struct {
+	// ID is "AREA/NAME".
+	ID   string
+	Type *devices.Type
+	// Config holds the keys given, each checked against the type's declaration.
+	Config map[string]any
+	Pos    Pos
+}
+
+// Scene is one [scene.NAME] table.
+type Scene struct {
+	Name string
+	// Title is what people call it: the key "name", or Name.
+	Title string
+	Mode  Mode
+	// Max bounds the runs of Queued (waiting ones included) and Parallel; at
+	// least 1.
+	Max    int
+	When   []Trigger
+	OnlyIf []Condition
+	// Do holds the steps; a pure scene's "state" has become commands here.
+	Do  []Step
+	Pos Pos
+}
+
+// Mode says what a trigger does while the scene is running.
+type Mode int
+
+// The modes; the zero Mode is Single.
+const (
+	// Single ignores the trigger.
+	Single Mode = iota
+	// Restart ends the run and begins anew.
+	Restart
+	// Queued runs after those before it, up to Max.
+	Queued
+	// Parallel runs beside the others, up to Max.
+	Parallel
+)
+
+// String returns the word in the file.
+func (m Mode) String() string {
+	return [...]string{"single", "restart", "queued", "parallel"}[m]
+}
+
+// Pos is a place in the file; Line and Column count from 1, Column in
+// characters.
+type Pos struct {
+	Line, Column int
+}
+
+// String returns "line:column".
+func (p Pos) String() string { return fmt.Sprintf("%d:%d", p.Line, p.Column) }
+
+// Device returns the device with the id.
+func (f *File) Device(id string) (*Device, bool) {
+	for _, d := range f.Devices {
+		if d.ID == id {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// Scene returns the scene with the name.
+func (f *File) Scene(name string) (*Scene, bool) {
+	for _, s := range f.Scenes {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// Specs returns the devices in the form that devices.NewFleet takes.
+func (f *File) Specs() []devices.Spec {
+	specs := make([]devices.Spec, len(f.Devices))
+	for i, d := range f.Devices {
+		specs[i] = devices.Spec{ID: d.ID, Type: d.Type.Name, Config: d.Config}
+	}
+	return specs
+}

@@ -1,0 +1,83 @@
+package scene
+
+import "time"
+
+// Test is one [[test]] table: a story told in virtual time.
+type Test struct {
+	Name string
+	// Start is in the home's zone.
+	Start time.Time
+	// Seed is of the random source; 0 unless given.
+	Seed  uint64
+	Given []Given
+	// Timeline is in the file's order, which is the order of time.
+	Timeline []Line
+	Pos      Pos
+}
+
+// Given sets attributes of a device directly before the story begins.
+type Given struct {
+	Device string
+	Attrs  map[string]any
+	Pos    Pos
+}
+
+// When says how a line's time is meant.
+type When int
+
+// The ways in which a line of a timeline can be timed.
+const (
+	// At: after all events of that instant.
+	At When = iota + 1
+	// By: at some instant between the line before and then.
+	By
+	// UntilThen: at no instant from the line before to then ("until … never").
+	UntilThen
+)
+
+// String returns the word in the file.
+func (w When) String() string { return [...]string{"", "at", "by", "until"}[w] }
+
+// Line is one line of a timeline.
+type Line struct {
+	When When
+	// Time is elapsed since the test's start.
+	Time time.Duration
+	Act  Act
+	Pos  Pos
+}
+
+// Act is what a line does or demands: one of Do, Fault, Publish, Expect, Said.
+type Act interface{ isAct() }
+
+// Do gives a device a command, as a person at the device would.
+type Do struct {
+	Device string
+	Do     string
+	Params map[string]any
+}
+
+// Fault sets or clears a fault of a device.
+type Fault struct {
+	Device string
+	// Kind is the fault; with Clear, "" clears all.
+	Kind  string
+	For   time.Duration
+	Clear bool
+}
+
+// Publish sends any message, as a stranger on the bus would.
+type Publish struct{ Topic, Payload string }
+
+// Expect demands that a condition holds (At, By) or does not (UntilThen, where
+// the file says "never").
+type Expect struct{ Condition *StateCondition }
+
+// Said demands that a notice was given, or not (UntilThen).
+type Said struct{ Text string }
+
+func (*Do) isAct()      {}
+func (*Fault) isAct()   {}
+func (*Publish) isAct() {}
+func (*Expect) isAct()  {}
+func (*Said) isAct()    {}

@@ -1,0 +1,115 @@
+package zmtp
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// Limits bounds what a peer may send.
+type Limits struct {
+	// Frame is the longest frame body, Message the sum of a message's bodies,
+	// both in bytes; Parts is the highest number of frames in a message.
+	Frame, Message, Parts int
+}
+
+// DefaultLimits are generous for a home: 64 MiB would be a firmware image.
+var DefaultLimits = Limits{Frame: 16 << 20, Message: 32 << 20, Parts: 1024}
+
+// readStep is how much of a body is allocated ahead of what has arrived, so
+// that a lying length costs its sender the bytes and us nothing.
+const readStep = 64 << 10
+
+// Reader reads whole messages and commands from a connection after its
+// handshake. It is the convenient way, for clients and tests; the forwarder
+// parses in place. One owner.
+type Reader struct {
+	r      *bufio.Reader
+	limits Limits
+	// parts of a message of which the end has not come yet; a command may
+	// stand between them.
+	parts [][]byte
+	size  int
+}
+
+// NewReader returns a Reader on r.
+func NewReader(r io.Reader, limits Limits) *Reader {
+	return &Reader{r: bufio.NewReaderSize(r, 32<<10), limits: limits}
+}
+
+// Item is one thing read: a message, or a command if Command is true, whose
+// body is then the only frame.
+type Item struct {
+	Command bool
+	Frames  [][]byte
+}
+
+// Read returns the next whole message or command. The end of the stream between
+// messages is io.EOF, within one io.ErrUnexpectedEOF: a message is delivered
+// whole or not at all. The frames belong to the caller.
+func (r *Reader) Read() (Item, error) {
+	for {
+		h, err := r.header()
+		if err != nil {
+			return Item{}, err
+		}
+		if !h.Command {
+			r.size += h.Length
+			if r.size > r.limits.Message {
+				return Item{}, tooLarge("message", uint64(r.size), r.limits.Message)
+			}
+			if len(r.parts) >= r.limits.Parts {
+				return Item{}, fmt.Errorf("%w: more than %d frames in a message", ErrTooLarge, r.limits.Parts)
+			}
+		}
+		body, err := r.body(h.Length)
+		if err != nil {
+			return Item{}, err
+		}
+		if h.Command {
+			return Item{Command: true, Frames: [][]byte{body}}, nil
+		}
+		r.parts = append(r.parts, body)
+		if !h.More {
+			item := Item{Frames: r.parts}
+			r.parts, r.size = nil, 0
+			return item, nil
+		}
+	}
+}
+
+func (r *Reader) header() (Header, error) {
+	for need := 2; ; need = MaxHeaderSize {
+		b, err := r.r.Peek(need)
+		if err != nil {
+			if err == io.EOF && (len(b) > 0 || len(r.parts) > 0) {
+				err = io.ErrUnexpectedEOF
+			}
+			return Header{}, err
+		}
+		if ahead := r.r.Buffered(); ahead > need { // look-ahead for libzmq's broken length
+			b, _ = r.r.Peek(min(ahead, 2*MaxHeaderSize+2))
+		}
+		h, err := ParseHeader(b, r.limits.Frame)
+		if err != nil {
+			return Header{}, err
+		}
+		if h.Size > 0 {
+			_, err = r.r.Discard(h.Size)
+			return h, err
+		}
+	}
+}
+
+func (r *Reader) body(length int) ([]byte, error) {
+	body := make([]byte, 0, min(length, readStep))
+	for len(body) < length {
+		step := min(length-len(body), max(readStep, len(body)))
+		n := len(body)
+		body = append(body, make([]byte, step)...)
+		if _, err := io.ReadFull(r.r, body[n:]); err != nil {
+			return nil, noEOF(err)
+		}
+	}
+	return body, nil
+}
