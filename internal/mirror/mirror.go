@@ -1,0 +1,69 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"homebus/internal/housetime"
+	"homebus/internal/link"
+	"homebus/internal/message"
+	"homebus/internal/scene"
+)
+
+// Config says what a mirror shows and where.
+type Config struct {
+	// File is the house. Without it (nil) rooms and scenes are what the bus
+	// reports, in the order of their names.
+	File *scene.File
+	// Link is the connection to the bus; Run runs it.
+	Link link.Link
+	// Clock is the house's clock; the zero Clock is the wall clock.
+	Clock housetime.Clock
+	// IDs gives commands their ids; nil is message.Random.
+	IDs message.IDs
+	// In is where keys come from. It is not read in plain mode.
+	In io.Reader
+	// Out is where the picture goes.
+	Out io.Writer
+	// Plain prints lines instead of a picture. It is also chosen when Out is no
+	// terminal.
+	Plain bool
+	// Touch is the id of an appliance that is touched once in plain mode, where
+	// nobody can press a key: its natural action is done TouchAfter (wall time)
+	// after the bus was first there. "" touches nothing.
+	Touch      string
+	TouchAfter time.Duration
+	// Log takes what is for the log; nil is nowhere. While a picture is drawn it
+	// must not write to the same terminal.
+	Log *slog.Logger
+}
+
+// Run shows the house until ctx ends or a person quits, which are both no
+// error. It returns when nothing of it is running any more and the terminal is
+// as it was.
+func Run(ctx context.Context, cfg Config) error {
+	if cfg.IDs == nil {
+		cfg.IDs = message.Random{}
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return cfg.Link.Run(ctx) })
+	g.Go(func() error {
+		for range cfg.Link.Events() {
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
