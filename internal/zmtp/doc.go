@@ -30,7 +30,7 @@
 // libzmq writes its greeting in three pieces and waits for ours between them,
 // so ours is written at once and whole; its greeting's padding is not zero; it
 // announces as-server 0 always; it accepts and sends subscriptions both as
-// messages and as commands; it ignores reserved flag bits, which we refuse, as
-// the design of this hub demands; it writes a broken frame for subscriptions of
-// 246 to 255 bytes, which ParseHeader understands.
+// messages and as commands; it ignores reserved flag bits, which we refuse, since
+// no peer sets them and they may come to mean something; it writes a broken
+// frame for subscriptions of 246 to 255 bytes, which ParseHeader understands.
 package zmtp

@@ -27,20 +27,44 @@ type Header struct {
 	Command bool
 }
 
-// brokenLengthMax is the highest body length of the subscription frames that
-// libzmq 4.3.4 writes with an 8-byte length but without the LONG bit
-// (wire capture zmtp31_subscribe_len246_bug): SUBSCRIBE, 10 + 255 bytes.
-const brokenLengthMax = 10 + 255
-
 // ParseHeader reads the header at the start of b. It returns a Header of Size 0
-// while b is too short to tell. A body longer than limit, a reserved flag or a
-// command with MORE is an error.
+// while b is too short to tell; call it again when more bytes are there. limit
+// is the longest body taken, in bytes, at least 0. A longer body, a reserved
+// flag bit and a command with MORE are errors.
 //
-// A zero-length command whose next bytes can only be the second half of
-// libzmq's broken long length is read as what libzmq meant. That takes up to 20
-// bytes of look-ahead, so a lone zero-length command at the end of b is
-// returned as it stands: libzmq writes the broken frame in one piece.
+// # libzmq's broken frames
+//
+// libzmq 4.3.4 writes SUBSCRIBE and CANCEL bodies of 256 bytes and a little more
+// with an 8-byte length but without the LONG bit:
+//
+//	04  00 00 00 00 00 00 01 xx  09 "SUBSCRIBE" …  or  06 "CANCEL" …
+//
+// Read by the letter, this is a command of no bytes, two empty messages, a
+// message of one byte and then an illegal frame. ParseHeader reads it as what
+// libzmq meant, and no legal stream is ever misread by that. It takes up to 11
+// bytes to tell, so after 04 00 the header is undecided until a byte differs
+// from the pattern or the pattern is complete. The cost: a command of no bytes,
+// which means nothing and which nobody sends, is held back until the next byte
+// arrives, and so are empty messages right behind it. Nothing else ever waits,
+// and how the stream is cut into reads changes nothing.
+//
+// libzmq breaks the message form of a 255-byte topic in the same way, towards
+// peers that announced 3.0 or less. That one begins like three empty messages
+// and cannot be told from them, so it is not understood: announce 3.1.
 func ParseHeader(b []byte, limit int) (Header, error) {
+	if len(b) >= 2 && b[0] <= FlagMore { // a short message frame, the common case
+		h := Header{Size: 2, Length: int(b[1]), More: b[0] == FlagMore}
+		if h.Length > limit {
+			return Header{}, tooLarge("frame", uint64(h.Length), limit)
+		}
+		return h, nil
+	}
+	return parseHeader(b, limit, false)
+}
+
+// parseHeader is ParseHeader for every kind of frame. final says that no bytes
+// will follow those in b.
+func parseHeader(b []byte, limit int, final bool) (Header, error) {
 	if len(b) < 2 {
 		return Header{}, nil
 	}
@@ -52,46 +76,62 @@ func ParseHeader(b []byte, limit int) (Header, error) {
 	if h.More && h.Command {
 		return Header{}, protocolError("a command frame with MORE")
 	}
-	if flags&FlagLong != 0 {
+	long := flags&FlagLong != 0
+	if flags == FlagCommand && b[1] == 0 {
+		var possible bool
+		if long, possible = isBrokenSubscription(b); possible && !final {
+			return Header{}, nil
+		}
+	}
+	length := uint64(b[1])
+	if long {
 		if len(b) < MaxHeaderSize {
 			return Header{}, nil
 		}
-		length := binary.BigEndian.Uint64(b[1:9])
-		if length > math.MaxInt64 {
-			return Header{}, protocolError("frame length %#x has its highest bit set", length)
-		}
-		if length > uint64(limit) {
-			return Header{}, tooLarge("frame", length, limit)
-		}
-		h.Size, h.Length = MaxHeaderSize, int(length)
-	} else if h.Length == 0 && flags != FlagMore && isBrokenSubscription(b) {
-		h.Size, h.Length = MaxHeaderSize, int(binary.BigEndian.Uint64(b[1:9]))
+		h.Size, length = MaxHeaderSize, binary.BigEndian.Uint64(b[1:])
 	}
-	if h.Length > limit {
-		return Header{}, tooLarge("frame", uint64(h.Length), limit)
+	if length > math.MaxInt64 {
+		return Header{}, protocolError("frame length %#x has its highest bit set", length)
 	}
+	if length > uint64(limit) {
+		return Header{}, tooLarge("frame", length, limit)
+	}
+	h.Length = int(length)
 	return h, nil
 }
 
-// isBrokenSubscription recognises `04` or `00`, 00 00 00 00 00 00 01 xx and then
-// the start of a subscription that needs just such a length.
-func isBrokenSubscription(b []byte) bool {
-	if len(b) < MaxHeaderSize+1 {
-		return false
-	}
-	length := binary.BigEndian.Uint64(b[1:9])
-	if length < 256 || length > brokenLengthMax {
-		return false
-	}
-	body := b[MaxHeaderSize:]
-	if b[0] == 0 {
-		return length == 256 && body[0] <= 1 // \x01 or \x00 and a topic of 255 bytes
-	}
-	return hasName(body, CommandSubscribe) || hasName(body, CommandCancel)
+// brokenSubscriptions are the two commands that libzmq 4.3.4 writes broken (wire
+// capture zmtp31_subscribe_len246_bug): how each begins, and its longest body,
+// with a topic of 255 bytes. One letter of the name settles it: read by the
+// letter, the bytes 09 'S' hold a reserved bit, and 06 'C' begins a frame of
+// more than 2^62 bytes.
+var brokenSubscriptions = [...]struct {
+	start   string
+	longest byte // the low byte of the length, above 256
+}{
+	{"\x09S", 10 + 255 - 256},
+	{"\x06C", 7 + 255 - 256},
 }
 
-func hasName(body []byte, name string) bool {
-	return len(body) > len(name) && int(body[0]) == len(name) && string(body[1:1+len(name)]) == name
+// isBrokenSubscription looks at bytes that begin with 04 00. It reports whether
+// they are a broken subscription frame, or else whether they still can become
+// one.
+func isBrokenSubscription(b []byte) (is, possible bool) {
+	const lead = "\x04\x00\x00\x00\x00\x00\x00\x01" // all of the header but the last byte
+	if n := min(len(b), len(lead)); string(b[:n]) != lead[:n] {
+		return false, false
+	}
+	for _, s := range brokenSubscriptions {
+		if len(b) >= MaxHeaderSize && b[MaxHeaderSize-1] > s.longest {
+			continue
+		}
+		body := b[min(len(b), MaxHeaderSize):]
+		n := min(len(body), len(s.start))
+		if string(body[:n]) == s.start[:n] {
+			return n == len(s.start), n < len(s.start)
+		}
+	}
+	return false, false
 }
 
 // AppendHeader appends the header of a frame to b, short where it can be.

@@ -28,8 +28,9 @@ func (g Greeting) Append(b []byte) []byte {
 	return append(b, w[:]...)
 }
 
-// ParseGreeting reads the 64 bytes of a greeting. Versions below 3 are an
-// error; a later one is taken as 3.1, as libzmq does.
+// ParseGreeting reads the 64 bytes of a greeting. ZMTP 1.0 and 2.0 (revisions
+// 0 and 1) are an error; the revision 2, which never was, and every one above 3
+// are taken as 3.1, as libzmq does.
 func ParseGreeting(b []byte) (Greeting, error) {
 	if err := checkSignature(b); err != nil {
 		return Greeting{}, err

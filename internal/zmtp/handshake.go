@@ -21,20 +21,27 @@ type Peer struct {
 // Config says how to shake hands.
 type Config struct {
 	SocketType SocketType
-	// Identity is sent by REQ, DEALER and ROUTER; up to 255 bytes.
+	// Identity is sent by REQ, DEALER and ROUTER; up to MaxIdentity bytes, the
+	// first not 0.
 	Identity []byte
 	// Mechanism is Null{} if nil.
 	Mechanism Mechanism
-	// Minor is the minor version to announce: 0 or 1. Announce 1 (the value
-	// that Handshake is given by most callers) unless the other end is known
-	// to misunderstand it.
+	// Minor is the minor version to announce, 0 or 1. Announce 1 unless the
+	// other end is known to misunderstand it: to a peer that announced 3.0
+	// libzmq writes a subscription to a topic of 255 bytes that nobody can read
+	// (see ParseHeader).
 	Minor byte
 }
 
 // Handshake exchanges greetings and runs the mechanism on a fresh connection.
-// It reads no byte beyond the handshake. The caller sets the deadline on conn
-// and closes it on error; net.Error timeouts pass through unchanged.
+// It reads no byte beyond the handshake. Both ends write first, so conn must
+// take 64 bytes that nobody reads yet, as sockets do and net.Pipe does not. The
+// caller sets the deadline on conn and closes it on error; net.Error timeouts
+// pass through (errors.As).
 func Handshake(conn io.ReadWriter, cfg Config) (Peer, error) {
+	if len(cfg.Identity) > MaxIdentity || len(cfg.Identity) > 0 && cfg.Identity[0] == 0 {
+		return Peer{}, fmt.Errorf("own identity %.20q of %d bytes: at most %d, the first not 0", cfg.Identity, len(cfg.Identity), MaxIdentity)
+	}
 	mechanism := cfg.Mechanism
 	if mechanism == nil {
 		mechanism = Null{}
@@ -83,7 +90,7 @@ func exchangeGreetings(conn io.ReadWriter, own Greeting) (Greeting, error) {
 }
 
 func negotiate(conn io.ReadWriter, n Negotiation) (Metadata, error) {
-	for range maxHandshakeCommands {
+	for received := 0; ; received++ {
 		for frame := n.Send(); frame != nil; frame = n.Send() {
 			if _, err := conn.Write(frame); err != nil {
 				return Metadata{}, fmt.Errorf("write handshake: %w", err)
@@ -91,6 +98,9 @@ func negotiate(conn io.ReadWriter, n Negotiation) (Metadata, error) {
 		}
 		if peer, ok := n.Done(); ok {
 			return peer, nil
+		}
+		if received == maxHandshakeCommands {
+			return Metadata{}, protocolError("no end of the handshake after %d commands", received)
 		}
 		command, err := readHandshakeCommand(conn)
 		if err != nil {
@@ -103,10 +113,6 @@ func negotiate(conn io.ReadWriter, n Negotiation) (Metadata, error) {
 			return Metadata{}, err
 		}
 	}
-	if peer, ok := n.Done(); ok {
-		return peer, nil
-	}
-	return Metadata{}, protocolError("no end of the handshake after %d commands", maxHandshakeCommands)
 }
 
 // readHandshakeCommand reads one frame byte-exactly. libzmq does not look at
@@ -123,7 +129,7 @@ func readHandshakeCommand(conn io.Reader) (Command, error) {
 		}
 		need = MaxHeaderSize
 	}
-	h, err := ParseHeader(head[:need], MaxHandshakeFrame)
+	h, err := parseHeader(head[:need], MaxHandshakeFrame, true)
 	if err != nil {
 		return Command{}, err
 	}

@@ -12,13 +12,17 @@ const (
 	PropertyIdentity   = "Identity"
 )
 
+// MaxIdentity is the longest identity in bytes (RFC 37, section "The Identity
+// Property").
+const MaxIdentity = 255
+
 // maxProperties bounds how many properties a peer may send.
 const maxProperties = 64
 
 // Metadata is what a peer says of itself in its handshake.
 type Metadata struct {
 	SocketType SocketType
-	// Identity is up to 255 bytes; a leading 0 is reserved.
+	// Identity is up to MaxIdentity bytes; a leading 0 is reserved.
 	Identity []byte
 	// Other holds the remaining properties in their order.
 	Other []Property
@@ -67,7 +71,7 @@ func ParseMetadata(b []byte) (Metadata, error) {
 		case strings.EqualFold(p.Name, PropertySocketType):
 			m.SocketType = SocketType(p.Value)
 		case strings.EqualFold(p.Name, PropertyIdentity):
-			if len(p.Value) > 255 || len(p.Value) > 0 && p.Value[0] == 0 {
+			if len(p.Value) > MaxIdentity || len(p.Value) > 0 && p.Value[0] == 0 {
 				return Metadata{}, protocolError("identity of %d bytes is too long or starts with 0", len(p.Value))
 			}
 			m.Identity = p.Value

@@ -22,7 +22,7 @@ const readStep = 64 << 10
 
 // Reader reads whole messages and commands from a connection after its
 // handshake. It is the convenient way, for clients and tests; the forwarder
-// parses in place. One owner.
+// parses in place. How the stream is cut into reads changes nothing. One owner.
 type Reader struct {
 	r      *bufio.Reader
 	limits Limits
@@ -78,19 +78,13 @@ func (r *Reader) Read() (Item, error) {
 	}
 }
 
+// header waits for the bytes of a header and no more, so that what is complete
+// is delivered at once.
 func (r *Reader) header() (Header, error) {
-	for need := 2; ; need = MaxHeaderSize {
-		b, err := r.r.Peek(need)
-		if err != nil {
-			if err == io.EOF && (len(b) > 0 || len(r.parts) > 0) {
-				err = io.ErrUnexpectedEOF
-			}
-			return Header{}, err
-		}
-		if ahead := r.r.Buffered(); ahead > need { // look-ahead for libzmq's broken length
-			b, _ = r.r.Peek(min(ahead, 2*MaxHeaderSize+2))
-		}
-		h, err := ParseHeader(b, r.limits.Frame)
+	for need := 2; ; need++ {
+		_, end := r.r.Peek(need)
+		b, _ := r.r.Peek(r.r.Buffered())
+		h, err := parseHeader(b, r.limits.Frame, end == io.EOF)
 		if err != nil {
 			return Header{}, err
 		}
@@ -98,6 +92,13 @@ func (r *Reader) header() (Header, error) {
 			_, err = r.r.Discard(h.Size)
 			return h, err
 		}
+		if end == io.EOF && (len(b) > 0 || len(r.parts) > 0) {
+			end = io.ErrUnexpectedEOF
+		}
+		if end != nil {
+			return Header{}, end
+		}
+		need = max(need, len(b))
 	}
 }
 
