@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"internal/house":  4,
 	"internal/sim":    4,
 	"internal/mirror": 4,
+	"internal/cli":    4, // exit codes and the flags that the three programs share
 
 	"cmd/": 5,
 
@@ -51,8 +52,8 @@ var owners = map[string][]string{
 	"github.com/charmbracelet/x/ansi":    {"internal/mirror"},
 	"github.com/muesli/termenv":          {"internal/mirror"},
 	"github.com/mattn/go-runewidth":      {"internal/mirror"},
-	"golang.org/x/term":                  {"internal/mirror", "cmd/"},
-	"github.com/spf13/cobra":             {"cmd/"},
+	"golang.org/x/term":                  {"internal/mirror", "internal/cli", "cmd/"},
+	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
 	"golang.org/x/sync":                  {"*"},
 }
 

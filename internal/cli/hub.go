@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// Hub holds what --frontend and --backend say.
+type Hub struct {
+	frontend, backend endpointFlag
+	listen            bool
+}
+
+// endpointFlag is one of the two flags, with the variable that is its default.
+type endpointFlag struct {
+	name, env string
+	given     []string
+	fallback  string
+}
+
+// HubFlags gives cmd the flags --frontend and --backend, with which it connects
+// to a hub.
+func HubFlags(cmd *cobra.Command) *Hub {
+	h := newHub(false)
+	cmd.Flags().Var(&single{&h.frontend}, "frontend", "the hub's endpoint for publishing [$"+EnvFrontend+"]")
+	cmd.Flags().Var(&single{&h.backend}, "backend", "the hub's endpoint for subscribing [$"+EnvBackend+"]")
+	return h
+}
+
+// ListenFlags gives cmd the flags --frontend and --backend, each as often as one
+// likes, at which it listens as a hub.
+func ListenFlags(cmd *cobra.Command) *Hub {
+	h := newHub(true)
+	cmd.Flags().StringArrayVar(&h.frontend.given, "frontend", nil,
+		"where publishers connect; may be repeated (default "+DefaultFrontend+") [$"+EnvFrontend+"]")
+	cmd.Flags().StringArrayVar(&h.backend.given, "backend", nil,
+		"where subscribers connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
+	return h
+}
+
+func newHub(listen bool) *Hub {
+	return &Hub{
+		frontend: endpointFlag{name: "--frontend", env: EnvFrontend, fallback: DefaultFrontend},
+		backend:  endpointFlag{name: "--backend", env: EnvBackend, fallback: DefaultBackend},
+		listen:   listen,
+	}
+}
+
+// Endpoints returns where the hub is, by flag, variable or default in this
+// order, or the mistake in it. There is at least one of each; a program that
+// connects takes the first.
+func (h *Hub) Endpoints() (frontend, backend []string, err error) {
+	if frontend, err = h.frontend.resolve(h.listen); err != nil {
+		return nil, nil, err
+	}
+	if backend, err = h.backend.resolve(h.listen); err != nil {
+		return nil, nil, err
+	}
+	return frontend, backend, nil
+}
+
+func (f *endpointFlag) resolve(listen bool) ([]string, error) {
+	list, source := f.given, f.name
+	if len(list) == 0 {
+		list, source = splitList(os.Getenv(f.env)), f.env
+	}
+	if len(list) == 0 {
+		list = []string{f.fallback}
+	}
+	for _, endpoint := range list {
+		if err := checkEndpoint(endpoint, listen); err != nil {
+			return nil, Usagef("%s %q: %w", source, endpoint, err)
+		}
+	}
+	return list, nil
+}
+
+// single is an endpointFlag that is given once; the last one counts.
+type single struct{ flag *endpointFlag }
+
+func (s *single) String() string {
+	if s.flag == nil { // pflag asks a zero value for what to leave out of the help
+		return ""
+	}
+	if len(s.flag.given) > 0 {
+		return s.flag.given[0]
+	}
+	return s.flag.fallback
+}
+
+func (s *single) Set(endpoint string) error {
+	s.flag.given = []string{endpoint}
+	return nil
+}
+
+func (s *single) Type() string { return "endpoint" }

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of every program.
+const (
+	// OK: it did what was asked.
+	OK = 0
+	// Failed: it was asked the right way, and it did not work.
+	Failed = 1
+	// Misused: an unknown flag or command, a bad or missing argument.
+	Misused = 2
+)
+
+// ErrReported ends a command with the exit code Failed and no further words:
+// what is wrong has been told already.
+var ErrReported = errors.New("reported")
+
+// usageError is a mistake in how the program was called.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Usagef returns an error that ends the program with the exit code Misused. It
+// is for mistakes that only a command itself can see in its arguments.
+func Usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+// Run executes the command of root that args ask for and returns the exit code.
+// Errors come as one line on stderr, with the place to look up the right usage
+// if it was wrong usage. Whatever goes wrong before a command starts to run is.
+func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.Version = version()
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(helpCommand())
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetArgs(append([]string{}, args...)) // never nil, which would mean os.Args
+	running := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { running = true }
+
+	cmd, err := root.ExecuteContextC(ctx)
+	var misuse usageError
+	switch {
+	case err == nil:
+		return OK
+	case errors.Is(err, ErrReported):
+		return Failed
+	case !running || errors.As(err, &misuse):
+		fmt.Fprintf(stderr, "%s: %s (see %q)\n", root.Name(), oneLine(err), cmd.CommandPath()+" --help")
+		return Misused
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), oneLine(err))
+	return Failed
+}
+
+// NoArgs refuses arguments. For a command with commands under it the first
+// argument was meant as one of those, and the nearest of them is suggested.
+func NoArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasSubCommands() {
+		return fmt.Errorf("unexpected argument %q", args[0])
+	}
+	cmd.SuggestionsMinimumDistance = 2 // edits, cobra's own default
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("unknown command %q; did you mean %q?", args[0], near[0])
+	}
+	return fmt.Errorf("unknown command %q", args[0])
+}
+
+// helpCommand is "help [COMMAND]", which unlike cobra's own says no to a command
+// that does not exist.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return Usagef("unknown command %q", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
+
+// oneLine joins the lines of an error, such as those of errors.Join.
+func oneLine(err error) string {
+	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}

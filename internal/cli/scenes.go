@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/scene"
+)
+
+// DefaultScenes is the house's file where none is named.
+const DefaultScenes = "scenes.toml"
+
+// Scenes holds what --scenes says.
+type Scenes struct {
+	cmd  *cobra.Command
+	path string
+}
+
+// ScenesFlag gives cmd the flag --scenes.
+func ScenesFlag(cmd *cobra.Command) *Scenes {
+	s := &Scenes{cmd: cmd}
+	cmd.Flags().StringVar(&s.path, "scenes", DefaultScenes, "the file of the house, its scenes and their tests")
+	return s
+}
+
+// Load loads the file for a program that cannot do without it.
+func (s *Scenes) Load(stderr io.Writer) (*scene.File, error) {
+	if s.path == "" {
+		return nil, Usagef(`--scenes is ""; want the file of a house`)
+	}
+	return LoadScenes(s.path, stderr)
+}
+
+// LoadIfAny loads the file for a program that also runs without one: nil if
+// --scenes is "", or if no flag named the file and there is none.
+func (s *Scenes) LoadIfAny(stderr io.Writer, log *slog.Logger) (*scene.File, error) {
+	if s.path == "" {
+		return nil, nil
+	}
+	file, err := LoadScenes(s.path, stderr)
+	if errors.Is(err, fs.ErrNotExist) && !s.cmd.Flags().Changed("scenes") {
+		log.Info("no scenes file here; going on without", "file", s.path)
+		return nil, nil
+	}
+	return file, err
+}
+
+// LoadScenes loads a scenes file. Its mistakes go to stderr, each on a line that
+// begins with its place in the file, and ErrReported comes back.
+func LoadScenes(path string, stderr io.Writer) (*scene.File, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	file, err := scene.Load(path, src)
+	var mistakes scene.ErrorList
+	if errors.As(err, &mistakes) {
+		fmt.Fprintln(stderr, mistakes)
+		return nil, ErrReported
+	}
+	return file, err
+}
