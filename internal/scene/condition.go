@@ -20,7 +20,8 @@ type StateCondition struct {
 	For time.Duration
 }
 
-// Comparison compares a value: exactly one of its fields is set.
+// Comparison compares a value: exactly one of its fields is set. Is and IsNot
+// hold what encoding/json makes of a value: bool, float64 or string.
 type Comparison struct {
 	Is, IsNot    any
 	Above, Below *float64

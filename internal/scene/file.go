@@ -34,7 +34,8 @@ type Device struct {
 	// ID is "AREA/NAME".
 	ID   string
 	Type *devices.Type
-	// Config holds the keys given, each checked against the type's declaration.
+	// Config holds the keys given, each checked against the type's declaration:
+	// bool, int, float64 or string (durations too).
 	Config map[string]any
 	Pos    Pos
 }
@@ -45,8 +46,8 @@ type Scene struct {
 	// Title is what people call it: the key "name", or Name.
 	Title string
 	Mode  Mode
-	// Max bounds the runs of Queued (waiting ones included) and Parallel; at
-	// least 1.
+	// Max bounds the runs of Queued (waiting ones included) and Parallel, 10 if
+	// the file does not say; 1 for the other modes.
 	Max    int
 	When   []Trigger
 	OnlyIf []Condition

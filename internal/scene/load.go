@@ -1,5 +1,174 @@
 package scene
 
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"homebus/devices"
+)
+
 // Load reads a scenes.toml. path is only used in messages. The error is an
-// ErrorList with every mistake in file order.
-func Load(path string, src []byte) (*File, error) { panic("being built") }
+// ErrorList with every mistake in file order; what only follows from a mistake
+// is not listed.
+func Load(path string, src []byte) (*File, error) {
+	return load(path, src, devices.Types())
+}
+
+// LoadFile reads the scenes.toml at path, which must be a regular file of at
+// most MaxSize bytes. The error is an ErrorList, or tells why the file could not
+// be read.
+func LoadFile(path string) (*File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // opening a FIFO would wait for a writer
+		return nil, fmt.Errorf("open %s: want a file, not a %s", path, fileKind(info.Mode()))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	return Load(path, src)
+}
+
+func fileKind(m os.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "directory"
+	case m&os.ModeNamedPipe != 0:
+		return "pipe"
+	case m&os.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}
+
+// loader holds what the parts of a load share.
+type loader struct {
+	path  string
+	types []*devices.Type
+	file  *File
+	errs  ErrorList
+
+	// devices are all devices named in the file; one whose table is wrong has no
+	// Type, and what is said about it is not checked further.
+	devices map[string]*Device
+	// scenes are all scenes named in the file.
+	scenes map[string]bool
+	// deviceIDs and sceneNames are the same in file order, for suggestions.
+	deviceIDs, sceneNames []string
+	suggestions           int
+}
+
+func load(path string, src []byte, types []*devices.Type) (*File, error) {
+	root, perr := parse(path, src)
+	if perr != nil {
+		return nil, ErrorList{perr}
+	}
+	l := &loader{
+		path: path, types: types, file: &File{Path: path},
+		devices: make(map[string]*Device), scenes: make(map[string]bool),
+	}
+	l.root(&fields{loader: l, table: root, pos: Pos{1, 1}})
+	if len(l.errs) > 0 {
+		slices.SortStableFunc(l.errs, func(a, b *Error) int {
+			return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+		})
+		return nil, l.errs
+	}
+	return l.file, nil
+}
+
+// root reads the whole file: first what there is, so that the parts can name one
+// another in any order, then each part.
+func (l *loader) root(f *fields) {
+	if !l.schema(f) {
+		return
+	}
+	f.sections()
+	declared := l.declareDevices(f)
+	scenes := l.declareScenes(f)
+	l.home(f)
+	for _, d := range declared {
+		l.device(d)
+	}
+	for _, s := range scenes {
+		l.scene(s)
+	}
+	l.tests(f)
+}
+
+// sections reports keys that are none of the file's. What stands in a misspelt
+// section counts as named, so that the rest of the file can speak of it.
+func (f *fields) sections() {
+	all := []string{"schema", "home", "device", "scene", "test"}
+	for _, e := range f.table.entries {
+		if slices.Contains(all, e.name) {
+			continue
+		}
+		f.failKey(e.name, "unknown key %q%s", e.name, f.didYouMean(e.name, all))
+		if e.value.table == nil {
+			continue
+		}
+		switch meant, _ := nearest(e.name, all); meant {
+		case "scene":
+			for _, s := range e.value.table.entries {
+				f.nameScene(s.name)
+			}
+		case "device":
+			f.nameArea(e.value.table)
+		}
+	}
+}
+
+// nameArea notes the devices of a misspelt section.
+func (l *loader) nameArea(areas *table) {
+	for _, area := range areas.entries {
+		if area.value.table == nil {
+			continue
+		}
+		for _, d := range area.value.table.entries {
+			l.nameDevice(&Device{ID: area.name + "/" + d.name})
+		}
+	}
+}
+
+// schema reports whether this is a file for us; if not, its other mistakes mean
+// nothing.
+func (l *loader) schema(f *fields) bool {
+	n := f.get("schema")
+	if n == nil || n.scalar == int64(1) {
+		return true
+	}
+	l.fail(n.pos, "", "schema is %s; want 1, the only one there is", n.show())
+	return false
+}
+
+func (l *loader) fail(pos Pos, where, format string, args ...any) {
+	l.errs = append(l.errs, &Error{Path: l.path, Pos: pos, Where: where, What: fmt.Sprintf(format, args...)})
+}
+
+// maxSuggestions bounds the search for what was meant: a file with more mistakes
+// than that is not a house with typing errors.
+const maxSuggestions = 500
+
+// didYouMean returns ` (did you mean "toaster"?)`, or "" if no candidate is near.
+func (l *loader) didYouMean(name string, candidates []string) string {
+	if l.suggestions++; l.suggestions > maxSuggestions {
+		return ""
+	}
+	best, ok := nearest(name, candidates)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}

@@ -18,7 +18,8 @@ type Action interface{ isAction() }
 type Command struct {
 	Device string
 	Do     string
-	// Params are checked against the device's declaration.
+	// Params are checked against the device's declaration and are what
+	// encoding/json makes of them: bool, float64 or string (durations too).
 	Params map[string]any
 	// Confirm is how long to wait for the ack of one try; 0 is not to wait.
 	Confirm time.Duration

@@ -18,8 +18,9 @@ type Test struct {
 // Given sets attributes of a device directly before the story begins.
 type Given struct {
 	Device string
-	Attrs  map[string]any
-	Pos    Pos
+	// Attrs are what encoding/json makes of them: bool, float64 or string.
+	Attrs map[string]any
+	Pos   Pos
 }
 
 // When says how a line's time is meant.
@@ -73,7 +74,8 @@ type Publish struct{ Topic, Payload string }
 // the file says "never").
 type Expect struct{ Condition *StateCondition }
 
-// Said demands that a notice was given, or not (UntilThen).
+// Said demands that a notice was given, or not (UntilThen, where the file says
+// "never_said").
 type Said struct{ Text string }
 
 func (*Do) isAct()      {}

@@ -24,9 +24,10 @@ type EventTrigger struct {
 type StateTrigger struct {
 	Device string
 	// Attr is the key of the state; "state" if none is given.
-	Attr    string
+	Attr string
+	// Becomes is what encoding/json makes of it: bool, float64 or string.
 	Becomes any
-	// From is the value before; nil is any.
+	// From is the value before, in the same form; nil is any.
 	From any
 	// For is how long the new value must last before the trigger fires; 0 is at
 	// once.

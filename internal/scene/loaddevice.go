@@ -1,0 +1,176 @@
+package scene
+
+import (
+	"fmt"
+	"slices"
+
+	"homebus/devices"
+	"homebus/topics"
+)
+
+// declaredDevice is a device whose type is known and whose other keys are yet to
+// be read.
+type declaredDevice struct {
+	*Device
+	fields *fields
+}
+
+// typesToCome are the types of the language that this version may not have yet.
+var typesToCome = []string{
+	"blinds", "contact-sensor", "kettle", "leak-sensor", "lock", "mode", "motion-sensor",
+	"smart-plug", "smoke-sensor", "thermostat", "washing-machine",
+}
+
+// declareDevices notes every [device.AREA.NAME] and returns those of a known
+// type.
+func (l *loader) declareDevices(root *fields) []declaredDevice {
+	const form = "tables [device.AREA.NAME]"
+	n := root.get("device")
+	if n == nil {
+		return nil
+	}
+	areas, ok := l.fields(n, "", form)
+	if !ok {
+		return nil
+	}
+	var all []declaredDevice
+	for _, area := range areas.table.entries {
+		inArea, ok := l.fields(area.value, "", form)
+		if !ok {
+			continue
+		}
+		l.checkArea(area)
+		for _, e := range inArea.table.entries {
+			if e.value.table == nil {
+				l.fail(e.pos, "", "%q stands in an area; the table of a device reads [device.%s.NAME]", e.name, area.name)
+				break // the other keys of that table have the same fault
+			}
+			if d, ok := l.declareDevice(area.name, e); ok {
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+func (l *loader) checkArea(area *entry) {
+	switch {
+	case area.name == topics.AreaScene:
+		l.fail(area.pos, "", "the area %q is reserved for scenes", area.name)
+	case !topics.ValidWord(area.name):
+		l.fail(area.pos, "", "bad area %q; %s", area.name, wordRule(area.name))
+	}
+}
+
+func (l *loader) declareDevice(area string, e *entry) (declaredDevice, bool) {
+	d := declaredDevice{Device: &Device{ID: area + "/" + e.name, Pos: e.pos}}
+	l.nameDevice(d.Device)
+	d.fields = &fields{loader: l, table: e.value.table, pos: e.pos, where: fmt.Sprintf("device %q", d.ID)}
+	if !topics.ValidWord(e.name) {
+		l.fail(e.pos, d.fields.where, "bad name %q; %s", e.name, wordRule(e.name))
+	}
+	var ok bool
+	d.Type, ok = d.fields.deviceType()
+	return d, ok
+}
+
+func (l *loader) nameDevice(d *Device) {
+	l.devices[d.ID] = d
+	l.deviceIDs = append(l.deviceIDs, d.ID)
+}
+
+// wordRule says how a part of an id is written, with the nearest good word.
+func wordRule(word string) string {
+	rule := "want a-z, 0-9 and hyphens, none at the ends"
+	if good := likelyWord(word); good != "" {
+		rule += fmt.Sprintf(" (did you mean %q?)", good)
+	}
+	return rule
+}
+
+// likelyWord makes a part of an id of what is none, "" if nothing is left.
+func likelyWord(word string) string {
+	var good []byte
+	for _, r := range word {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			r += 'a' - 'A'
+		case r == '_' || r == ' ':
+			r = '-'
+		}
+		if topics.ValidWord(string(r)) || r == '-' && len(good) > 0 {
+			good = append(good, byte(r))
+		}
+	}
+	if !topics.ValidWord(string(good)) {
+		return ""
+	}
+	return string(good)
+}
+
+func (f *fields) deviceType() (*devices.Type, bool) {
+	if !f.need("type", `"toaster"`) {
+		return nil, false
+	}
+	name, ok := f.text("type", "toaster")
+	if !ok {
+		return nil, false
+	}
+	for _, t := range f.types {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	if slices.Contains(typesToCome, name) {
+		f.failAt("type", "type %q is not supported yet", name)
+		return nil, false
+	}
+	all := names(f.types, func(t *devices.Type) string { return t.Name })
+	f.failAt("type", "%s", f.unknown("type", name, "there are", all))
+	return nil, false
+}
+
+// device reads the configuration of one device.
+func (l *loader) device(d declaredDevice) {
+	f := d.fields
+	f.only(append([]string{"type"}, names(d.Type.Config, valueName)...)...)
+	d.Config = make(map[string]any)
+	for i := range d.Type.Config {
+		key := &d.Type.Config[i]
+		if !f.has(key.Name) {
+			if key.Required {
+				f.fail(f.pos, f.where, "%q is missing; want %s", key.Name, key.Wants())
+			}
+			continue
+		}
+		if x, ok := f.checked(key.Name, key); ok && f.wired(key) {
+			d.Config[key.Name] = configValue(key, x)
+		}
+	}
+	l.file.Devices = append(l.file.Devices, d.Device)
+}
+
+// wired reports whether a key that names a device names one that there is and,
+// where it drives that device ("controls"), one that can be toggled.
+func (f *fields) wired(key *devices.Value) bool {
+	if key.Kind != devices.DeviceID {
+		return true
+	}
+	s, ok := f.device(key.Name)
+	if !ok || s.typ == nil || key.Name != "controls" {
+		return ok
+	}
+	if _, ok := s.typ.Action("toggle"); !ok {
+		f.failAt(key.Name, "%s is %s, which cannot be toggled", s.id, s.a())
+		return false
+	}
+	return true
+}
+
+// configValue makes a whole number an int, as the declarations have it.
+func configValue(key *devices.Value, x any) any {
+	if n, ok := x.(float64); ok && key.Kind == devices.Int {
+		return int(n)
+	}
+	return x
+}

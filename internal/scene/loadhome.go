@@ -1,0 +1,53 @@
+package scene
+
+import (
+	"time"
+)
+
+// home reads [home].
+func (l *loader) home(root *fields) {
+	l.file.Home.Zone = time.UTC
+	n := root.get("home")
+	if n == nil {
+		return
+	}
+	f, ok := l.fields(n, "home", "the table [home]")
+	if !ok {
+		return
+	}
+	f.only("name", "timezone", "latitude", "longitude")
+	h := &l.file.Home
+	h.Name, _ = f.text("name", "Our home")
+	if zone, ok := f.zone("timezone"); ok {
+		h.Zone = zone
+	}
+	lat, okLat := f.number("latitude", -90, 90, " degrees")
+	long, okLong := f.number("longitude", -180, 180, " degrees")
+	switch {
+	case f.has("latitude") && !f.has("longitude"):
+		f.failKey("latitude", "a latitude needs a longitude")
+	case f.has("longitude") && !f.has("latitude"):
+		f.failKey("longitude", "a longitude needs a latitude")
+	}
+	if okLat && okLong {
+		h.Latitude, h.Longitude, h.HasPlace = lat, long, true
+	}
+}
+
+// zone reads the name of a time zone.
+func (f *fields) zone(key string) (*time.Location, bool) {
+	name, ok := f.text(key, "Europe/Berlin")
+	if !ok {
+		return nil, false
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" { // "Local" is the machine's zone, not the home's
+		hint := f.didYouMean(name, zoneNames())
+		if hint == "" {
+			hint = `; want an IANA name such as "Europe/Berlin"`
+		}
+		f.failAt(key, "unknown time zone %q%s", name, hint)
+		return nil, false
+	}
+	return zone, true
+}

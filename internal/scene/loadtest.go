@@ -1,0 +1,103 @@
+package scene
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"homebus/devices"
+)
+
+// tests reads every [[test]].
+func (l *loader) tests(root *fields) {
+	list, _ := root.list("test", "tables [[test]]")
+	seen := make(map[string]Pos)
+	for i, n := range list {
+		where := fmt.Sprintf("test %d", i+1)
+		f, ok := l.fields(n, where, "a table [[test]]")
+		if !ok {
+			continue
+		}
+		t := &Test{Pos: f.pos}
+		if name, ok := f.text("name", "the switch starts breakfast"); ok {
+			t.Name, f.where = name, fmt.Sprintf("test %q", name)
+			if first, twice := seen[name]; twice {
+				f.failAt("name", "there is a test of this name at %v", first)
+			} else {
+				seen[name] = f.get("name").pos
+			}
+		}
+		f.test(t)
+		l.file.Tests = append(l.file.Tests, t)
+	}
+}
+
+func (f *fields) test(t *Test) {
+	f.only("name", "start", "seed", "given", "timeline")
+	f.need("name", `name = "the switch starts breakfast"`)
+	t.Start, _ = f.start("start")
+	seed, _ := f.whole("seed", 0, math.MaxInt64)
+	t.Seed = uint64(seed)
+	t.Given = each(f, "given", "given", (*fields).given)
+	f.need("timeline", `timeline = [ { at = "1m", expect = "kitchen/toaster", is = "toasting" } ]`)
+	story := &timeline{}
+	t.Timeline = each(f, "timeline", "line", story.line)
+}
+
+// start reads a time of the home.
+func (f *fields) start(key string) (time.Time, bool) {
+	if !f.need(key, "start = 2026-11-20T06:29:00") {
+		return time.Time{}, false
+	}
+	t, ok := f.get(key).scalar.(time.Time)
+	if !ok || t.Location().String() != localDateTime {
+		f.wrong(key, "a day and time of the home, without quotes and zone, such as 2026-11-20T06:29:00")
+		return time.Time{}, false
+	}
+	at, ok := inZone(t, f.file.Home.Zone)
+	if !ok {
+		f.failAt(key, "%s does not exist in %v: the clocks are put forward then", showTime(t), f.file.Home.Zone)
+	}
+	return at, ok
+}
+
+func (f *fields) given() (Given, bool) {
+	g := Given{Attrs: make(map[string]any), Pos: f.pos}
+	if !f.need("device", `device = "kitchen/toaster"`) {
+		return g, false
+	}
+	s, ok := f.device("device")
+	if !ok {
+		return g, false
+	}
+	g.Device = s.id
+	for _, e := range f.table.entries {
+		if e.name != "device" {
+			f.givenAttr(s, e, g.Attrs)
+		}
+	}
+	if len(f.table.entries) == 1 {
+		f.fail(f.pos, f.where, `nothing is given; want such as { device = %q, state = "idle" }`, s.id)
+	}
+	return g, true
+}
+
+func (f *fields) givenAttr(s subject, e *entry, attrs map[string]any) {
+	a, problem := f.attributeOf(s, e.name)
+	if problem != "" {
+		f.fail(e.pos, f.where, "%s", problem)
+		return
+	}
+	var v *devices.Value
+	if a != nil {
+		if !a.Given {
+			f.fail(e.pos, f.where, "%s of %s cannot be given; %s", a.Name, s.a(),
+				s.those(func(a devices.Attribute) bool { return a.Given }))
+			return
+		}
+		v = &a.Value
+	}
+	if x, ok := f.checked(e.name, v); ok {
+		attrs[e.name] = x
+	}
+}

@@ -1,0 +1,183 @@
+package scene
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"homebus/devices"
+)
+
+// timeline reads the lines of a test in their order.
+type timeline struct{ last time.Duration }
+
+// The keys by which a line is timed, in the order of When.
+var lineTimes = []string{At.String(), By.String(), UntilThen.String()}
+
+func (tl *timeline) line(f *fields) (Line, bool) {
+	when, elapsed, okTime := f.lineTime()
+	if okTime && elapsed < tl.last {
+		f.failAt(when.String(), "%v %v stands after a line of %v; lines stand in the order of time", when, elapsed, tl.last)
+	}
+	tl.last = max(tl.last, elapsed)
+	act, ok := pick(f, "line", []form[Act]{
+		{key: "do", read: (*fields).doAct},
+		{key: "fault", read: (*fields).faultAct},
+		{key: "clear", unless: "fault", read: (*fields).faultAct},
+		{key: "publish", read: (*fields).publishAct},
+		{key: "expect", read: expectAct("expect")},
+		{key: "never", read: expectAct("never")},
+		{key: "said", read: saidAct("said")},
+		{key: "never_said", read: saidAct("never_said")},
+		{key: "restart"},
+	})
+	if ok && when != 0 {
+		f.checkTiming(when)
+	}
+	return Line{When: when, Time: elapsed, Act: act, Pos: f.pos}, ok && okTime
+}
+
+// lineTime reads the one key that times a line. The When is 0 if there is no
+// such key, or several.
+func (f *fields) lineTime() (When, time.Duration, bool) {
+	present := slices.DeleteFunc(slices.Clone(lineTimes), func(key string) bool { return !f.has(key) })
+	switch len(present) {
+	case 0:
+		f.fail(f.pos, f.where, `a line needs a time: at = "1m", by = "5m" or until = "30m"`)
+		return 0, 0, false
+	case 1:
+		d, ok := f.duration(present[0], true)
+		return When(slices.Index(lineTimes, present[0]) + 1), d, ok
+	}
+	f.conflict("line", present[0], present[1])
+	return 0, 0, false
+}
+
+// checkTiming reports an act that does not go with its time: what is done
+// happens at a time, what is expected holds at a time or by it, and what must
+// not be is watched until then.
+func (f *fields) checkTiming(when When) {
+	switch {
+	case f.has("never") || f.has("never_said"):
+		if when != UntilThen {
+			f.failKey(when.String(), `"never" and "never_said" go with "until"`)
+		}
+	case f.has("expect") || f.has("said"):
+		if when == UntilThen {
+			f.failKey(when.String(), `"until" goes with "never" and "never_said"; want "at" or "by"`)
+		}
+	case when != At:
+		f.failKey(when.String(), `what is done happens at a time; want "at"`)
+	}
+}
+
+func (f *fields) doAct() (Act, bool) {
+	if !f.need("device", `device = "bathroom/switch"`) {
+		return nil, false
+	}
+	s, ok := f.device("device")
+	if !ok {
+		return nil, false
+	}
+	d := &Do{Device: s.id}
+	d.Do, d.Params, ok = f.order(s, append([]string{"device", "do"}, lineTimes...)...)
+	return d, ok
+}
+
+func (f *fields) faultAct() (Act, bool) {
+	f.only(append([]string{"device", "fault", "for", "clear"}, lineTimes...)...)
+	if !f.need("device", `device = "kitchen/coffee"`) {
+		return nil, false
+	}
+	s, ok := f.device("device")
+	if !ok {
+		return nil, false
+	}
+	a := &Fault{Device: s.id, Clear: f.truth("clear")}
+	if f.has("fault") {
+		if a.Kind, ok = f.faultKind(s); !ok {
+			return nil, false
+		}
+	}
+	a.For, _ = f.duration("for", false)
+	if f.has("for") && a.Clear {
+		f.failKey("for", `"for" does not go with "clear"`)
+	}
+	return a, true
+}
+
+func (f *fields) faultKind(s subject) (string, bool) {
+	kind, ok := f.text("fault", "offline")
+	if !ok || s.typ == nil {
+		return kind, ok
+	}
+	if _, ok := s.typ.Fault(kind); !ok {
+		all := names(slices.Concat(s.typ.Faults, devices.CommonFaults()), func(x devices.Fault) string { return x.Name })
+		f.failAt("fault", "%s", f.unknown("fault", kind, s.a()+" has", all))
+		return "", false
+	}
+	return kind, true
+}
+
+// publishAct reads any message: a text is the payload as it stands, everything
+// else becomes JSON.
+func (f *fields) publishAct() (Act, bool) {
+	f.only(append([]string{"publish", "payload"}, lineTimes...)...)
+	topic, ok := f.text("publish", "light")
+	p := &Publish{Topic: topic}
+	n := f.get("payload")
+	if n == nil {
+		return p, ok
+	}
+	if s, isText := n.scalar.(string); isText {
+		p.Payload = s
+		return p, ok
+	}
+	data, err := json.Marshal(n.any())
+	if err != nil {
+		f.failAt("payload", "the payload cannot be written as JSON: %v", err)
+		return nil, false
+	}
+	p.Payload = string(data)
+	return p, ok
+}
+
+// any returns the value as encoding/json would have it, times as they are
+// written.
+func (n *node) any() any {
+	switch x := n.scalar.(type) {
+	case time.Time:
+		return showTime(x)
+	case nil:
+	default:
+		return x
+	}
+	if n.table != nil {
+		m := make(map[string]any, len(n.table.entries))
+		for _, e := range n.table.entries {
+			m[e.name] = e.value.any()
+		}
+		return m
+	}
+	list := make([]any, len(n.list))
+	for i, item := range n.list {
+		list[i] = item.any()
+	}
+	return list
+}
+
+func expectAct(key string) func(*fields) (Act, bool) {
+	return func(f *fields) (Act, bool) {
+		f.only(slices.Concat([]string{key, "attr"}, comparisons, lineTimes)...)
+		c, ok := f.comparisonOf(key)
+		return &Expect{Condition: c}, ok
+	}
+}
+
+func saidAct(key string) func(*fields) (Act, bool) {
+	return func(f *fields) (Act, bool) {
+		f.only(append([]string{key}, lineTimes...)...)
+		text, ok := f.text(key, "Coffee is ready")
+		return &Said{Text: text}, ok
+	}
+}

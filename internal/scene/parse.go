@@ -1,0 +1,132 @@
+package scene
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+)
+
+// MaxSize is how many bytes a scenes.toml may have: far above any home, and
+// read in about a second at worst.
+const MaxSize = 4 << 20
+
+var byteOrderMark = []byte("\ufeff")
+
+// parse reads TOML into a tree with places. The error is the one mistake that
+// hides all others: no text, no TOML, a key that is defined twice.
+func parse(path string, src []byte) (*table, *Error) {
+	src = bytes.TrimPrefix(src, byteOrderMark)
+	fail := func(off int, format string, args ...any) *Error {
+		return &Error{Path: path, Pos: newLocator(src).at(off), What: fmt.Sprintf(format, args...)}
+	}
+	if len(src) > MaxSize {
+		return nil, &Error{Path: path, Pos: Pos{1, 1}, What: fmt.Sprintf(
+			"the file has %d bytes; at most %d are read", len(src), MaxSize)}
+	}
+	if off, what := notText(src); what != "" {
+		return nil, fail(off, "%s", what)
+	}
+	s := &scanner{src: src}
+	statements, err := s.scan()
+	switch {
+	case errors.Is(err, errTooDeep):
+		return nil, fail(s.off, "%v; at most %d levels are read", err, maxDepth)
+	case errors.Is(err, errLongKey):
+		return nil, fail(s.off, "%v; at most %d bytes are read", err, maxKeyLen)
+	case errors.Is(err, errKeyParts):
+		return nil, fail(s.off, "%v; at most %d are read", err, maxKeyParts)
+	}
+	root, keys, perr := decode(src)
+	if perr != nil {
+		return nil, fail(perr.Position.Start, "%s", explain(perr.Message))
+	}
+	if err == nil {
+		var tree *table
+		if tree, err = buildTree(src, statements, keys, root); err == nil {
+			return tree, nil
+		}
+	}
+	return nil, fail(s.off, "the file could not be followed (%v); write its tables in a simpler form", err)
+}
+
+// notText says what keeps src from being text, "" if it is.
+func notText(src []byte) (off int, what string) {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		return 0, "the file is UTF-16; save it as UTF-8"
+	}
+	for off < len(src) {
+		r, size := utf8.DecodeRune(src[off:])
+		switch {
+		case r == 0:
+			return off, "the file holds a NUL byte; want text in UTF-8"
+		case r == utf8.RuneError && size == 1:
+			return off, fmt.Sprintf("byte 0x%02x is not UTF-8; save the file as UTF-8", src[off])
+		}
+		off += size
+	}
+	return 0, ""
+}
+
+// decode calls the parser. It answers for the parser's own panics too: they are
+// mistakes in it, but nothing that should stop a bus that reloads its file.
+func decode(src []byte) (root map[string]any, keys [][]string, perr *toml.ParseError) {
+	defer func() {
+		if r := recover(); r != nil {
+			perr = &toml.ParseError{Message: fmt.Sprintf("the parser gave up: %v", r)}
+		}
+	}()
+	var doc any
+	md, err := toml.Decode(string(src), &doc)
+	if err != nil {
+		var pe toml.ParseError
+		if !errors.As(err, &pe) {
+			pe.Message = err.Error()
+		}
+		return nil, nil, &pe
+	}
+	keys = make([][]string, len(md.Keys()))
+	for i, k := range md.Keys() {
+		keys[i] = k
+	}
+	root, _ = doc.(map[string]any)
+	return root, keys, nil
+}
+
+// hints say what would be right, by a part of the parser's message.
+var hints = []struct{ part, hint string }{
+	{"has already been defined", "each key and each table can be written once"},
+	{"was already created", "each key and each table can be written once"},
+	{"expected value but found", `texts stand in quotes: "on"`},
+	{"strings cannot contain newlines", "close the quote on the same line"},
+	{"expected a comma", "entries of a list or table are separated by commas"},
+	{"inline table terminator", "entries of a list or table are separated by commas"},
+	{"expected '.' or '='", "a line reads key = value"},
+	{"invalid escape", `write \\ for a backslash`},
+	{"invalid datetime", "write a time as 2026-11-20T06:29:00"},
+	{"unexpected EOF", "something is not closed"},
+}
+
+// explain makes one line of a message of the parser, with a hint.
+func explain(message string) string {
+	message = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, message)
+	message = strings.TrimSuffix(message, ".")
+	if r, size := utf8.DecodeRuneInString(message); unicode.IsUpper(r) {
+		message = string(unicode.ToLower(r)) + message[size:]
+	}
+	for _, h := range hints {
+		if strings.Contains(message, h.part) {
+			return message + "; " + h.hint
+		}
+	}
+	return message
+}

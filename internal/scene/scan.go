@@ -1,0 +1,313 @@
+package scene
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+)
+
+// Bounds of what is read at all. They keep the cost of a hostile file linear in
+// its size: the parser's work on a key grows with the length of its whole path.
+const (
+	// maxDepth is how deep values may lie in one another.
+	maxDepth = 16
+	// maxKeyParts is how many parts a dotted key may have.
+	maxKeyParts = 5
+	// maxKeyLen is how many bytes one part of a key may have.
+	maxKeyLen = 100
+)
+
+// Reasons for which a scan ends before the end of the file. errScan is what the
+// parser says better; the others it would not say at all, or too late.
+var (
+	errScan     = errors.New("not TOML")
+	errTooDeep  = errors.New("lists and tables lie too deep in one another")
+	errLongKey  = errors.New("the key is too long")
+	errKeyParts = errors.New("the key has too many parts")
+)
+
+// statement is one line of TOML in the wider sense: a header or a key with its
+// value.
+type statement struct {
+	kind statementKind
+	key  scannedKey
+	// value is unset for headers.
+	value scannedValue
+}
+
+type statementKind int
+
+const (
+	assignment statementKind = iota
+	tableHeader
+	listHeader // [[name]]
+)
+
+// scannedKey is a key: the offset of each of its parts.
+type scannedKey []int
+
+// scannedValue is where a value begins and what lies in it. A list has items,
+// an inline table has pairs, every other value neither.
+type scannedValue struct {
+	offset int
+	items  []scannedValue
+	pairs  []scannedPair
+}
+
+type scannedPair struct {
+	key   scannedKey
+	value scannedValue
+}
+
+// scanner finds the places of keys and values in a TOML text. It takes every
+// text that the parser takes, and many more: it is no judge of syntax. Text that
+// it cannot follow is text that the parser refuses, at that place or before.
+type scanner struct {
+	src []byte
+	off int
+}
+
+// scan returns the statements of src in their order. After an error, off is
+// where it stopped.
+func (s *scanner) scan() ([]statement, error) {
+	var all []statement
+	for {
+		s.skipBlank(true)
+		if s.off >= len(s.src) {
+			return all, nil
+		}
+		st, err := s.statement()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, st)
+	}
+}
+
+func (s *scanner) statement() (statement, error) {
+	st := statement{kind: assignment}
+	switch {
+	case s.take("[["):
+		st.kind = listHeader
+	case s.take("["):
+		st.kind = tableHeader
+	}
+	var err error
+	if st.key, err = s.key(); err != nil {
+		return st, err
+	}
+	switch st.kind {
+	case listHeader:
+		err = s.expect("]]")
+	case tableHeader:
+		err = s.expect("]")
+	default:
+		if err = s.expect("="); err == nil {
+			st.value, err = s.value(0)
+		}
+	}
+	return st, err
+}
+
+// key takes a dotted key up to what follows it.
+func (s *scanner) key() (scannedKey, error) {
+	var key scannedKey
+	for {
+		s.skipBlank(false)
+		begin := s.off
+		if err := s.keyPart(); err != nil {
+			return nil, err
+		}
+		key = append(key, begin)
+		switch {
+		case s.off-begin > maxKeyLen:
+			s.off = begin
+			return nil, errLongKey
+		case len(key) > maxKeyParts:
+			s.off = key[0]
+			return nil, errKeyParts
+		}
+		s.skipBlank(false)
+		if !s.take(".") {
+			return key, nil
+		}
+	}
+}
+
+func (s *scanner) keyPart() error {
+	switch c := s.peek(); {
+	case c == '"' || c == '\'':
+		return s.shortString(c)
+	case isBare(c):
+		for isBare(s.peek()) {
+			s.off++
+		}
+		return nil
+	}
+	return errScan
+}
+
+func (s *scanner) value(depth int) (scannedValue, error) {
+	s.skipBlank(false)
+	v := scannedValue{offset: s.off}
+	if depth > maxDepth {
+		return v, errTooDeep
+	}
+	var err error
+	switch c := s.peek(); c {
+	case '[':
+		s.off++
+		v.items, err = s.items(depth + 1)
+	case '{':
+		s.off++
+		v.pairs, err = s.pairs(depth + 1)
+	case '"', '\'':
+		if s.take(strings.Repeat(string(c), 3)) {
+			err = s.longString(c)
+		} else {
+			err = s.shortString(c)
+		}
+	default:
+		err = s.bareValue()
+	}
+	return v, err
+}
+
+func (s *scanner) items(depth int) ([]scannedValue, error) {
+	var items []scannedValue
+	for {
+		s.skipBlank(true)
+		if s.take("]") {
+			return items, nil
+		}
+		item, err := s.value(depth)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+		s.skipBlank(true)
+		if !s.take(",") && s.peek() != ']' {
+			return nil, errScan
+		}
+	}
+}
+
+func (s *scanner) pairs(depth int) ([]scannedPair, error) {
+	var pairs []scannedPair
+	for {
+		s.skipBlank(true)
+		if s.take("}") {
+			return pairs, nil
+		}
+		key, err := s.key()
+		if err != nil {
+			return nil, err
+		}
+		if err := s.expect("="); err != nil {
+			return nil, err
+		}
+		v, err := s.value(depth)
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, scannedPair{key, v})
+		s.skipBlank(true)
+		if !s.take(",") && s.peek() != '}' {
+			return nil, errScan
+		}
+	}
+}
+
+// shortString takes a string on one line, from its quote on.
+func (s *scanner) shortString(quote byte) error {
+	for s.off++; s.off < len(s.src); s.off++ {
+		switch c := s.src[s.off]; {
+		case c == quote:
+			s.off++
+			return nil
+		case c == '\n':
+			return errScan
+		case c == '\\' && quote == '"':
+			s.off++
+		}
+	}
+	return errScan
+}
+
+// longString takes a string of several lines, from behind its three quotes on.
+// Up to two quotes may stand right before the closing three.
+func (s *scanner) longString(quote byte) error {
+	end := strings.Repeat(string(quote), 3)
+	for ; s.off < len(s.src); s.off++ {
+		switch {
+		case s.src[s.off] == '\\' && quote == '"':
+			s.off++
+		case s.take(end):
+			for range 2 {
+				s.take(string(quote))
+			}
+			return nil
+		}
+	}
+	return errScan
+}
+
+// bareValue takes a number, a truth value or a time, which may hold a space, up
+// to what can end it.
+func (s *scanner) bareValue() error {
+	n := bytes.IndexAny(s.src[s.off:], ",]}#\r\n")
+	if n < 0 {
+		n = len(s.src) - s.off
+	}
+	if n == 0 {
+		return errScan
+	}
+	s.off += n
+	return nil
+}
+
+// skipBlank passes spaces and tabs, and also line ends and comments if lines.
+func (s *scanner) skipBlank(lines bool) {
+	for ; s.off < len(s.src); s.off++ {
+		switch c := s.src[s.off]; {
+		case c == ' ' || c == '\t':
+		case lines && (c == '\n' || c == '\r'):
+		case lines && c == '#':
+			n := bytes.IndexByte(s.src[s.off:], '\n')
+			if n < 0 {
+				n = len(s.src) - s.off
+			}
+			s.off += n - 1
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) take(text string) bool {
+	if !bytes.HasPrefix(s.src[s.off:], []byte(text)) {
+		return false
+	}
+	s.off += len(text)
+	return true
+}
+
+func (s *scanner) expect(text string) error {
+	s.skipBlank(false)
+	if !s.take(text) {
+		return errScan
+	}
+	return nil
+}
+
+// peek returns the next byte, 0 at the end.
+func (s *scanner) peek() byte {
+	if s.off >= len(s.src) {
+		return 0
+	}
+	return s.src[s.off]
+}
+
+func isBare(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
+}

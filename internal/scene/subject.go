@@ -1,0 +1,218 @@
+package scene
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"homebus/devices"
+	"homebus/topics"
+)
+
+// attrState is the attribute that is meant where none is named, and offline its
+// value while a device cannot be reached.
+const (
+	attrState = "state"
+	offline   = "offline"
+)
+
+// sceneType declares what can be asked of a scene, as if it were a device
+// "scene/NAME"; these are the keys of its message.
+var sceneType = &devices.Type{
+	Name: "scene",
+	Doc:  "A scene, as its message on scene/NAME has it.",
+	Attributes: []devices.Attribute{
+		{Value: devices.Value{Name: attrState, Kind: devices.Word,
+			Values: []string{"idle", "running", "done", "failed", "stopped"}, Doc: "what became of the last run"}},
+		{Value: devices.Value{Name: "step", Kind: devices.Int, Doc: "the step it is at, from 1"}},
+		{Value: devices.Value{Name: "steps", Kind: devices.Int, Doc: "how many steps it has"}},
+		{Value: devices.Value{Name: "runs", Kind: devices.Int, Doc: "how often it was started"}},
+		{Value: devices.Value{Name: "reason", Kind: devices.Text, Doc: "why it was started, or why it failed"}},
+	},
+}
+
+// subject is what a sentence of the file is about. Its typ is nil if the device's
+// own table is wrong: then nothing more can be said about it.
+type subject struct {
+	id  string
+	typ *devices.Type
+}
+
+// a returns the type with its article: "a toaster".
+func (s subject) a() string {
+	if strings.ContainsRune("aeiou", rune(s.typ.Name[0])) {
+		return "an " + s.typ.Name
+	}
+	return "a " + s.typ.Name
+}
+
+// those names the attributes for which can holds.
+func (s subject) those(can func(devices.Attribute) bool) string {
+	var all []string
+	for _, a := range s.typ.Attributes {
+		if can(a) {
+			all = append(all, a.Name)
+		}
+	}
+	if len(all) == 0 {
+		return "none of it can"
+	}
+	return "what can is " + strings.Join(all, ", ")
+}
+
+// device reads the id of a device.
+func (f *fields) device(key string) (subject, bool) {
+	s, ok := f.subject(key)
+	if ok && s.typ == sceneType {
+		f.failAt(key, "%s is a scene; want a device such as \"kitchen/toaster\"", s.id)
+		return s, false
+	}
+	return s, ok
+}
+
+// subject reads the id of a device, or "scene/NAME".
+func (f *fields) subject(key string) (subject, bool) {
+	id, ok := f.text(key, "kitchen/toaster")
+	if !ok {
+		return subject{}, false
+	}
+	s, problem := f.lookUp(id)
+	if problem != "" {
+		f.failAt(key, "%s", problem)
+	}
+	return s, problem == ""
+}
+
+// lookUp finds a device or scene; problem says why there is none.
+func (l *loader) lookUp(id string) (s subject, problem string) {
+	if d, ok := l.devices[id]; ok {
+		return subject{id, d.Type}, ""
+	}
+	name, isScene := strings.CutPrefix(id, topics.AreaScene+"/")
+	switch {
+	case isScene && l.scenes[name]:
+		return subject{id, sceneType}, ""
+	case isScene:
+		return s, fmt.Sprintf("unknown scene %q%s", name, l.didYouMean(name, l.sceneNames))
+	}
+	return s, fmt.Sprintf("unknown device %q%s", id, l.didYouMean(id, l.deviceIDs))
+}
+
+// sceneName reads the name of a scene, or one of the words in more.
+func (f *fields) sceneName(key string, more ...string) (string, bool) {
+	name, ok := f.text(key, "morning")
+	if !ok {
+		return "", false
+	}
+	if !f.scenes[name] && !slices.Contains(more, name) {
+		f.failAt(key, "unknown scene %q%s", name, f.didYouMean(name, append(more, f.sceneNames...)))
+		return "", false
+	}
+	return name, true
+}
+
+// attribute reads the name of an attribute of s, "state" if the key is not
+// there. The declaration is nil if the type of s is not known.
+func (f *fields) attribute(key string, s subject) (string, *devices.Attribute, bool) {
+	name := attrState
+	if f.has(key) {
+		var ok bool
+		if name, ok = f.text(key, attrState); !ok {
+			return "", nil, false
+		}
+	}
+	a, problem := f.attributeOf(s, name)
+	if problem != "" {
+		f.failAt(key, "%s", problem)
+	}
+	return name, a, problem == ""
+}
+
+func (l *loader) attributeOf(s subject, name string) (a *devices.Attribute, problem string) {
+	if s.typ == nil {
+		return nil, ""
+	}
+	a, ok := s.typ.Attribute(name)
+	if !ok {
+		return nil, l.unknown("attribute", name, s.a()+" has", attributeNames(s.typ))
+	}
+	return a, ""
+}
+
+// unknown says that name is none of those that there are: with the nearest, or
+// with all of them.
+func (l *loader) unknown(what, name, has string, names []string) string {
+	hint := l.didYouMean(name, names)
+	switch {
+	case hint != "":
+	case len(names) == 0:
+		hint = fmt.Sprintf("; %s none", has)
+	default:
+		hint = fmt.Sprintf("; %s %s", has, strings.Join(names, ", "))
+	}
+	return fmt.Sprintf("unknown %s %q%s", what, name, hint)
+}
+
+func attributeNames(t *devices.Type) []string {
+	return names(t.Attributes, func(a devices.Attribute) string { return a.Name })
+}
+
+func names[T any](list []T, of func(T) string) []string {
+	all := make([]string, len(list))
+	for i, x := range list {
+		all[i] = of(x)
+	}
+	return all
+}
+
+func valueName(v devices.Value) string { return v.Name }
+
+// checked returns the value of key as encoding/json has it (bool, float64 or
+// string) if v takes it. v is nil where nothing is known: then any simple value
+// is taken.
+func (f *fields) checked(key string, v *devices.Value) (any, bool) {
+	n := f.get(key)
+	if n == nil {
+		return nil, false
+	}
+	return f.check(n, key, v)
+}
+
+// check is checked for a value that name stands for in messages.
+func (f *fields) check(n *node, name string, v *devices.Value) (any, bool) {
+	x, simple := n.plain()
+	if v == nil {
+		if !simple {
+			f.fail(n.pos, f.where, "%s is %s; want a number, a text, true or false", name, n.show())
+		}
+		return x, simple
+	}
+	if simple {
+		if _, err := v.Check(x); err == nil {
+			return x, true
+		}
+	}
+	hint := ""
+	if word, ok := x.(string); ok {
+		hint = f.didYouMean(word, v.Values)
+	}
+	f.fail(n.pos, f.where, "%s is %s; want %s%s", name, n.show(), v.Wants(), hint)
+	return nil, false
+}
+
+// plain returns the value as encoding/json has it; false for lists, tables,
+// times and numbers that JSON does not have.
+func (n *node) plain() (any, bool) {
+	switch x := n.scalar.(type) {
+	case bool, string:
+		return x, true
+	}
+	return n.jsonNumber()
+}
+
+func (n *node) jsonNumber() (any, bool) {
+	if x, ok := n.number(); ok {
+		return x, true
+	}
+	return nil, false
+}
