@@ -1,0 +1,88 @@
+package proxy
+
+import "bytes"
+
+// batch forwards the messages of one peer under one hold of the switchboard's
+// lock. Messages that follow each other in memory and have the same receivers
+// become one run.
+type batch struct {
+	board *switchboard
+	from  PeerID
+	// run is the bytes of count messages that go along route.
+	run   []byte
+	count int
+	route *route
+	// topic is that of the last message.
+	topic []byte
+}
+
+// message forwards one whole message by itself.
+func (b *batch) message(raw []byte) {
+	f, err := scan(raw, &b.board.limits.Wire)
+	if err != nil || f.size != len(raw) {
+		return // the program's own messages are whole and within the limits
+	}
+	b.add(raw, 0, f.size, raw[f.topicFrom:f.topicTo])
+	b.flush()
+}
+
+// add forwards the message at buf[from:to]. buf is the same at each call until
+// flush, and messages that lie between one call and the next were not to be
+// forwarded.
+func (b *batch) add(buf []byte, from, to int, topic []byte) {
+	r := b.route
+	if r == nil || !bytes.Equal(topic, b.topic) {
+		r = b.board.routeOf(topic)
+	}
+	b.topic = topic
+	b.board.received.Messages++
+	b.board.received.Bytes += uint64(to - from)
+	if r.watcher != nil {
+		r.watcher.Message(b.from, buf[from:to])
+	}
+	if b.route != nil && b.follows(buf, from) && r.sameReceivers(b.route) {
+		b.run = b.run[:len(b.run)+to-from]
+		b.count++
+		b.route = r
+		return
+	}
+	b.send()
+	b.run, b.count, b.route = buf[from:to], 1, r
+}
+
+// follows reports whether buf[from] is right behind the run.
+func (b *batch) follows(buf []byte, from int) bool {
+	n := len(b.run)
+	return n > 0 && from >= n && &buf[from-n] == &b.run[0]
+}
+
+// large forwards one message that lies in pieces.
+func (b *batch) large(a *assembly) {
+	b.flush()
+	r := b.board.routeOf(a.topic())
+	b.board.received.Messages++
+	b.board.received.Bytes += uint64(a.size)
+	if r.watcher != nil {
+		r.watcher.Message(b.from, a.pieces.join(a.size))
+	}
+	for _, s := range r.sinks {
+		s.pushPieces(a.pieces, a.size)
+	}
+}
+
+// send gives the run to its receivers.
+func (b *batch) send() {
+	if b.count == 0 {
+		return
+	}
+	for _, s := range b.route.sinks {
+		s.push(b.run, b.count)
+	}
+	b.run, b.count = nil, 0
+}
+
+// flush ends the batch's run: afterwards buf may change.
+func (b *batch) flush() {
+	b.send()
+	b.route, b.topic = nil, nil
+}

@@ -1,0 +1,39 @@
+// Package proxy is the forwarder: it links any number of publishers to any
+// number of subscribers, speaking ZMTP on its own (internal/zmtp). It knows
+// nothing of the topics of a house; a program adds what it knows with a Tap.
+//
+// # What it promises
+//
+//   - Every message of a publisher goes to every subscriber that holds a
+//     subscription which is a byte prefix of its first frame, once, in the
+//     publisher's order, as the very bytes that came in: one frame or many.
+//   - A message is relayed whole or not at all: one that is torn by a
+//     disconnect, or over a limit, reaches nobody.
+//   - A publisher is sent, in the message form, what the subscribers and the
+//     program want: all of it right after the handshake and before anything
+//     else (so that the PONG of a PING sent then means "that was all"), later
+//     each change. If its queue overflows, what waits there is replaced by one
+//     subscription to everything, and no further change is sent.
+//   - A subscriber that cannot keep up loses the newest whole messages of its
+//     own, counted exactly; it costs nobody else anything. What still waits for
+//     a subscriber when it leaves is gone with it.
+//   - A peer can end its own connection and nothing else: lengths are checked
+//     against Limits before memory is touched, a large message grows in pieces
+//     that follow what has arrived, and a panic ends one connection.
+//
+// # The data path
+//
+//	publisher → inbox → scan → batch → switchboard → outbox → subscriber
+//
+// A goroutine for each publisher reads as much as there is into its inbox. scan
+// finds the messages in place. The switchboard's lock is taken once for what was
+// read; a batch joins consecutive messages with the same receivers into one run
+// of bytes, which is appended to each receiver's outbox. A goroutine for each
+// subscriber writes all that waits there. Nothing is allocated for a message.
+//
+// The path lies in switchboard.go, route.go, batch.go, scan.go, inbox.go and
+// outbox.go; the rest of the package meets it only in attach, detach, subscribe,
+// cancel and batch, so that it can be rebuilt alone.
+//
+// Lock order: switchboard.mu, then outbox.mu or upstream.mu.
+package proxy

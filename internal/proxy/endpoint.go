@@ -1,0 +1,120 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Endpoint is where a socket listens: tcp://host:port, tcp://*:port or
+// ipc://path.
+type Endpoint struct {
+	// Network is "tcp" or "unix", Address what net.Listen takes with it.
+	Network, Address string
+}
+
+// maxSocketPath is the longest path of a Unix socket (unix(7), sun_path).
+const maxSocketPath = 107
+
+// probeTime is how long an ipc endpoint's present owner has to answer.
+const probeTime = time.Second
+
+// ParseEndpoint reads an endpoint in ZeroMQ's form. The error says what would
+// be right.
+func ParseEndpoint(s string) (Endpoint, error) {
+	scheme, rest, ok := strings.Cut(s, "://")
+	switch {
+	case ok && scheme == "tcp":
+		return parseTCP(s, rest)
+	case ok && scheme == "ipc":
+		if rest == "" || len(rest) > maxSocketPath {
+			return Endpoint{}, fmt.Errorf("endpoint %q: want a path of 1 to %d bytes, as in ipc:///run/bus.sock", s, maxSocketPath)
+		}
+		return Endpoint{Network: "unix", Address: rest}, nil
+	}
+	return Endpoint{}, fmt.Errorf("endpoint %q: want tcp://HOST:PORT, tcp://*:PORT or ipc://PATH", s)
+}
+
+func parseTCP(s, rest string) (Endpoint, error) {
+	host, port, err := net.SplitHostPort(rest)
+	if err != nil || host == "" {
+		return Endpoint{}, fmt.Errorf("endpoint %q: want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559", s)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return Endpoint{}, fmt.Errorf("endpoint %q: want a port from 0 to 65535, not %q", s, port)
+	}
+	if host == "*" {
+		host = ""
+	}
+	return Endpoint{Network: "tcp", Address: net.JoinHostPort(host, port)}, nil
+}
+
+// String returns the endpoint in ZeroMQ's form.
+func (e Endpoint) String() string {
+	if e.Network == "unix" {
+		return "ipc://" + e.Address
+	}
+	if host, port, err := net.SplitHostPort(e.Address); err == nil && host == "" {
+		return "tcp://*:" + port
+	}
+	return "tcp://" + e.Address
+}
+
+// keepAlive finds dead TCP peers that cannot be pinged, within 30 s.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
+
+// Listen opens the endpoint. A socket file that a crashed program left behind
+// is removed once a probe has shown that nobody answers there.
+func (e Endpoint) Listen(ctx context.Context) (net.Listener, error) {
+	if e.Network == "unix" {
+		if err := removeStale(e.Address); err != nil {
+			return nil, fmt.Errorf("listen on %s: %w", e, err)
+		}
+	}
+	config := net.ListenConfig{KeepAliveConfig: keepAlive}
+	l, err := config.Listen(ctx, e.Network, e.Address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("listen on %s: the address is in use; is another hub running?", e)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", e, reason(err))
+	}
+	return l, nil
+}
+
+// reason strips what net puts before the cause and the endpoint says already.
+func reason(err error) error {
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+func removeStale(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Mode().Type() != fs.ModeSocket {
+		return errors.New("there is a file with that name that is no socket")
+	}
+	conn, err := net.DialTimeout("unix", path, probeTime)
+	if err == nil {
+		_ = conn.Close()
+		return errors.New("the address is in use; is another hub running?")
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("probe who owns the socket: %w", reason(err))
+	}
+	return os.Remove(path)
+}

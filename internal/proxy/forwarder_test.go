@@ -1,0 +1,83 @@
+package proxy
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"homebus/internal/zmtp"
+)
+
+func TestRelaysEveryShapeOfMessage(t *testing.T) {
+	f := start(t, Config{})
+	sub := subscriberOf(t, f, "")
+	pub := publisherOf(t, f)
+	shapes := [][]string{
+		{"topic data"}, {""}, {"t", ""}, {"", ""}, {"t", "", "x", ""}, {"t", "payload"},
+		{"t", strings.Repeat("a", 255)}, {"t", strings.Repeat("b", 256)}, {strings.Repeat("c", 300), "x"},
+		{"t", strings.Repeat("d", 1<<20)}, {strings.Repeat("e", 1<<20)},
+		{"t", strings.Repeat("f", 200<<10), strings.Repeat("g", 200<<10), "h"},
+		append([]string{"t"}, make([]string, 1000)...),
+	}
+	for _, frames := range shapes {
+		pub.send(frames...)
+	}
+	for _, frames := range shapes {
+		sub.wantReceived(strings.Join(frames, "|"))
+	}
+}
+
+// What a stream of small messages has in common with the broken subscriptions
+// of libzmq must not confuse the forwarder.
+func TestRelaysSmallMessagesThatLookLikeABrokenSubscription(t *testing.T) {
+	f := start(t, Config{})
+	sub := subscriberOf(t, f, "")
+	pub := publisherOf(t, f)
+	want := bytes.Join([][]byte{wire(""), wire(""), wire(""), wire("\x00"), wire("\x01"), wire("", "", "", "\x00")}, nil)
+	pub.write(want)
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(sub, got); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("got % x, %v; want % x", got, err, want)
+	}
+}
+
+func TestGivesEachMessageOnceToWhoeverSubscribed(t *testing.T) {
+	f := start(t, Config{})
+	both := subscriberOf(t, f, "state/", "state/kitchen/", "state/kitchen/")
+	kitchen := subscriberOf(t, f, "state/kitchen/")
+	all := subscriberOf(t, f, "")
+	pub := publisherOf(t, f)
+	pub.send("state/hall/lamp", "1")
+	pub.send("state/kitchen/toaster", "2")
+	pub.send("event/x", "3")
+	pub.send("state/kitchen/kettle", "4")
+	both.wantReceived("state/hall/lamp|1", "state/kitchen/toaster|2", "state/kitchen/kettle|4")
+	kitchen.wantReceived("state/kitchen/toaster|2", "state/kitchen/kettle|4")
+	all.wantReceived("state/hall/lamp|1", "state/kitchen/toaster|2", "event/x|3", "state/kitchen/kettle|4")
+}
+
+func TestCommandsMayStandBetweenFrames(t *testing.T) {
+	f := start(t, Config{})
+	sub := subscriberOf(t, f, "")
+	pub := publisherOf(t, f)
+	big := strings.Repeat("x", 300<<10)
+	b := zmtp.AppendFrame(nil, []byte("t"), true)
+	b = zmtp.AppendPing(b, 0, []byte("one"))
+	b = zmtp.AppendFrame(b, []byte(big), true)
+	b = zmtp.AppendPing(b, 0, []byte("two"))
+	b = zmtp.AppendFrame(b, []byte("end"), false)
+	b = append(b, wire("next", "1")...)
+	pub.write(b)
+	sub.wantReceived("t|"+big+"|end", "next|1")
+	for _, want := range []string{"\x01", "one", "two"} { // the subscription to "" comes first
+		item := pub.read()
+		got := string(item.Frames[0])
+		if item.Command {
+			got = string(zmtp.ParseCommand(item.Frames[0]).Data)
+		}
+		if got != want {
+			t.Errorf("upstream: got %q, want %q", got, want)
+		}
+	}
+}

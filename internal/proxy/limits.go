@@ -1,0 +1,69 @@
+package proxy
+
+import (
+	"time"
+
+	"homebus/internal/zmtp"
+)
+
+// Limits bounds what peers may cost. A zero field means the default.
+type Limits struct {
+	// Wire bounds the messages of publishers.
+	Wire zmtp.Limits
+	// QueueBytes and QueueMessages bound what waits for one subscriber. What
+	// does not fit is dropped, newest first, and counted.
+	QueueBytes, QueueMessages int
+	// UpstreamBytes bounds the subscriptions that wait for one publisher.
+	UpstreamBytes int
+	// Subscriptions is how many one subscriber may hold, SubscriptionBytes how
+	// long each may be. Whoever asks for more is disconnected.
+	Subscriptions, SubscriptionBytes int
+	// Handshake is how long a newcomer may take for greeting and handshake.
+	Handshake time.Duration
+	// Handshakes is how many newcomers may be in it at a time; one more cuts the
+	// oldest.
+	Handshakes int
+	// PingEvery is how often peers that announced ZMTP 3.1 are pinged; after
+	// Silence without a byte from them they are cut.
+	PingEvery, Silence time.Duration
+}
+
+// DefaultLimits holds a burst of 30,000 messages of 1 KiB for each subscriber,
+// and stays under 64 MiB for each whatever it does.
+var DefaultLimits = Limits{
+	Wire:              zmtp.DefaultLimits,
+	QueueBytes:        48 << 20,
+	QueueMessages:     1_000_000,
+	UpstreamBytes:     1 << 20,
+	Subscriptions:     100_000,
+	SubscriptionBytes: 4 << 10,
+	Handshake:         5 * time.Second,
+	Handshakes:        1024,
+	PingEvery:         5 * time.Second,
+	Silence:           10 * time.Second,
+}
+
+// orDefaults fills the zero fields.
+func (l Limits) orDefaults() Limits {
+	d := DefaultLimits
+	l.Wire.Frame = either(l.Wire.Frame, d.Wire.Frame)
+	l.Wire.Message = either(l.Wire.Message, d.Wire.Message)
+	l.Wire.Parts = either(l.Wire.Parts, d.Wire.Parts)
+	l.QueueBytes = either(l.QueueBytes, d.QueueBytes)
+	l.QueueMessages = either(l.QueueMessages, d.QueueMessages)
+	l.UpstreamBytes = either(l.UpstreamBytes, d.UpstreamBytes)
+	l.Subscriptions = either(l.Subscriptions, d.Subscriptions)
+	l.SubscriptionBytes = either(l.SubscriptionBytes, d.SubscriptionBytes)
+	l.Handshake = either(l.Handshake, d.Handshake)
+	l.Handshakes = either(l.Handshakes, d.Handshakes)
+	l.PingEvery = either(l.PingEvery, d.PingEvery)
+	l.Silence = either(l.Silence, d.Silence)
+	return l
+}
+
+func either[T int | time.Duration](given, otherwise T) T {
+	if given > 0 {
+		return given
+	}
+	return otherwise
+}

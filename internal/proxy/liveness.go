@@ -1,0 +1,128 @@
+package proxy
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"homebus/internal/zmtp"
+)
+
+const (
+	// livenessTick is how often the sessions are looked at.
+	livenessTick = 250 * time.Millisecond
+	// pingTTL, in tenths of a second, tells a peer when to give us up.
+	pingTTL = 150
+	// dropLogTime is how often the drops of one subscriber are logged at most.
+	dropLogTime = 10 * time.Second
+)
+
+// sessions are the connections after their handshake. Safe for concurrent use.
+type sessions struct {
+	mu  sync.Mutex
+	all map[*session]struct{}
+	// publishers and subscribers count them.
+	counts [2]int
+}
+
+func (ss *sessions) add(s *session, side side) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if ss.all == nil {
+		ss.all = make(map[*session]struct{})
+	}
+	ss.all[s] = struct{}{}
+	ss.counts[side]++
+}
+
+func (ss *sessions) remove(s *session, side side) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	delete(ss.all, s)
+	ss.counts[side]--
+}
+
+func (ss *sessions) count(side side) int {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	return ss.counts[side]
+}
+
+// look pings who is due and returns who has been silent for too long.
+func (ss *sessions) look(now time.Time, l *Limits) (silent []*session) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for s := range ss.all {
+		if s.check(now, l) {
+			silent = append(silent, s)
+		}
+	}
+	return silent
+}
+
+// check pings the peer if that is due and reports whether it is to be cut.
+func (s *session) check(now time.Time, l *Limits) (silent bool) {
+	if s.heard.Swap(false) || s.lastHeard.IsZero() {
+		s.lastHeard = now
+	}
+	if s.pinged && now.Sub(s.lastPing) >= l.PingEvery {
+		s.lastPing = now
+		s.queue.control(zmtp.AppendPing(nil, pingTTL, nil))
+	}
+	silence := now.Sub(s.lastHeard)
+	if ttl := time.Duration(s.ttl.Load()) * time.Second / 10; ttl > 0 && silence > ttl+livenessTick {
+		return true
+	}
+	return s.pinged && silence > l.Silence
+}
+
+// watch keeps an eye on the sessions and on what subscribers lose, until ctx
+// ends.
+func (f *Forwarder) watch(ctx context.Context) error {
+	tick := time.NewTicker(livenessTick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			for _, s := range f.sessions.look(now, &f.limits) {
+				f.log.Warn("peer is silent, connection cut", "peer", s.name)
+				_ = s.conn.Close()
+			}
+			f.board.logDrops(now, f.log)
+		}
+	}
+}
+
+// logDrops says who has lost messages since the last line about it.
+func (x *switchboard) logDrops(now time.Time, log *slog.Logger) {
+	type loss struct {
+		name string
+		n    uint64
+	}
+	var losses []loss
+	x.mu.Lock()
+	for s := range x.sinks {
+		if n := s.lost(now); n > 0 {
+			losses = append(losses, loss{s.name, n})
+		}
+	}
+	x.mu.Unlock()
+	for _, l := range losses {
+		log.Warn("subscriber cannot keep up, messages dropped", "subscriber", l.name, "messages", l.n)
+	}
+}
+
+// lost returns how many messages s has lost that have not been logged, 0 if it
+// is too early for another line.
+func (s *sink) lost(now time.Time) uint64 {
+	_, _, dropped, _ := s.counts()
+	n := dropped - s.logged
+	if n == 0 || now.Sub(s.loggedAt) < dropLogTime {
+		return 0
+	}
+	s.logged, s.loggedAt = dropped, now
+	return n
+}

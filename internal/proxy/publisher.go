@@ -1,0 +1,110 @@
+package proxy
+
+import "homebus/internal/zmtp"
+
+// publisher reads the messages of one connection.
+type publisher struct {
+	*session
+	board *switchboard
+	id    PeerID
+	inbox inbox
+	large assembly
+}
+
+// read forwards what the peer sends until the connection ends.
+func (p *publisher) read() error {
+	defer p.inbox.free()
+	defer p.large.reset()
+	for {
+		n, err := p.conn.Read(p.inbox.room())
+		if n > 0 {
+			p.heard.Store(true)
+			p.inbox.to += n
+			if err := p.forward(); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// forward forwards every message that is whole now.
+func (p *publisher) forward() error {
+	p.board.mu.Lock()
+	defer p.board.mu.Unlock()
+	b := batch{board: p.board, from: p.id}
+	defer b.flush()
+	for {
+		if p.large.active() {
+			if more, err := p.assemble(&b); err != nil || !more {
+				return err
+			}
+		}
+		unread := p.inbox.unread()
+		f, err := scan(unread, &p.board.limits.Wire)
+		switch {
+		case err != nil:
+			return err
+		case f.size > 0:
+			from := p.inbox.from
+			b.add(p.inbox.b, from, from+f.size, unread[f.topicFrom:f.topicTo])
+			p.inbox.from += f.size
+		case f.command:
+			b.flush()
+			if err := p.interrupted(f); err != nil {
+				return err
+			}
+		case p.inbox.full():
+			if more, err := p.assemble(&b); err != nil || !more {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// interrupted serves a command, which may stand between the frames of a
+// message, and closes the gap.
+func (p *publisher) interrupted(f found) error {
+	unread := p.inbox.unread()
+	err := p.command(unread[f.commandBody:f.commandTo])
+	gap := f.commandTo - f.commandFrom
+	copy(unread[gap:f.commandTo], unread[:f.commandFrom])
+	p.inbox.from += gap
+	return err
+}
+
+// assemble moves what has arrived of a message that is too large for the inbox
+// out of it. It reports whether there may be something behind that message.
+func (p *publisher) assemble(b *batch) (more bool, err error) {
+	for {
+		done, err := p.large.take(p.inbox.unread(), &p.board.limits.Wire)
+		p.inbox.from += done.used
+		switch {
+		case err != nil:
+			return false, err
+		case done.whole:
+			b.large(&p.large)
+			p.large.reset()
+			return true, nil
+		case !done.command:
+			return false, nil
+		}
+		f, err := scan(p.inbox.unread(), &p.board.limits.Wire)
+		if err != nil || !f.command {
+			return false, err // the command is not whole yet
+		}
+		if err := p.interrupted(f); err != nil {
+			return false, err
+		}
+	}
+}
+
+// largestSubscription leaves room for the longest header and command name
+// before a subscription's topic.
+func largestSubscription(l *Limits) int {
+	return l.SubscriptionBytes + 1 + len(zmtp.CommandSubscribe)
+}

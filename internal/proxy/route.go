@@ -1,0 +1,81 @@
+package proxy
+
+import "hash/maphash"
+
+// Bounds of the remembered routes.
+const (
+	maxRoutes     = 1 << 16
+	maxRouteTopic = 255
+)
+
+// route is where the messages on one topic go.
+type route struct {
+	// generation is the switchboard's when sinks was found.
+	generation uint64
+	sinks      []*sink
+	watcher    Watcher
+}
+
+// sameReceivers reports whether messages on r and s can lie in one run. The
+// order of the sinks counts, which at worst costs a run.
+func (r *route) sameReceivers(s *route) bool {
+	if r == s {
+		return true
+	}
+	if len(r.sinks) != len(s.sinks) {
+		return false
+	}
+	for i, k := range r.sinks {
+		if s.sinks[i] != k {
+			return false
+		}
+	}
+	return true
+}
+
+// routes remembers the routes of topics. A topic enters it when it is seen a
+// second time, so that messages that carry their data in the first frame, each
+// with a topic of its own, neither fill it nor cost an allocation. One owner.
+type routes struct {
+	known map[string]*route
+	// once holds the hashes of topics seen lately.
+	once [4096]uint32
+	seed maphash.Seed
+	// passing serves the topics that are not remembered; two, for the route of
+	// the message before is still in use.
+	passing [2]route
+	turn    int
+}
+
+func newRoutes() *routes {
+	return &routes{known: make(map[string]*route), seed: maphash.MakeSeed()}
+}
+
+// get returns the remembered route of topic, or nil.
+func (r *routes) get(topic []byte) *route { return r.known[string(topic)] }
+
+// make returns an empty route for topic, which it may remember.
+func (r *routes) make(topic []byte) *route {
+	if len(topic) > maxRouteTopic || !r.again(topic) {
+		r.turn ^= 1
+		p := &r.passing[r.turn]
+		*p = route{sinks: p.sinks[:0]}
+		return p
+	}
+	if len(r.known) == maxRoutes {
+		clear(r.known)
+	}
+	fresh := &route{}
+	r.known[string(topic)] = fresh
+	return fresh
+}
+
+func (r *routes) again(topic []byte) bool {
+	h := maphash.Bytes(r.seed, topic)
+	slot := &r.once[h%uint64(len(r.once))]
+	if *slot == uint32(h>>32) {
+		return true
+	}
+	*slot = uint32(h >> 32)
+	return false
+}

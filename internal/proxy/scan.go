@@ -1,0 +1,110 @@
+package proxy
+
+import (
+	"fmt"
+	"math"
+
+	"homebus/internal/zmtp"
+)
+
+// maxCommand is the longest command taken from a publisher, in bytes.
+const maxCommand = zmtp.MaxHandshakeFrame
+
+// found is what scan has found at the start of a publisher's bytes. All of it
+// is zero while the first message is not whole.
+type found struct {
+	// size is the length of the whole message; its first frame's body is
+	// [topicFrom, topicTo).
+	size, topicFrom, topicTo int
+	// command says that a whole command frame stands at [commandFrom, commandTo)
+	// before the message is at its end.
+	command                             bool
+	commandFrom, commandBody, commandTo int
+}
+
+// scan looks for a whole message or command at the start of b. Nothing is
+// copied. A breach of the limits is found as soon as its header is there.
+func scan(b []byte, l *zmtp.Limits) (found, error) {
+	var f found
+	pos, total := 0, 0
+	for part := 0; ; part++ {
+		h, err := header(b[pos:], l.Frame)
+		if err != nil || h.Size == 0 {
+			return found{}, err
+		}
+		end := pos + h.Size + h.Length
+		if h.Command {
+			if h.Length > maxCommand {
+				return found{}, tooLarge("command", h.Length, maxCommand)
+			}
+			if end > len(b) {
+				return found{}, nil
+			}
+			return found{command: true, commandFrom: pos, commandBody: pos + h.Size, commandTo: end}, nil
+		}
+		if total += h.Length; total > l.Message {
+			return found{}, tooLarge("message", total, l.Message)
+		}
+		if part == l.Parts {
+			return found{}, tooManyFrames(l)
+		}
+		if end > len(b) {
+			return found{}, nil
+		}
+		if part == 0 {
+			f.topicFrom, f.topicTo = pos+h.Size, end
+		}
+		if pos = end; !h.More {
+			f.size = end
+			return f, nil
+		}
+	}
+}
+
+// header is zmtp.ParseHeader with a short way for short message frames, and
+// without its look-ahead for libzmq's broken subscriptions, which a publisher
+// does not send: in its stream the same bytes are four small messages.
+func header(b []byte, limit int) (zmtp.Header, error) {
+	if len(b) >= 2 && b[0] <= zmtp.FlagMore && int(b[1]) <= limit {
+		return zmtp.Header{Size: 2, Length: int(b[1]), More: b[0] == zmtp.FlagMore}, nil
+	}
+	return zmtp.ParseHeader(b[:min(len(b), zmtp.MaxHeaderSize)], limit)
+}
+
+// firstMessage returns the length of the first message of run, which holds what
+// scan has passed, and commands of ours between messages, which count as
+// messages here. It is 0 if there is no whole one.
+func firstMessage(run []byte) int {
+	for pos := 0; pos < len(run); {
+		h, err := header(run[pos:], math.MaxInt)
+		if err != nil || h.Size == 0 || h.Length > len(run)-pos-h.Size {
+			return 0
+		}
+		if pos += h.Size + h.Length; !h.More {
+			return pos
+		}
+	}
+	return 0
+}
+
+// split returns the frames of one whole message; they point into raw.
+func split(raw []byte) [][]byte {
+	var frames [][]byte
+	for len(raw) > 0 {
+		h, err := header(raw, math.MaxInt)
+		if err != nil || h.Size == 0 {
+			return frames
+		}
+		frames = append(frames, raw[h.Size:h.Size+h.Length:h.Size+h.Length])
+		raw = raw[h.Size+h.Length:]
+	}
+	return frames
+}
+
+func tooLarge(what string, length, limit int) error {
+	return fmt.Errorf("%w: a %s of %d bytes, at most %d are taken", zmtp.ErrTooLarge, what, length, limit)
+}
+
+func tooManyFrames(l *zmtp.Limits) error {
+	return fmt.Errorf("%w: more than %d frames in a message", zmtp.ErrTooLarge, l.Parts)
+}

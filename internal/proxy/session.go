@@ -1,0 +1,112 @@
+package proxy
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"homebus/internal/zmtp"
+)
+
+// session is one connection after its handshake.
+type session struct {
+	conn net.Conn
+	name string
+	// pinged says that the peer announced ZMTP 3.1 and is sent PINGs.
+	pinged bool
+	// queue is what waits to be written to the peer.
+	queue queue
+	// heard is set by any sign of life, and cleared by liveness.
+	heard atomic.Bool
+	// ttl is how long the peer may be silent by its own word, in tenths of a
+	// second; 0 is no word.
+	ttl atomic.Uint32
+	// ends is closed when the session ends.
+	ends chan struct{}
+	// lastHeard and lastPing belong to liveness.
+	lastHeard, lastPing time.Time
+}
+
+// queue is what a session's writer empties.
+type queue interface {
+	// take appends the next bytes to write; they are valid until wrote.
+	take(to [][]byte) [][]byte
+	wrote()
+	// woken has a token whenever something may be there to take.
+	woken() <-chan struct{}
+	// control queues a whole command frame.
+	control(frame []byte)
+}
+
+var (
+	_ queue = (*outbox)(nil)
+	_ queue = (*upstream)(nil)
+)
+
+// write writes what waits until the session ends or the connection fails.
+func (s *session) write() error {
+	var parts [writeAhead][]byte
+	var rest net.Buffers
+	for {
+		taken := s.queue.take(parts[:0])
+		if len(taken) == 0 {
+			select {
+			case <-s.queue.woken():
+				continue
+			case <-s.ends:
+				return nil
+			}
+		}
+		rest = taken
+		if _, err := rest.WriteTo(s.conn); err != nil {
+			return err
+		}
+		s.queue.wrote()
+		s.heard.Store(true) // it reads, if slowly: a PONG may be far behind
+	}
+}
+
+// writing runs write; the function returned ends it and waits for it. failed is
+// called if the connection fails.
+func (s *session) writing(failed func()) (stop func()) {
+	var done sync.WaitGroup
+	done.Go(func() {
+		if s.write() != nil {
+			failed()
+		}
+	})
+	return func() {
+		close(s.ends)
+		_ = s.conn.Close()
+		done.Wait()
+	}
+}
+
+// command serves the commands that both sides know: PING is answered, ERROR
+// ends the session, all others are ignored, as libzmq does.
+func (s *session) command(body []byte) error {
+	switch c := zmtp.ParseCommand(body); c.Name {
+	case zmtp.CommandPing:
+		ttl, context, err := zmtp.ParsePing(c)
+		if err != nil {
+			return err
+		}
+		s.ttl.Store(uint32(ttl))
+		s.queue.control(zmtp.AppendPong(nil, context))
+	case zmtp.CommandError:
+		return fmt.Errorf("%w: ERROR %s", zmtp.ErrRefused, hex.EncodeToString(c.Data[:min(len(c.Data), 32)]))
+	}
+	return nil
+}
+
+// isOrdinary reports whether err is how connections end every day.
+func isOrdinary(err error) bool {
+	return err != nil && !errors.Is(err, zmtp.ErrProtocol) && !errors.Is(err, errQuota) && !errors.Is(err, zmtp.ErrRefused) && !errors.Is(err, errPanic)
+}
+
+// errPanic is what ends a connection whose goroutine panicked.
+var errPanic = errors.New("panic")

@@ -1,0 +1,101 @@
+package proxy
+
+import (
+	"fmt"
+
+	"homebus/internal/zmtp"
+)
+
+// subscriber reads the subscriptions of one connection.
+type subscriber struct {
+	*session
+	board *switchboard
+	sink  *sink
+	inbox inbox
+	// skip is how much is still to come of a frame that is of no interest.
+	skip int
+}
+
+// read serves subscriptions until the connection ends.
+func (s *subscriber) read() error {
+	defer s.inbox.free()
+	for {
+		n, err := s.conn.Read(s.inbox.room())
+		if n > 0 {
+			s.heard.Store(true)
+			s.inbox.to += n
+			if err := s.serve(); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// serve serves every frame that is whole now.
+func (s *subscriber) serve() error {
+	s.board.mu.Lock()
+	defer s.board.mu.Unlock()
+	for {
+		n := min(s.skip, s.inbox.to-s.inbox.from)
+		s.inbox.from += n
+		s.skip -= n
+		unread := s.inbox.unread()
+		h, err := zmtp.ParseHeader(unread, s.board.limits.Wire.Frame)
+		if err != nil || h.Size == 0 {
+			return err
+		}
+		if h.Length > largestSubscription(&s.board.limits) {
+			if err := s.oversize(unread, h); err != nil {
+				return err
+			}
+			if s.skip == 0 {
+				return nil // its first byte is not there yet
+			}
+			continue
+		}
+		end := h.Size + h.Length
+		if end > len(unread) {
+			return nil
+		}
+		if err := s.frame(h.Command, unread[h.Size:end]); err != nil {
+			return err
+		}
+		s.inbox.from += end
+	}
+}
+
+// frame serves one frame. Every frame of a message may be a subscription, as
+// libzmq has it; what is none is a word to the application of an XPUB, and this
+// one has nothing to say.
+func (s *subscriber) frame(command bool, body []byte) error {
+	change, ok := zmtp.ParseSubscription(command, body)
+	switch {
+	case ok && change.Subscribe:
+		return s.board.subscribe(s.sink, change.Topic)
+	case ok:
+		s.board.cancel(s.sink, change.Topic)
+	case command:
+		return s.command(body)
+	}
+	return nil
+}
+
+// oversize decides about a frame that is longer than any subscription may be:
+// it is skipped if it is none.
+func (s *subscriber) oversize(unread []byte, h zmtp.Header) error {
+	if h.Command {
+		return fmt.Errorf("%w: a command of %d bytes from a subscriber", errQuota, h.Length)
+	}
+	if len(unread) == h.Size {
+		return nil
+	}
+	if unread[h.Size] <= 1 {
+		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", errQuota, h.Length-1, s.board.limits.SubscriptionBytes)
+	}
+	s.inbox.from += h.Size
+	s.skip = h.Length
+	return nil
+}

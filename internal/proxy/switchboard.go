@@ -1,0 +1,258 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// errQuota is what a subscriber that asks for too much matches.
+var errQuota = errors.New("over the quota")
+
+// detachStep is how many subscriptions of a leaving peer are withdrawn before
+// others get their turn.
+const detachStep = 4096
+
+// sink is a subscriber: what it wants and what waits for it. Its fields beside
+// the outbox belong to the switchboard's lock.
+type sink struct {
+	*outbox
+	name string
+	// prefixes are its subscriptions, a set.
+	prefixes prefixes[struct{}]
+	// mark is the last route search that found it.
+	mark uint64
+	// logged is how many of its drops have been logged, loggedAt when.
+	logged   uint64
+	loggedAt time.Time
+}
+
+// interest is who wants a prefix.
+type interest struct {
+	sinks []*sink
+	// pinned: the program wants it, whoever else does.
+	pinned bool
+}
+
+// switchboard knows who subscribed to what and moves the messages. Everything
+// happens under its lock, which is taken once for what a peer sent in one piece.
+type switchboard struct {
+	limits Limits
+	tap    Tap
+
+	mu        sync.Mutex
+	interests prefixes[*interest]
+	// generation counts the changes of interests; routes found before are stale.
+	generation uint64
+	routes     *routes
+	search     uint64
+	sinks      map[*sink]struct{}
+	upstreams  map[*upstream]struct{}
+	lastID     PeerID
+	// subscriptions counts what the sinks hold.
+	subscriptions int
+	received      Count
+	departed      departed
+}
+
+func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
+	x := &switchboard{
+		limits: l, tap: tap, routes: newRoutes(), generation: 1,
+		sinks: make(map[*sink]struct{}), upstreams: make(map[*upstream]struct{}),
+	}
+	for _, prefix := range wants {
+		x.interests.put(prefix, &interest{pinned: true})
+	}
+	return x
+}
+
+// attachSink adds a subscriber that wants nothing yet.
+func (x *switchboard) attachSink(name string) *sink {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	s := &sink{outbox: newOutbox(x.limits), name: name}
+	x.sinks[s] = struct{}{}
+	return s
+}
+
+// detachSink removes a subscriber and withdraws what it alone wanted.
+func (x *switchboard) detachSink(s *sink) {
+	s.close()
+	prefixes := x.forget(s)
+	for step := range slices.Chunk(prefixes, detachStep) {
+		x.mu.Lock()
+		for _, prefix := range step {
+			x.withdraw(s, prefix)
+		}
+		x.mu.Unlock()
+	}
+}
+
+// forget removes s from the sinks and returns what it subscribed to.
+func (x *switchboard) forget(s *sink) []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if _, there := x.sinks[s]; !there {
+		return nil
+	}
+	delete(x.sinks, s)
+	x.departed.add(s)
+	held := make([]string, 0, s.prefixes.len())
+	for prefix := range s.prefixes.values {
+		held = append(held, prefix)
+	}
+	return held
+}
+
+// attachUpstream adds a publisher and queues for it all that is wanted.
+func (x *switchboard) attachUpstream() (PeerID, *upstream) {
+	u := newUpstream(x.limits)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for prefix := range x.interests.values {
+		if !u.change(true, prefix) {
+			break
+		}
+	}
+	x.upstreams[u] = struct{}{}
+	x.lastID++
+	return x.lastID, u
+}
+
+// newID names a peer that needs no subscriptions sent.
+func (x *switchboard) newID() PeerID {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.lastID++
+	return x.lastID
+}
+
+// detachPublisher removes a publisher and lets the tap speak for it; u is nil
+// for one that is in this process.
+func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.upstreams, u)
+	b := batch{board: x}
+	x.tap.Gone(id, func(raw []byte) { b.message(raw) })
+	b.flush()
+}
+
+// subscribe adds a subscription of s; the lock is held. A second one to the same
+// prefix changes nothing.
+func (x *switchboard) subscribe(s *sink, topic []byte) error {
+	if len(topic) > x.limits.SubscriptionBytes {
+		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", errQuota, len(topic), x.limits.SubscriptionBytes)
+	}
+	if _, held := s.prefixes.get(topic); held {
+		return nil
+	}
+	if s.prefixes.len() == x.limits.Subscriptions {
+		return fmt.Errorf("%w: more than %d subscriptions", errQuota, x.limits.Subscriptions)
+	}
+	prefix := string(topic)
+	covered := s.prefixes.covers(prefix)
+	x.add(s, prefix)
+	if !covered {
+		x.tap.Subscribed(topic, s.coveredByOthers(prefix), func(raw []byte) { s.push(raw, 1) })
+	}
+	return nil
+}
+
+// add enters a subscription that s does not hold yet.
+func (x *switchboard) add(s *sink, prefix string) {
+	wanted, known := x.interests.get([]byte(prefix))
+	if !known {
+		wanted = &interest{}
+		x.interests.put(prefix, wanted)
+		x.tellUpstreams(true, prefix)
+	}
+	wanted.sinks = append(wanted.sinks, s)
+	s.prefixes.put(prefix, struct{}{})
+	x.subscriptions++
+	x.generation++
+}
+
+// coveredByOthers returns a test whether a subscription of s other than prefix,
+// which none of them covers, covers a topic.
+func (s *sink) coveredByOthers(prefix string) func(topic string) bool {
+	return func(topic string) bool {
+		for _, l := range s.prefixes.lengths {
+			if l.length > len(topic) {
+				break
+			}
+			if _, held := s.prefixes.values[topic[:l.length]]; held && l.length > len(prefix) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// cancel removes a subscription of s; the lock is held. Cancelling what is not
+// held changes nothing.
+func (x *switchboard) cancel(s *sink, topic []byte) {
+	if _, held := s.prefixes.get(topic); held {
+		x.withdraw(s, string(topic))
+	}
+}
+
+func (x *switchboard) withdraw(s *sink, prefix string) {
+	s.prefixes.remove(prefix)
+	wanted := x.interests.values[prefix]
+	i := slices.Index(wanted.sinks, s)
+	wanted.sinks = slices.Delete(wanted.sinks, i, i+1)
+	x.subscriptions--
+	x.generation++
+	if len(wanted.sinks) == 0 && !wanted.pinned {
+		x.interests.remove(prefix)
+		x.tellUpstreams(false, prefix)
+	}
+}
+
+func (x *switchboard) tellUpstreams(subscribe bool, prefix string) {
+	for u := range x.upstreams {
+		u.change(subscribe, prefix)
+	}
+}
+
+// routeOf returns where messages on topic go. What it returns for a topic that
+// is not remembered stays valid until the call after the next.
+func (x *switchboard) routeOf(topic []byte) *route {
+	r := x.routes.get(topic)
+	if r == nil {
+		r = x.routes.make(topic)
+		r.watcher = x.tap.Watch(topic)
+	}
+	if r.generation != x.generation {
+		x.find(r, topic)
+	}
+	return r
+}
+
+// find fills in the receivers of topic, each once.
+func (x *switchboard) find(r *route, topic []byte) {
+	x.search++
+	r.generation = x.generation
+	r.sinks = r.sinks[:0]
+	x.interests.match(topic, func(wanted *interest) bool {
+		for _, s := range wanted.sinks {
+			if s.mark != x.search {
+				s.mark = x.search
+				r.sinks = append(r.sinks, s)
+			}
+		}
+		return true
+	})
+}
+
+// deliver forwards one whole message in wire form from an in-process peer.
+func (x *switchboard) deliver(from PeerID, raw []byte) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	b := batch{board: x, from: from}
+	b.message(raw)
+	b.flush()
+}

@@ -1,0 +1,40 @@
+package proxy
+
+// PeerID names a connection or an in-process peer for as long as the forwarder
+// lives; 0 is the forwarder itself.
+type PeerID uint64
+
+// Tap is how a program adds meaning to a forwarder: last values and wills, for
+// the hub. All methods, and those of the Watchers, are called under the
+// forwarder's lock, in the exact order of the traffic. They must be quick and
+// must not call the forwarder; the functions they are given are theirs to call
+// until they return.
+type Tap interface {
+	// Watch returns who sees the messages on a topic, nil for nobody. The answer
+	// is remembered for as long as it pleases the forwarder; a topic that nobody
+	// watches costs nothing.
+	Watch(topic []byte) Watcher
+	// Subscribed says that a peer holds a subscription to prefix now that none of
+	// its others covers. Whatever is passed to give, a whole message in wire form,
+	// reaches that peer alone, before anything that is forwarded later. covered
+	// reports whether another subscription of the peer covers a topic, so that it
+	// has been given that topic before.
+	Subscribed(prefix []byte, covered func(topic string) bool, give func(raw []byte))
+	// Gone says that a peer that could publish is gone. Whatever is passed to
+	// publish, a whole message in wire form, is forwarded.
+	Gone(peer PeerID, publish func(raw []byte))
+}
+
+// Watcher sees the messages on one topic.
+type Watcher interface {
+	// Message is called before the message is forwarded. raw is the whole message
+	// in wire form, and the watcher's only until Message returns.
+	Message(from PeerID, raw []byte)
+}
+
+// silentTap is the Tap of a forwarder that has none.
+type silentTap struct{}
+
+func (silentTap) Watch([]byte) Watcher                                 { return nil }
+func (silentTap) Subscribed([]byte, func(string) bool, func(b []byte)) {}
+func (silentTap) Gone(PeerID, func([]byte))                            {}

@@ -1,0 +1,109 @@
+package proxy
+
+import (
+	"sync"
+
+	"homebus/internal/zmtp"
+)
+
+// upstream is what waits for one publisher: subscriptions in the message form,
+// and answers to its PINGs. If a subscription does not fit, all that wait are
+// replaced by one to everything, after which none is needed any more: the
+// publisher then sends too much, never too little. Safe for concurrent use.
+type upstream struct {
+	max  int
+	wake chan struct{}
+
+	mu sync.Mutex
+	// pending waits; spare is the other of two buffers that take turns.
+	pending, spare []byte
+	everything     bool
+}
+
+func newUpstream(l Limits) *upstream {
+	return &upstream{max: l.UpstreamBytes, wake: make(chan struct{}, 1)}
+}
+
+// change queues a subscription or its withdrawal. It reports whether the
+// publisher needs to be told of further ones.
+func (u *upstream) change(subscribe bool, topic string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.everything {
+		return false
+	}
+	if len(u.pending)+zmtp.MaxHeaderSize+1+len(topic) > u.max {
+		u.everything = true
+		u.pending = append(onlyCommands(u.pending), everything...)
+	} else {
+		u.pending = appendSubscription(u.pending, subscribe, topic)
+	}
+	u.signal()
+	return !u.everything
+}
+
+// everything is the subscription to the empty prefix.
+var everything = zmtp.AppendSubscription(nil, true, nil)
+
+// appendSubscription is zmtp.AppendSubscription without a copy of the topic.
+func appendSubscription(b []byte, subscribe bool, topic string) []byte {
+	b = zmtp.AppendHeader(b, 0, 1+len(topic))
+	if subscribe {
+		b = append(b, 1)
+	} else {
+		b = append(b, 0)
+	}
+	return append(b, topic...)
+}
+
+// onlyCommands returns b, which holds whole frames of ours, without its
+// subscriptions.
+func onlyCommands(b []byte) []byte {
+	var kept []byte
+	for len(b) > 0 {
+		h, err := zmtp.ParseHeader(b[:min(len(b), zmtp.MaxHeaderSize)], len(b))
+		if err != nil || h.Size == 0 || h.Size+h.Length > len(b) {
+			return kept
+		}
+		if h.Command {
+			kept = append(kept, b[:h.Size+h.Length]...)
+		}
+		b = b[h.Size+h.Length:]
+	}
+	return kept
+}
+
+// control queues a whole command frame; it is lost if it does not fit, for
+// whoever does not read needs no answer.
+func (u *upstream) control(frame []byte) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.pending)+len(frame) > u.max {
+		return
+	}
+	u.pending = append(u.pending, frame...)
+	u.signal()
+}
+
+func (u *upstream) signal() {
+	select {
+	case u.wake <- struct{}{}:
+	default: // a token is there already
+	}
+}
+
+// take appends to to what waits; it stays valid until the next take.
+func (u *upstream) take(to [][]byte) [][]byte {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.pending) == 0 {
+		return to
+	}
+	to = append(to, u.pending)
+	u.pending, u.spare = u.spare[:0], u.pending
+	return to
+}
+
+func (u *upstream) wrote() {}
+
+func (u *upstream) woken() <-chan struct{} { return u.wake }
