@@ -3,12 +3,13 @@ package link
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"homebus/internal/message"
 )
 
-// Errors of Publish. Both say that the message will not be sent.
+// Errors of Publish. Each says that the message will not be sent.
 var (
 	// ErrDown: there is no connection, and the message is of a kind that must
 	// not be sent late.
@@ -27,7 +28,9 @@ type Link interface {
 	Run(ctx context.Context) error
 	// Publish queues m. While there is no connection, messages on retained
 	// topics (topics.Retained) wait, the newest of each topic alone, and are sent
-	// on the next one; all others are refused with ErrDown.
+	// on the next one; all others are refused with ErrDown, and once Run has
+	// returned, all are. A message that was accepted can still be lost with the
+	// connection: what matters has an id and an ack.
 	Publish(m message.Message) error
 	// Subscribe adds a prefix to what is received; Unsubscribe takes it away.
 	Subscribe(prefix string)
@@ -47,8 +50,8 @@ type Event struct {
 
 // Status is what a link knows of its connection.
 type Status struct {
-	// Up: both directions work and the subscriptions have been sent. Publishing
-	// from now on reaches whoever is subscribed.
+	// Up: both directions work and the subscriptions made so far are in effect.
+	// Publishing from now on reaches whoever is subscribed, this link too.
 	Up bool
 	// Boot is the hub's boot id, once a heartbeat was heard on this endpoint; ""
 	// before that and for a plain proxy. A Status with Up and another Boot than
@@ -56,6 +59,30 @@ type Status struct {
 	Boot string
 	// Reason says in words why the connection is not up, for people.
 	Reason string
-	// Since is when this was found, by the wall clock.
+	// Since is when this was found, by the wall clock; zero from the in-memory
+	// bus, which reads none.
 	Since time.Time
+}
+
+// The most that Publish takes: MaxSize bytes of topic, payload and further
+// frames together, and MaxMore further frames. Both lie below the limits of the
+// hub (zmtp.DefaultLimits), which cuts off whoever exceeds them.
+const (
+	MaxSize = 15 << 20
+	MaxMore = 1000
+)
+
+// CheckSize returns an error that matches ErrTooLarge if no Link takes m.
+func CheckSize(m message.Message) error {
+	size := len(m.Topic) + len(m.Payload)
+	for _, frame := range m.More {
+		size += len(frame)
+	}
+	switch {
+	case size > MaxSize:
+		return fmt.Errorf("publish %.60q: %w: %d bytes, at most %d", m.Topic, ErrTooLarge, size, MaxSize)
+	case len(m.More) > MaxMore:
+		return fmt.Errorf("publish %.60q: %w: %d further frames, at most %d", m.Topic, ErrTooLarge, len(m.More), MaxMore)
+	}
+	return nil
 }

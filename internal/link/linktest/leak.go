@@ -1,0 +1,61 @@
+package linktest
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Goroutines returns how many goroutines run code of the homebus packages whose
+// path contains "part", the caller's own not counted.
+func Goroutines(part string) int {
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	count := 0
+	for i, stack := range strings.Split(string(stacks), "\n\n") {
+		if i > 0 && strings.Contains(stack, "homebus/"+part) {
+			count++
+		}
+	}
+	return count
+}
+
+// AwaitGoroutines waits until at most n goroutines run in packages of "part",
+// and fails with their stacks if that does not come.
+func AwaitGoroutines(t *testing.T, part string, n int) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for timeout := time.After(patience); ; {
+		if Goroutines(part) <= n {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-timeout:
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines in %s, want %d:\n%s", Goroutines(part), part, n, stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}
+
+func checkNothingLeft(t *testing.T, bus Bus) {
+	before := Goroutines("internal/link")
+	for i := range 5 {
+		c := startUp(t, bus, fmt.Sprint("c", i), event(""))
+		c.publish(event("x"), "1")
+		if i%2 == 0 {
+			c.expect(event("x") + " 1")
+		}
+		c.stop() // with or without an unread event
+		select {
+		case <-c.done:
+			c.done <- nil
+		case <-time.After(patience):
+			t.Fatal("Run has not returned")
+		}
+	}
+	AwaitGoroutines(t, "internal/link", before)
+}

@@ -1,0 +1,251 @@
+package link
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"homebus/internal/lastvalue"
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// Bus is a bus in memory: relay, last values and last wills, as the hub has
+// them; no scenes, heartbeat or stats. Safe for concurrent use.
+type Bus struct {
+	mu sync.Mutex
+	// boots counts the starts; down says that the bus is stopped.
+	boots   int
+	down    bool
+	running []*memoryLink // links whose Run lasts, in the order of their beginning
+	values  lastvalue.Store[message.Message]
+	wills   lastvalue.Wills[*memoryLink]
+	dropped uint64
+}
+
+// NewBus returns a bus that is up.
+func NewBus() *Bus { return &Bus{boots: 1} }
+
+// Link returns a new link to the bus. name says whose it is, for people.
+func (b *Bus) Link(name string) Link {
+	return &memoryLink{
+		bus: b, name: name,
+		prefixes: make(map[string]struct{}),
+		queue:    newEventQueue(),
+		events:   make(chan Event),
+	}
+}
+
+// Stop ends the bus as a killed hub ends: its links are down, its last values
+// and wills are gone.
+func (b *Bus) Stop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.down {
+		return
+	}
+	b.down = true
+	b.values = lastvalue.Store[message.Message]{}
+	b.wills = lastvalue.Wills[*memoryLink]{}
+	for _, l := range b.running {
+		l.queue.put(Event{Status: &Status{Boot: b.boot(), Reason: reasonStopped}})
+	}
+}
+
+// Start begins the bus anew after Stop, under another boot id.
+func (b *Bus) Start() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.down {
+		return
+	}
+	b.down = false
+	b.boots++
+	for _, l := range b.running {
+		b.connect(l)
+	}
+}
+
+// Dropped returns how many messages were lost at full queues.
+func (b *Bus) Dropped() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.dropped
+}
+
+const reasonStopped = "the bus is stopped"
+
+func (b *Bus) boot() string { return fmt.Sprintf("memory-%d", b.boots) }
+
+// connect gives l what a new connection gets first. b.mu is held.
+func (b *Bus) connect(l *memoryLink) {
+	l.queue.put(Event{Status: &Status{Up: true, Boot: b.boot()}})
+	held := make(map[string]struct{})
+	for _, prefix := range slices.Sorted(maps.Keys(l.prefixes)) {
+		b.giveLastValues(l, held, prefix)
+		held[prefix] = struct{}{}
+	}
+	for _, m := range l.waiting.Take() {
+		b.route(l, m)
+	}
+}
+
+// giveLastValues gives l what matches prefix, unless held covers it. b.mu is held.
+func (b *Bus) giveLastValues(l *memoryLink, held map[string]struct{}, prefix string) {
+	if !covers(held, prefix) {
+		b.values.Match(prefix, func(_ string, m message.Message) { b.deliver(l, m) })
+	}
+}
+
+// route takes m from one link, or from nobody, to all that want it. b.mu is held.
+func (b *Bus) route(from *memoryLink, m message.Message) {
+	if topics.Retained([]byte(m.Topic)) {
+		if len(m.Payload) == 0 {
+			b.values.Delete(m.Topic)
+		} else {
+			b.values.Put(m.Topic, m)
+		}
+	}
+	if strings.HasPrefix(m.Topic, topics.KindOnline.Prefix()) {
+		if online, said := saysOnline(m.Payload); said && online && from != nil {
+			b.wills.Claim(from, m.Topic)
+		} else if said {
+			b.wills.Release(m.Topic)
+		}
+	}
+	for _, l := range b.running {
+		if covers(l.prefixes, m.Topic) {
+			b.deliver(l, m)
+		}
+	}
+}
+
+func (b *Bus) deliver(l *memoryLink, m message.Message) {
+	if !l.queue.put(Event{Message: m}) {
+		b.dropped++
+	}
+}
+
+// online is the payload of topics.Online.
+type online struct {
+	Online *bool  `json:"online"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// saysOnline reads the payload of an online topic; an empty one, which deletes
+// the last value, says offline too. What cannot be read says nothing.
+func saysOnline(payload []byte) (is, said bool) {
+	if len(payload) == 0 {
+		return false, true
+	}
+	var o online
+	if err := json.Unmarshal(payload, &o); err != nil || o.Online == nil {
+		return false, false
+	}
+	return *o.Online, true
+}
+
+// join makes l a running link.
+func (b *Bus) join(l *memoryLink) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if l.began {
+		panic(fmt.Sprintf("link: Run of link %q called twice", l.name))
+	}
+	l.began = true
+	b.running = append(b.running, l)
+	if b.down {
+		l.queue.put(Event{Status: &Status{Reason: reasonStopped}})
+		return
+	}
+	b.connect(l)
+}
+
+// leave ends l and speaks its wills.
+func (b *Bus) leave(l *memoryLink) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l.ended = true
+	b.running = slices.DeleteFunc(b.running, func(o *memoryLink) bool { return o == l })
+	for _, topic := range b.wills.Gone(l) {
+		b.route(nil, message.New(topic, online{Online: new(bool), Reason: "connection lost"}))
+	}
+}
+
+// memoryLink is a link to a Bus, whose lock guards it.
+type memoryLink struct {
+	bus          *Bus
+	name         string
+	prefixes     map[string]struct{}
+	waiting      Waiting
+	began, ended bool
+	queue        *eventQueue
+	events       chan Event
+}
+
+var _ Link = (*memoryLink)(nil)
+
+func (l *memoryLink) Run(ctx context.Context) error {
+	l.bus.join(l)
+	defer close(l.events)
+	defer l.bus.leave(l)
+	for {
+		e, ok := l.queue.next(ctx)
+		if !ok {
+			return ctx.Err()
+		}
+		select {
+		case l.events <- e:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (l *memoryLink) Publish(m message.Message) error {
+	if err := CheckSize(m); err != nil {
+		return err
+	}
+	l.bus.mu.Lock()
+	defer l.bus.mu.Unlock()
+	switch {
+	case l.ended:
+		return fmt.Errorf("publish %.60q: %w: the link has ended", m.Topic, ErrDown)
+	case !l.began || l.bus.down:
+		return l.waiting.Put(m)
+	}
+	l.bus.route(l, m)
+	return nil
+}
+
+func (l *memoryLink) Subscribe(prefix string) {
+	l.bus.mu.Lock()
+	defer l.bus.mu.Unlock()
+	if l.began && !l.ended && !l.bus.down {
+		l.bus.giveLastValues(l, l.prefixes, prefix)
+	}
+	l.prefixes[prefix] = struct{}{}
+}
+
+func (l *memoryLink) Unsubscribe(prefix string) {
+	l.bus.mu.Lock()
+	defer l.bus.mu.Unlock()
+	delete(l.prefixes, prefix)
+}
+
+func (l *memoryLink) Events() <-chan Event { return l.events }
+
+// covers reports whether one of the prefixes covers topic, which may be a prefix
+// itself.
+func covers(prefixes map[string]struct{}, topic string) bool {
+	for prefix := range prefixes {
+		if topics.Matches(prefix, topic) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,115 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+func TestWaiting(t *testing.T) {
+	var w Waiting
+	put := func(topic, payload string) error {
+		return w.Put(message.Message{Topic: topic, Payload: []byte(payload)})
+	}
+	for _, name := range []string{"a", "b", "a"} {
+		if err := put(topics.State("attic", name), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := put(topics.Event("attic", "a"), ""); !errors.Is(err, ErrDown) {
+		t.Errorf("an event waits: %v", err)
+	}
+	got := w.Take()
+	if len(got) != 2 || got[0].Topic != topics.State("attic", "b") || got[1].Topic != topics.State("attic", "a") {
+		t.Errorf("took %v", got)
+	}
+	if len(w.Take()) != 0 {
+		t.Error("taken twice")
+	}
+	for i := range MaxWaiting {
+		if err := put(topics.State("attic", fmt.Sprint(i)), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := put(topics.State("attic", "one-more"), ""); !errors.Is(err, ErrFull) {
+		t.Errorf("one more than the bound: %v", err)
+	}
+	if err := put(topics.State("attic", "0"), "newer"); err != nil {
+		t.Errorf("a newer value of a topic that waits: %v", err)
+	}
+}
+
+func TestAFullQueueLosesTheNewestMessageButNoStatus(t *testing.T) {
+	q := newEventQueue()
+	for i := range EventQueue {
+		if !q.put(Event{Message: message.Message{Topic: fmt.Sprint(i)}}) {
+			t.Fatalf("message %d lost", i)
+		}
+	}
+	if q.put(Event{Message: message.Message{Topic: "one more"}}) {
+		t.Error("one more than the bound was taken")
+	}
+	for i := range 3 {
+		if !q.put(Event{Status: &Status{Reason: fmt.Sprint(i)}}) {
+			t.Error("a Status was lost")
+		}
+	}
+	for i := range EventQueue {
+		if e, ok := q.pop(); !ok || e.Message.Topic != fmt.Sprint(i) {
+			t.Fatalf("event %d is %+v", i, e)
+		}
+	}
+	if e, ok := q.pop(); !ok || e.Status == nil || e.Status.Reason != "2" {
+		t.Errorf("the last event is %+v, want the newest Status", e)
+	}
+	if e, ok := q.pop(); ok {
+		t.Errorf("and then %+v", e)
+	}
+}
+
+func TestDroppedCountsWhatASlowReaderLoses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := NewBus()
+		slow, pub := bus.Link("slow"), bus.Link("pub")
+		slow.Subscribe("")
+		done := make(chan error, 2)
+		go func() { done <- slow.Run(t.Context()) }()
+		go func() { done <- pub.Run(t.Context()) }()
+		<-slow.Events()
+		<-pub.Events()
+		for range EventQueue + 11 {
+			if err := pub.Publish(message.Message{Topic: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		if got := bus.Dropped(); got != 10 { // Run holds one more in its hand
+			t.Errorf("%d dropped, want 10", got)
+		}
+		t.Cleanup(func() { // after t.Context has ended
+			for range 2 {
+				<-done
+			}
+		})
+	})
+}
+
+func TestSaysOnline(t *testing.T) {
+	for payload, want := range map[string][2]bool{
+		`{"online":true}`:  {true, true},
+		`{"online":false}`: {false, true},
+		``:                 {false, true},
+		`{}`:               {false, false},
+		`{"online":1}`:     {false, false},
+		`{"online":null}`:  {false, false},
+		`nonsense`:         {false, false},
+	} {
+		if is, said := saysOnline([]byte(payload)); [2]bool{is, said} != want {
+			t.Errorf("%q says %t, %t", payload, is, said)
+		}
+	}
+}
