@@ -1,15 +1,49 @@
 package scene
 
 import (
+	"strings"
 	"time"
 
 	"homebus/internal/message"
+	"homebus/topics"
 )
 
 // Engine runs the scenes of a file. One owner; not safe for concurrent use. All
 // messages that it returns are complete, in the order in which they are to be
 // published.
-type Engine struct{}
+//
+// Its driver calls Handle with every message that the Prefixes cover, in the
+// order of the bus, and Tick when Next is reached. Durations are counted on a
+// clock of the engine's own, which follows now but not a jump of it: a now that
+// goes back, or that comes more than fifteen minutes after something was due,
+// moves no wait. Times of day go by now itself.
+type Engine struct {
+	zone    *time.Location
+	players []*player // in the file's order
+	byName  map[string]*player
+	from    string
+	stamp   message.Stamper
+
+	now     time.Time     // as it was given last
+	wall    time.Time     // now without its monotonic part
+	elapsed time.Duration // the engine's own clock
+
+	view    View
+	sources map[string]*source // by topic
+	targets map[string]*target // by device, or "scene/NAME"
+	lasting map[*StateCondition]*lasting
+
+	alarms   alarms // due on the engine's own clock, in ns
+	daily    alarms // due by the clock on the wall, in s since 1970
+	lastRank uint64
+
+	unconfirmed map[string]*run // by the id of the command
+	sent        sentCommands
+	trace       trace
+
+	work []work
+	out  []message.Message
+}
 
 // EngineOptions are what an Engine needs besides the file.
 type EngineOptions struct {
@@ -19,21 +53,213 @@ type EngineOptions struct {
 	From string
 }
 
+// tolerance is how late a driver may be. What is later than that has been
+// skipped by a jump of the clock, or by a computer that slept.
+const tolerance = 15 * time.Minute
+
+// work is one thing to be done before a call of Handle or Tick ends. Exactly one
+// of trigger, run and next is set.
+type work struct {
+	trigger *trigger // has fired, because of cause
+	cause   message.Meta
+	run     *run    // what it waits for has come
+	next    *player // the next in its queue may begin
+}
+
 // NewEngine returns an engine that begins at now: "for" counts from then.
-func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine { panic("being built") }
+func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
+	if opts.From == "" {
+		opts.From = "bus"
+	}
+	e := &Engine{
+		zone:        f.Home.Zone,
+		byName:      make(map[string]*player, len(f.Scenes)),
+		from:        opts.From,
+		stamp:       message.Stamper{From: opts.From, IDs: opts.IDs},
+		now:         now,
+		wall:        now.Round(0).Add(-1), // so that a time of day may come at now
+		sources:     make(map[string]*source),
+		targets:     make(map[string]*target),
+		lasting:     make(map[*StateCondition]*lasting),
+		unconfirmed: make(map[string]*run),
+	}
+	if e.zone == nil {
+		e.zone = time.UTC
+	}
+	for _, s := range f.Scenes {
+		p := &player{scene: s, state: StateIdle}
+		e.players = append(e.players, p)
+		e.byName[s.Name] = p
+	}
+	e.index()
+	e.wall = now.Round(0)
+	return e
+}
 
 // Start returns what the engine says first: the state of each scene.
-func (e *Engine) Start(now time.Time) []message.Message { panic("being built") }
+func (e *Engine) Start(now time.Time) []message.Message {
+	e.arrive(now)
+	for _, p := range e.players {
+		e.tell(p, nil)
+	}
+	e.settle()
+	return e.flush()
+}
 
-// Prefixes returns what the engine wants to hear, as subscriptions.
-func (e *Engine) Prefixes() []string { panic("being built") }
-
-// Handle takes one message of the bus. The engine's own messages come back to
-// it too; it knows them and takes each once.
-func (e *Engine) Handle(now time.Time, m message.Message) []message.Message { panic("being built") }
+// Handle takes one message of the bus. The engine's own messages may come back
+// to it: what they say of its scenes it knows already and does not take again.
+func (e *Engine) Handle(now time.Time, m message.Message) []message.Message {
+	e.arrive(now)
+	e.ring(false) // what was due before now comes before m
+	e.hear(m)
+	e.settle()
+	return e.flush()
+}
 
 // Tick does what is due at now.
-func (e *Engine) Tick(now time.Time) []message.Message { panic("being built") }
+func (e *Engine) Tick(now time.Time) []message.Message {
+	e.arrive(now)
+	e.ring(true)
+	return e.flush()
+}
 
 // Next returns when Tick is due; false if nothing is.
-func (e *Engine) Next() (time.Time, bool) { panic("being built") }
+func (e *Engine) Next() (time.Time, bool) {
+	a, d := e.alarms.first(), e.daily.first()
+	switch {
+	case a == nil && d == nil:
+		return time.Time{}, false
+	case d == nil:
+		return e.now.Add(time.Duration(a.due) - e.elapsed), true
+	case a == nil:
+		return time.Unix(d.due, 0).In(e.now.Location()), true
+	}
+	at, day := e.now.Add(time.Duration(a.due)-e.elapsed), time.Unix(d.due, 0).In(e.now.Location())
+	if day.Before(at) {
+		return day, true
+	}
+	return at, true
+}
+
+// Decisions returns the last decisions, the oldest first: at most 512, older
+// ones are forgotten.
+func (e *Engine) Decisions() []Decision { return e.trace.decisions() }
+
+// arrive moves the engine's clock on to now.
+func (e *Engine) arrive(now time.Time) {
+	passed := max(now.Sub(e.now), 0)
+	if a := e.alarms.first(); a != nil && e.elapsed+passed > time.Duration(a.due)+tolerance {
+		passed = 0
+		e.note(nil, "", "the clock jumped: what was waiting goes on waiting")
+	}
+	e.elapsed += passed
+	back := now.Round(0).Before(e.wall)
+	e.now, e.wall = now, now.Round(0)
+	if back {
+		for _, a := range append(alarms(nil), e.daily...) {
+			e.arm(a.trigger)
+		}
+	}
+}
+
+// ring does what is due, in the order of time; what is due at this very instant
+// only if inclusive.
+func (e *Engine) ring(inclusive bool) {
+	for {
+		a, late := e.firstDue()
+		if a == nil || late == 0 && !inclusive {
+			return
+		}
+		switch {
+		case a.trigger != nil:
+			e.triggerDue(a.trigger, late)
+		case a.run != nil:
+			e.alarms.clear(a)
+			e.due(a.run)
+		default:
+			e.alarms.clear(a)
+			e.tell(a.player, nil)
+		}
+		e.settle()
+	}
+}
+
+// firstDue returns what has been due for longest, and for how long; nil if
+// nothing is due.
+func (e *Engine) firstDue() (*alarm, time.Duration) {
+	a, d := e.alarms.first(), e.daily.first()
+	var aLate, dLate time.Duration
+	if a != nil {
+		if aLate = e.elapsed - time.Duration(a.due); aLate < 0 {
+			a = nil
+		}
+	}
+	if d != nil {
+		if dLate = e.wall.Sub(time.Unix(d.due, 0)); dLate < 0 {
+			d = nil
+		}
+	}
+	if d == nil || a != nil && (aLate > dLate || aLate == dLate && a.rank < d.rank) {
+		return a, aLate
+	}
+	return d, dLate
+}
+
+// settle does the work that the last event made, and what comes of that.
+func (e *Engine) settle() {
+	for len(e.work) > 0 {
+		w := e.work[0]
+		e.work = e.work[1:]
+		switch {
+		case w.trigger != nil:
+			e.triggered(w)
+		case w.next != nil:
+			e.next(w.next)
+		case w.run.Phase == ready:
+			e.proceed(w.run)
+		}
+	}
+	e.work = nil
+}
+
+// publish stamps a message with its cause, which may be nil, and returns its
+// meta.
+func (e *Engine) publish(m message.Message, cause *message.Meta) message.Meta {
+	m = e.stamp.Stamp(e.now, m, cause)
+	e.out = append(e.out, m)
+	return *m.Meta
+}
+
+func (e *Engine) flush() []message.Message {
+	out := e.out
+	e.out = nil
+	return out
+}
+
+// note remembers a decision; p is nil where no scene is concerned.
+func (e *Engine) note(p *player, cause, text string) {
+	d := Decision{At: e.wall, Cause: cause, Text: text}
+	if p != nil {
+		d.Scene = p.scene.Name
+	}
+	e.trace.add(d)
+}
+
+// hear takes a message to whoever waits for it.
+func (e *Engine) hear(m message.Message) {
+	s := e.sources[m.Topic]
+	switch {
+	case s != nil:
+		e.deliver(s, m)
+	case strings.HasPrefix(m.Topic, sceneCommands):
+		e.sceneCommand(m)
+	case m.Payload == nil && len(m.More) == 0:
+		topic, data, ok := strings.Cut(m.Topic, " ")
+		if s = e.sources[topic]; ok && s != nil {
+			e.deliverRaw(s, message.Message{Topic: topic, Payload: []byte(data)})
+		}
+	}
+}
+
+// sceneCommands is the prefix of requests to run or stop a scene.
+var sceneCommands = topics.SceneCommand("")

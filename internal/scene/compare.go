@@ -1,0 +1,124 @@
+package scene
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// holds compares a value that was found. What is unknown makes every comparison
+// false but IsNot; a value that is no number is neither above nor below nor
+// between.
+func (c *Comparison) holds(found any, known bool) bool {
+	if c.IsNot != nil {
+		return !known || !same(found, c.IsNot)
+	}
+	if !known {
+		return false
+	}
+	if c.Is != nil {
+		return same(found, c.Is)
+	}
+	f, ok := asNumber(found)
+	switch {
+	case !ok:
+		return false
+	case c.Above != nil:
+		return f > *c.Above
+	case c.Below != nil:
+		return f < *c.Below
+	case c.Between != nil:
+		return c.Between[0] <= f && f <= c.Between[1]
+	}
+	return false
+}
+
+// same compares values of JSON, TOML and our own types: numbers by their size
+// whatever their type, everything else by type and value.
+func same(a, b any) bool {
+	if x, ok := asNumber(a); ok {
+		y, ok := asNumber(b)
+		return ok && x == y
+	}
+	switch x := a.(type) {
+	case string:
+		y, ok := b.(string)
+		return ok && x == y
+	case bool:
+		y, ok := b.(bool)
+		return ok && x == y
+	}
+	return false
+}
+
+func asNumber(v any) (float64, bool) {
+	switch n := v.(type) {
+	case float64:
+		return n, true
+	case int:
+		return float64(n), true
+	case int64:
+		return float64(n), true
+	case uint64:
+		return float64(n), true
+	}
+	return 0, false
+}
+
+// String returns the comparison in words: `is warming`, "above 30".
+func (c *Comparison) String() string {
+	switch {
+	case c.Is != nil:
+		return "is " + valueText(c.Is)
+	case c.IsNot != nil:
+		return "is not " + valueText(c.IsNot)
+	case c.Above != nil:
+		return "above " + valueText(*c.Above)
+	case c.Below != nil:
+		return "below " + valueText(*c.Below)
+	case c.Between != nil:
+		return "between " + valueText(c.Between[0]) + " and " + valueText(c.Between[1])
+	}
+	return "is anything"
+}
+
+// maxValueText bounds how much of a foreign value enters a sentence, in bytes.
+const maxValueText = 80
+
+// valueText prints a value for people: numbers with at most two decimals.
+func valueText(v any) string {
+	if f, ok := asNumber(v); ok {
+		return strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
+	}
+	switch x := v.(type) {
+	case nil:
+		return "unknown"
+	case time.Duration:
+		return durationText(x)
+	case string:
+		return shorten(x)
+	}
+	return shorten(fmt.Sprint(v))
+}
+
+// shorten cuts a foreign text at a bound, never inside a character.
+func shorten(s string) string {
+	if len(s) <= maxValueText {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxValueText], "") + "…"
+}
+
+// durationText prints a duration as people write it: "5m", not "5m0s".
+func durationText(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
+}

@@ -1,0 +1,180 @@
+package scene
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"homebus/internal/message"
+)
+
+// matches reports whether an event or a raw message fires a trigger.
+func (e *Engine) matches(t *trigger, m message.Message) bool {
+	switch on := t.Trigger.(type) {
+	case *EventTrigger:
+		name, ok := e.eventName(m)
+		return ok && (on.Event == "" || on.Event == name)
+	case *TopicTrigger:
+		return on.Payload == nil || *on.Payload == string(m.Payload)
+	}
+	return false
+}
+
+// eventName reads the payload of an event topic.
+func (e *Engine) eventName(m message.Message) (string, bool) {
+	var said struct {
+		Event string `json:"event"`
+	}
+	if err := decodeObject(m.Payload, &said); err != nil {
+		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
+		return "", false
+	}
+	return said.Event, true
+}
+
+// effect is what one message brings about.
+type effect struct {
+	fired []*trigger
+	woken []*run
+}
+
+// learn takes a report or a word on being online.
+func (e *Engine) learn(s *source, m message.Message) effect {
+	old := s.target.thing.facts
+	take := s.target.thing.takeReport
+	if s.online {
+		take = s.target.thing.takeOnline
+	}
+	if err := take(m.Payload); err != nil {
+		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
+		return effect{}
+	}
+	return e.changed(s.target, old, m.Meta)
+}
+
+// changed returns what follows from a change of a target, after looking at the
+// conditions that must last.
+func (e *Engine) changed(s *target, old facts, cause *message.Meta) effect {
+	for _, l := range s.lasting {
+		l.update(s.thing.facts, e.elapsed)
+	}
+	var f effect
+	for _, t := range s.triggers {
+		on := t.Trigger.(*StateTrigger)
+		switch {
+		case !on.isAt(s.thing.facts):
+			e.alarms.clear(&t.alarm)
+		case !on.fires(old, s.thing.facts):
+		case on.For > 0:
+			t.cause = metaOf(cause)
+			e.alarms.set(&t.alarm, int64(e.elapsed+on.For))
+		default:
+			f.fired = append(f.fired, t)
+		}
+	}
+	for _, r := range slices.Clone(s.watchers) {
+		if e.holds(r.player, r.step().Action.(*Until).Condition) {
+			e.wake(r)
+			f.woken = append(f.woken, r)
+		}
+	}
+	return f
+}
+
+// isAt reports whether the attribute has the value that the trigger waits for.
+func (t *StateTrigger) isAt(f facts) bool {
+	v, known := f.value(t.Attr)
+	return known && same(v, t.Becomes)
+}
+
+// fires reports whether the step from old to new is the change that the trigger
+// waits for. A first value is no change, and neither is what a device says on
+// its return, unless the trigger asks for just that.
+func (t *StateTrigger) fires(old, new facts) bool {
+	was, known := old.value(t.Attr)
+	if !t.isAt(new) || known && same(was, t.Becomes) {
+		return false
+	}
+	switch {
+	case old.away:
+		return !new.away && same(was, offline) && same(t.From, offline)
+	case new.away:
+		if !old.heard {
+			return false
+		}
+	case old.report == nil:
+		return false
+	}
+	return t.From == nil || known && same(was, t.From)
+}
+
+// fire lets an effect come about: first the triggers in the file's order, of
+// which one message starts a scene once, then the runs that waited.
+func (e *Engine) fire(f effect, cause *message.Meta) {
+	if len(f.fired) > 1 {
+		slices.SortFunc(f.fired, func(a, b *trigger) int { return cmp.Compare(a.alarm.rank, b.alarm.rank) })
+		f.fired = slices.CompactFunc(f.fired, func(a, b *trigger) bool { return a.player == b.player })
+	}
+	for _, t := range f.fired {
+		e.work = append(e.work, work{trigger: t, cause: metaOf(cause)})
+	}
+	for _, r := range f.woken {
+		e.work = append(e.work, work{run: r})
+	}
+}
+
+// metaOf returns a copy of a meta, the zero one for none.
+func metaOf(m *message.Meta) message.Meta {
+	if m == nil {
+		return message.Meta{}
+	}
+	return *m
+}
+
+// triggered starts the scene of a trigger that has fired, if all that it demands
+// holds.
+func (e *Engine) triggered(w work) {
+	p := w.trigger.player
+	why := reason(w.trigger.Trigger)
+	for _, c := range p.scene.OnlyIf {
+		if !e.holds(p, c) {
+			e.note(p, w.cause.ID, "not run ("+why+"): "+e.failing(p, c))
+			return
+		}
+	}
+	_ = e.start(p, start{reason: why, cause: w.cause}) // noted and counted by start
+}
+
+// triggerDue fires a trigger whose time has come.
+func (e *Engine) triggerDue(t *trigger, late time.Duration) {
+	on, daily := t.Trigger.(*TimeTrigger)
+	if !daily {
+		e.alarms.clear(&t.alarm)
+		e.work = append(e.work, work{trigger: t, cause: t.cause})
+		return
+	}
+	due := time.Unix(t.alarm.due, 0)
+	if late > tolerance {
+		e.note(t.player, "", "not run ("+on.At.String()+"): the clock jumped over it")
+	} else {
+		t.fired = due
+		e.work = append(e.work, work{trigger: t})
+	}
+	e.arm(t)
+}
+
+// maxSetBack is how far the clock may be set back without a time of day firing
+// for the second time. Further back, it was wrong before.
+const maxSetBack = 36 * time.Hour
+
+// arm sets the alarm of a time of day to the next time that it comes.
+func (e *Engine) arm(t *trigger) {
+	on := t.Trigger.(*TimeTrigger)
+	since := e.wall
+	if t.fired.After(since) && t.fired.Sub(since) <= maxSetBack {
+		since = t.fired
+	}
+	if at, ok := on.At.after(since, on.Days, e.zone); ok {
+		e.daily.set(&t.alarm, at.Unix())
+	}
+}

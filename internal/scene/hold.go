@@ -1,0 +1,111 @@
+package scene
+
+import (
+	"slices"
+	"time"
+)
+
+// lasting watches a condition that must have held for a while.
+type lasting struct {
+	condition *StateCondition
+	holds     bool
+	since     time.Duration // when it began to hold, on the engine's own clock
+	known     bool          // the attribute has had a value
+}
+
+// update takes a change of the target. A first value counts as having been so
+// since the engine's beginning.
+func (l *lasting) update(f facts, now time.Duration) {
+	v, known := f.value(l.condition.Attr)
+	was := l.holds
+	l.holds = l.condition.Test.holds(v, known)
+	if l.holds && !was && l.known {
+		l.since = now
+	}
+	l.known = l.known || known
+}
+
+// holds reports whether a condition of a scene is true now.
+func (e *Engine) holds(p *player, c Condition) bool {
+	switch c := c.(type) {
+	case *StateCondition:
+		if l := e.lasting[c]; l != nil {
+			return l.holds && e.elapsed-l.since >= c.For
+		}
+		return e.view.Holds(c)
+	case *BetweenCondition:
+		return c.holds(e.wall, e.zone)
+	case *DaysCondition:
+		return c.Days.Has(e.wall.In(e.zone).Weekday())
+	case *OncePerCondition:
+		return len(p.queue) == 0 && (p.runs == 0 || p.began.Before(c.Period.begin(e.wall, e.zone)))
+	}
+	return false
+}
+
+// mayHold returns when the passing of time may next make a condition true, on
+// the engine's own clock; false if it cannot.
+func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
+	switch c := c.(type) {
+	case *StateCondition:
+		if l := e.lasting[c]; l != nil && l.holds {
+			return l.since + c.For, true
+		}
+	case *BetweenCondition:
+		return e.nextTime(c.From)
+	case *DaysCondition:
+		return e.nextTime(0)
+	case *OncePerCondition:
+		if c.Period == Hour {
+			return e.elapsed + c.Period.begin(e.wall, e.zone).Add(time.Hour).Sub(e.wall), true
+		}
+		return e.nextTime(0)
+	}
+	return 0, false
+}
+
+func (e *Engine) nextTime(t TimeOfDay) (time.Duration, bool) {
+	at, ok := t.after(e.wall, 0, e.zone)
+	return e.elapsed + at.Sub(e.wall), ok
+}
+
+// failing says in words that a condition does not hold, and what was found.
+func (e *Engine) failing(p *player, c Condition) string {
+	text := Describe(c) + " does not hold"
+	switch c := c.(type) {
+	case *StateCondition:
+		found, _ := e.view.Value(c.Device, c.Attr)
+		text += " (found " + valueText(found)
+		if l := e.lasting[c]; l != nil && l.holds {
+			text += " for " + durationText((e.elapsed - l.since).Round(time.Second))
+		}
+		return text + ")"
+	case *OncePerCondition:
+		return text + " (last run " + p.began.In(e.zone).Format("Mon 15:04:05") + ")"
+	}
+	return text + " (it is " + e.wall.In(e.zone).Format("Mon 15:04:05") + ")"
+}
+
+// watch lets changes of the target of r's until wake r.
+func (e *Engine) watch(r *run) {
+	if s := e.watched(r); s != nil {
+		s.watchers = append(s.watchers, r)
+	}
+}
+
+// unwatch undoes watch.
+func (e *Engine) unwatch(r *run) {
+	if s := e.watched(r); s != nil {
+		if i := slices.Index(s.watchers, r); i >= 0 {
+			s.watchers = slices.Delete(s.watchers, i, i+1)
+		}
+	}
+}
+
+// watched returns what r's until looks at; nil if that is only the clock.
+func (e *Engine) watched(r *run) *target {
+	if c, ok := r.step().Action.(*Until).Condition.(*StateCondition); ok {
+		return e.targets[c.Device]
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package scene
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// source is a topic that something in the file waits for.
+type source struct {
+	// triggers are those of events and raw topics, in the file's order.
+	triggers []*trigger
+	// target is whose state or presence the topic tells; nil for other topics.
+	target  *target
+	online  bool // presence, not state
+	ack     bool
+	command bool // a request to run or stop a scene
+}
+
+// target is a device or a scene that something in the file looks at.
+type target struct {
+	id       string
+	thing    *thing
+	triggers []*trigger // in the file's order
+	lasting  []*lasting // conditions with a "for"
+	watchers []*run     // in an until that looks at it, in the order of beginning
+}
+
+// trigger is a Trigger at work.
+type trigger struct {
+	Trigger
+	player *player
+	alarm  alarm
+	// cause and fired are of a state that must last and of a time of day.
+	cause message.Meta
+	fired time.Time
+}
+
+// index finds out what each part of the file waits for.
+func (e *Engine) index() {
+	for _, p := range e.players {
+		e.source(topics.SceneCommand(p.scene.Name)).command = true
+		for _, t := range p.scene.When {
+			e.lastRank++
+			e.indexTrigger(&trigger{Trigger: t, player: p, alarm: alarm{rank: e.lastRank, pos: -1}})
+		}
+		for _, c := range p.scene.OnlyIf {
+			e.indexCondition(c)
+		}
+		for i := range p.scene.Do {
+			e.indexStep(&p.scene.Do[i])
+		}
+	}
+	for _, p := range e.players {
+		if s := e.targets[topics.Scene(p.scene.Name)]; s != nil {
+			p.target = s
+		}
+	}
+}
+
+func (e *Engine) indexTrigger(t *trigger) {
+	t.alarm.trigger = t
+	switch on := t.Trigger.(type) {
+	case *EventTrigger:
+		e.source(topics.Of(topics.KindEvent, on.Device)).add(t)
+	case *TopicTrigger:
+		e.source(on.Topic).add(t)
+	case *StateTrigger:
+		s := e.target(on.Device)
+		s.triggers = append(s.triggers, t)
+	case *TimeTrigger:
+		e.arm(t)
+	}
+}
+
+func (e *Engine) indexCondition(c Condition) {
+	sc, ok := c.(*StateCondition)
+	if !ok {
+		return
+	}
+	s := e.target(sc.Device)
+	if sc.For > 0 && e.lasting[sc] == nil {
+		l := &lasting{condition: sc, holds: sc.Test.holds(nil, false)}
+		e.lasting[sc] = l
+		s.lasting = append(s.lasting, l)
+	}
+}
+
+func (e *Engine) indexStep(s *Step) {
+	if s.If != nil {
+		e.indexCondition(s.If)
+	}
+	switch a := s.Action.(type) {
+	case *Command:
+		e.source(topics.Of(topics.KindAck, a.Device)).ack = true
+	case *Until:
+		e.indexCondition(a.Condition)
+	case *Say:
+		for _, part := range a.Text {
+			if part.Device != "" {
+				e.target(part.Device)
+			}
+		}
+	}
+}
+
+func (e *Engine) source(topic string) *source {
+	s := e.sources[topic]
+	if s == nil {
+		s = new(source)
+		e.sources[topic] = s
+	}
+	return s
+}
+
+func (s *source) add(t *trigger) { s.triggers = append(s.triggers, t) }
+
+// target returns the device or "scene/NAME" with the id. What scenes do is
+// known without the bus; for devices, their topics become sources.
+func (e *Engine) target(id string) *target {
+	s := e.targets[id]
+	if s != nil {
+		return s
+	}
+	s = &target{id: id, thing: e.view.thing(id)}
+	e.targets[id] = s
+	if t, ok := topics.Parse(id); ok && t.Kind == topics.KindScene {
+		return s
+	}
+	e.source(topics.Of(topics.KindState, id)).target = s
+	online := e.source(topics.Of(topics.KindOnline, id))
+	online.target, online.online = s, true
+	return s
+}
+
+// Prefixes returns what the engine wants to hear, as subscriptions, in byte
+// order.
+func (e *Engine) Prefixes() []string {
+	prefixes := []string{sceneCommands}
+	for _, topic := range slices.Sorted(maps.Keys(e.sources)) {
+		if !topics.Matches(sceneCommands, topic) {
+			prefixes = append(prefixes, topic)
+		}
+	}
+	slices.Sort(prefixes)
+	return prefixes
+}
+
+// deliver takes a message to all that wait for its topic.
+func (e *Engine) deliver(s *source, m message.Message) {
+	var f effect
+	if s.target != nil {
+		f = e.learn(s, m)
+	}
+	if s.ack {
+		e.acked(m)
+	}
+	if s.command {
+		e.sceneCommand(m)
+	}
+	for _, t := range s.triggers {
+		if e.matches(t, m) {
+			f.fired = append(f.fired, t)
+		}
+	}
+	e.fire(f, m.Meta)
+}
+
+// deliverRaw takes an old one-frame message, split in two, to the triggers of
+// raw topics.
+func (e *Engine) deliverRaw(s *source, m message.Message) {
+	for _, t := range s.triggers {
+		if _, raw := t.Trigger.(*TopicTrigger); raw && e.matches(t, m) {
+			e.fire(effect{fired: []*trigger{t}}, nil)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package scene
+
+import (
+	"fmt"
+	"time"
+
+	"homebus/internal/message"
+)
+
+// player plays one scene: its runs, those that wait for their turn, and what it
+// says about itself.
+type player struct {
+	scene *Scene
+	// state, err and lastStep are of the last run that ended.
+	state    string
+	err      string
+	lastStep int
+	reason   string
+	runs     int
+	skipped  int
+	began    time.Time // of the last run
+
+	active []*run // in the order of their start
+	queue  []start
+
+	guard    guard
+	done     doneCommands
+	told     []byte        // what was last said on the scene's topic
+	teller   *alarm        // says that starts were skipped, once that was not said for a while
+	skipTold time.Duration // when it was last said that a start was skipped
+	target   *target       // the scene as others look at it; nil if none does
+	last     message.Meta  // of what was last said on the scene's topic
+}
+
+// start is a wish to start a scene.
+type start struct {
+	reason string
+	// cause is the message that led here; the zero Meta if none did. Its hops
+	// are its own, without the link that the scene adds.
+	cause message.Meta
+}
+
+// remove takes a run that is over out of the active ones.
+func (p *player) remove(r *run) {
+	for i := range p.active {
+		if p.active[i] == r {
+			p.active = append(p.active[:i:i], p.active[i+1:]...)
+			return
+		}
+	}
+}
+
+// start starts a scene if its mode, the bound on links and the bound on starts
+// allow it. The error says why not; it has been noted, counted and said.
+func (e *Engine) start(p *player, s start) error {
+	err := e.admit(p, s)
+	if err != nil {
+		p.skipped++
+		e.note(p, s.cause.ID, "not run ("+s.reason+"): "+err.Error())
+		e.tellSkipped(p, s)
+		return err
+	}
+	if p.scene.Mode == Queued && len(p.active) > 0 {
+		p.queue = append(p.queue, s)
+		e.note(p, s.cause.ID, "queued ("+s.reason+")")
+		e.tell(p, &p.active[0].Announced)
+		return nil
+	}
+	e.launch(p, s)
+	return nil
+}
+
+// admit says whether a start is allowed now.
+func (e *Engine) admit(p *player, s start) error {
+	if s.cause.Hops >= maxHops {
+		e.warn(p, &p.guard.linked, fmt.Sprintf("Scene %s was not run: scenes have started one another %d times in a row", p.scene.Name, maxHops))
+		return fmt.Errorf("a chain of %d scenes led here", maxHops)
+	}
+	if err := p.full(); err != nil {
+		return err
+	}
+	if !p.guard.admit(e.elapsed) {
+		e.warn(p, &p.guard.held, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, durationText(startsWindow)))
+		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, durationText(startsWindow))
+	}
+	return nil
+}
+
+// full says why the scene's mode does not allow another run now.
+func (p *player) full() error {
+	switch n := len(p.active); p.scene.Mode {
+	case Single:
+		if n > 0 {
+			return fmt.Errorf("it is running (mode single)")
+		}
+	case Queued:
+		if n+len(p.queue) >= max(p.scene.Max, 1) {
+			return fmt.Errorf("%d runs are running or waiting (mode queued)", n+len(p.queue))
+		}
+	case Parallel:
+		if n >= max(p.scene.Max, 1) {
+			return fmt.Errorf("%d runs are running (mode parallel)", n)
+		}
+	}
+	return nil
+}
+
+// launch begins a run.
+func (e *Engine) launch(p *player, s start) {
+	if p.scene.Mode == Restart {
+		for _, r := range p.active {
+			e.rest(r)
+			r.Phase = over
+			e.note(p, s.cause.ID, fmt.Sprintf("run %d ended by a restart", r.Number))
+		}
+		p.active = nil
+	}
+	p.runs++
+	p.state, p.err, p.reason, p.began = StateRunning, "", s.reason, e.now
+	r := &run{Scene: p.scene.Name, Number: p.runs, Phase: ready, player: p}
+	p.active = append(p.active, r)
+	e.note(p, s.cause.ID, "started: "+s.reason)
+	s.cause.Hops++
+	e.tell(p, &s.cause)
+	r.Announced = p.last
+	e.proceed(r)
+}
+
+// next lets the first in the queue begin.
+func (e *Engine) next(p *player) {
+	if len(p.active) == 0 && len(p.queue) > 0 {
+		s := p.queue[0]
+		p.queue = p.queue[1:]
+		e.launch(p, s)
+	}
+}
+
+// stop ends all runs of a scene, and forgets those that wait.
+func (e *Engine) stop(p *player, why string, cause string) {
+	e.note(p, cause, "stopped: "+why)
+	p.queue = nil
+	for len(p.active) > 0 {
+		e.end(p.active[0], StateStopped, "")
+	}
+}

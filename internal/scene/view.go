@@ -1,0 +1,164 @@
+package scene
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// View is the home as its messages tell it: the last report of every device and
+// scene, and who can be reached. A device that was lost is back once it has said
+// again both that it is online and what its state is; until then it is offline.
+//
+// The zero View knows nothing and is ready. One owner; not safe for concurrent
+// use.
+type View struct {
+	things map[string]*thing
+}
+
+// thing is a device ("area/name") or a scene ("scene/name").
+type thing struct {
+	facts
+	// returned: online was said after a loss, and the report is still to come.
+	returned bool
+	// fresh: a report came after the loss, and online is still to be said.
+	fresh bool
+}
+
+// facts are what is known of a thing at one moment; a value.
+type facts struct {
+	// report is the last whole state; nil if none is known. It is never changed.
+	report map[string]any
+	// heard: a report or a word on being online has come.
+	heard bool
+	// away: it cannot be reached.
+	away bool
+}
+
+// value returns an attribute as conditions see it.
+func (f facts) value(attr string) (any, bool) {
+	if attr == "" {
+		attr = attrState
+	}
+	if f.away && attr == attrState {
+		return offline, true
+	}
+	v, ok := f.report[attr]
+	return v, ok
+}
+
+// Handle takes a message on a state, online or scene topic; every other message
+// is ignored. The error says why a payload cannot be understood; nothing has
+// changed then.
+func (v *View) Handle(m message.Message) error {
+	t, ok := topics.Parse(m.Topic)
+	if !ok {
+		return nil
+	}
+	var err error
+	switch t.Kind {
+	case topics.KindState:
+		err = v.thing(t.ID()).takeReport(m.Payload)
+	case topics.KindOnline:
+		err = v.thing(t.ID()).takeOnline(m.Payload)
+	case topics.KindScene:
+		err = v.thing(m.Topic).takeReport(m.Payload)
+	}
+	return err
+}
+
+// Value returns an attribute of a device or of "scene/NAME"; "" is "state". The
+// state of an offline device is "offline". It reports false for what is unknown.
+func (v *View) Value(device, attr string) (any, bool) {
+	if t := v.things[device]; t != nil {
+		return t.value(attr)
+	}
+	return nil, false
+}
+
+// Holds reports whether the condition is true now; its For is not looked at.
+func (v *View) Holds(c *StateCondition) bool {
+	found, known := v.Value(c.Device, c.Attr)
+	return c.Test.holds(found, known)
+}
+
+// thing returns the device or scene with the id, which need not be known yet.
+func (v *View) thing(id string) *thing {
+	t := v.things[id]
+	if t == nil {
+		if v.things == nil {
+			v.things = make(map[string]*thing)
+		}
+		t = new(thing)
+		v.things[id] = t
+	}
+	return t
+}
+
+// takeReport takes the payload of a state topic. An empty one deletes the value.
+func (t *thing) takeReport(payload []byte) error {
+	if len(payload) == 0 {
+		t.report, t.fresh = nil, false
+		return nil
+	}
+	var report map[string]any
+	if err := decodeObject(payload, &report); err != nil {
+		return err
+	}
+	t.setReport(report)
+	return nil
+}
+
+func (t *thing) setReport(report map[string]any) {
+	t.report, t.heard = report, true
+	switch {
+	case t.returned:
+		t.away, t.returned = false, false
+	case t.away:
+		t.fresh = true
+	}
+}
+
+// takeOnline takes the payload of an online topic. An empty one deletes the
+// value: whether the device can be reached is then as unknown as at first.
+func (t *thing) takeOnline(payload []byte) error {
+	if len(payload) == 0 {
+		t.away, t.returned, t.fresh = false, false, false
+		return nil
+	}
+	var said struct {
+		Online *bool `json:"online"`
+	}
+	if err := decodeObject(payload, &said); err != nil {
+		return err
+	}
+	if said.Online == nil {
+		return fmt.Errorf(`no key "online" that is true or false`)
+	}
+	t.heard = true
+	switch {
+	case !*said.Online:
+		t.away, t.returned, t.fresh = true, false, false
+	case t.away && (t.fresh || t.report == nil):
+		t.away, t.fresh = false, false
+	case t.away:
+		t.returned = true
+	}
+	return nil
+}
+
+// decodeObject reads a payload that must be one JSON object.
+func decodeObject(payload []byte, into any) error {
+	for _, c := range payload {
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			continue
+		case '{':
+			return json.Unmarshal(payload, into)
+		}
+		break
+	}
+	return fmt.Errorf("the payload is no JSON object")
+}
