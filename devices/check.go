@@ -119,14 +119,35 @@ func number(x any) (float64, bool) {
 	return 0, false
 }
 
+// CheckTarget says whether an appliance of type t can be what a DeviceID names.
+func (v *Value) CheckTarget(t *Type) error {
+	for _, action := range v.Needs {
+		if _, ok := t.Action(action); !ok {
+			return fmt.Errorf("a %s cannot be %s's: it has no action %q", t.Name, v.Name, action)
+		}
+	}
+	return nil
+}
+
 // show prints a foreign value short enough for one line.
 func show(x any) string {
 	s := fmt.Sprintf("%v", x)
 	if str, ok := x.(string); ok {
 		s = fmt.Sprintf("%q", str)
 	}
-	if len(s) > 60 {
-		s = s[:60] + "…"
+	return shorten(s)
+}
+
+// shorten cuts a foreign text to what fits into a line.
+func shorten(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return s
+	}
+	for i := range s {
+		if i > most {
+			return s[:i] + "…"
+		}
 	}
 	return s
 }

@@ -38,6 +38,8 @@ type Value struct {
 	Default any
 	// Required marks a parameter that must be given.
 	Required bool
+	// Needs are the actions that the appliance named by a DeviceID must know.
+	Needs []string
 	// Doc is half a sentence for people.
 	Doc string
 }
@@ -51,6 +53,13 @@ type Attribute struct {
 	Setters []Setter
 	// Given says that a test may set it directly ("given").
 	Given bool
+	// Digits are the decimals with which a Number is reported.
+	Digits int
+	// Step and Ratio say which drift of a quantity since the last report is worth
+	// a report of its own: Step in the attribute's unit, Ratio as a part of the
+	// value reported last. With neither, a quantity goes along with other reports.
+	// A word or a flag that changes is always reported, at once.
+	Step, Ratio float64
 }
 
 // Setter is a way to set an attribute by command.

@@ -1,14 +1,30 @@
 package devices
 
 import (
+	"container/heap"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
 	"time"
 
 	"homebus/internal/message"
+	"homebus/topics"
 )
 
 // Fleet is the appliances of one house, wired together. One owner; not safe for
 // concurrent use.
-type Fleet struct{}
+//
+// What is due is done in the order of time, and at one time in the order of the
+// specs, each thing at its own time however late Tick comes: its messages then
+// carry that time, not Tick's.
+type Fleet struct {
+	order    []*appliance
+	byID     map[string]*appliance
+	schedule schedule
+	out      outbox
+	now      time.Time
+}
 
 // Options are what a Fleet needs besides its appliances.
 type Options struct {
@@ -44,33 +60,234 @@ type Output struct {
 	Control bool
 }
 
+// controlName is the simulator's own name in the meta of messages.
+const controlName = "sim"
+
 // NewFleet builds appliances as they are when delivered: off, toasters loaded,
-// water in the tank. Errors name the appliance.
-func NewFleet(specs []Spec, now time.Time, opts Options) (*Fleet, error) { panic("being built") }
+// water in the tank. The error tells all mistakes, each naming the appliance.
+func NewFleet(specs []Spec, now time.Time, opts Options) (*Fleet, error) {
+	f := &Fleet{byID: make(map[string]*appliance, len(specs)), now: now}
+	f.out.control = message.Stamper{From: controlName, IDs: opts.IDs}
+	var mistakes []error
+	for _, spec := range specs {
+		a, err := newAppliance(spec, now, opts)
+		switch {
+		case err != nil:
+			mistakes = append(mistakes, fmt.Errorf("appliance %q: %w", spec.ID, oneLine(err)))
+			continue
+		case f.byID[spec.ID] != nil:
+			mistakes = append(mistakes, fmt.Errorf("appliance %q: there are two of this id", spec.ID))
+			continue
+		}
+		a.out, a.place = &f.out, len(f.order)
+		f.order = append(f.order, a)
+		f.byID[a.id] = a
+	}
+	mistakes = append(mistakes, f.checkWires(specs)...)
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	for _, a := range f.order {
+		a.schedule(now)
+		a.wake = a.next()
+		heap.Push(&f.schedule, a)
+	}
+	return f, nil
+}
+
+func newAppliance(spec Spec, now time.Time, opts Options) (*appliance, error) {
+	if _, _, ok := topics.SplitID(spec.ID); !ok {
+		return nil, errors.New(`this is no id; want "area/name" of a-z, 0-9 and "-"`)
+	}
+	t, ok := Lookup(spec.Type)
+	if !ok {
+		return nil, fmt.Errorf("unknown type %q%s", shorten(spec.Type), didYouMean(spec.Type, typeNames()))
+	}
+	config, err := checkAll("configuration key", t.Config, spec.Config)
+	if err != nil {
+		return nil, err
+	}
+	h := fnv.New64a()
+	h.Write([]byte(spec.ID))
+	a := &appliance{
+		id: spec.ID, typ: t,
+		model: t.build(setup{now: now, config: config, random: rand.New(rand.NewPCG(opts.Seed, h.Sum64()))}),
+		stamp: message.Stamper{From: spec.ID, IDs: opts.IDs},
+	}
+	a.last.values = resolve(a.model.read(), now)
+	return a, nil
+}
+
+// checkWires checks the configuration keys that name other appliances, for the
+// appliances that could be built.
+func (f *Fleet) checkWires(specs []Spec) (mistakes []error) {
+	types := map[string]*Type{}
+	ids := make([]string, len(specs))
+	for i, spec := range specs {
+		types[spec.ID], _ = Lookup(spec.Type)
+		ids[i] = spec.ID
+	}
+	for _, spec := range specs {
+		t := types[spec.ID]
+		if t == nil {
+			continue
+		}
+		for i := range t.Config {
+			key := &t.Config[i]
+			target, ok := spec.Config[key.Name].(string)
+			if key.Kind != DeviceID || !ok {
+				continue
+			}
+			if other, known := types[target]; !known {
+				mistakes = append(mistakes, fmt.Errorf("appliance %q: %s names the unknown appliance %q%s",
+					spec.ID, key.Name, shorten(target), didYouMean(target, ids)))
+			} else if other == nil {
+				continue // its type is a mistake already told
+			} else if err := key.CheckTarget(other); err != nil {
+				mistakes = append(mistakes, fmt.Errorf("appliance %q: %w", spec.ID, err))
+			}
+		}
+	}
+	return mistakes
+}
 
 // IDs returns the ids of all appliances, in the order of their specs.
-func (f *Fleet) IDs() []string { panic("being built") }
+func (f *Fleet) IDs() []string {
+	ids := make([]string, len(f.order))
+	for i, a := range f.order {
+		ids[i] = a.id
+	}
+	return ids
+}
 
 // Announce returns online and the whole state of the appliances given, of all
 // if none is given: what a connection says first. It is called after every
 // (re)connection and after a restart of the hub; appliances that are offline by
-// a fault say nothing.
-func (f *Fleet) Announce(now time.Time, ids ...string) []Output { panic("being built") }
+// a fault say nothing. What was due until now comes before it.
+func (f *Fleet) Announce(now time.Time, ids ...string) []Output {
+	now = f.run(now)
+	if len(ids) == 0 {
+		ids = f.IDs()
+	}
+	for _, id := range ids {
+		if a := f.byID[id]; a != nil {
+			a.announce(now)
+			f.settle(now, a)
+		}
+	}
+	return f.flush()
+}
 
 // Handle takes a message on a command or fault topic of one of the appliances;
-// every other message is ignored. Broken payloads are refused with an ack.
-func (f *Fleet) Handle(now time.Time, m message.Message) []Output { panic("being built") }
+// every other message is ignored. Broken payloads are refused with an ack. What
+// was due until now comes first.
+func (f *Fleet) Handle(now time.Time, m message.Message) []Output {
+	t, ok := topics.Parse(m.Topic)
+	a := f.byID[t.ID()]
+	if !ok || a == nil || t.Kind != topics.KindCommand && t.Kind != topics.KindFault {
+		return nil
+	}
+	now = f.run(now)
+	if t.Kind == topics.KindFault {
+		a.fault(now, m)
+	} else {
+		a.command(now, m)
+	}
+	f.settle(now, a)
+	f.run(now)
+	return f.flush()
+}
 
 // Tick lets time pass until now, which must not go back.
-func (f *Fleet) Tick(now time.Time) []Output { panic("being built") }
+func (f *Fleet) Tick(now time.Time) []Output {
+	f.run(now)
+	return f.flush()
+}
 
 // Next returns when something happens by itself; false if nothing is due.
-func (f *Fleet) Next() (time.Time, bool) { panic("being built") }
+func (f *Fleet) Next() (time.Time, bool) {
+	if len(f.schedule) == 0 || f.schedule[0].wake.IsZero() {
+		return time.Time{}, false
+	}
+	return f.schedule[0].wake, true
+}
 
-// Give sets attributes directly, as a test's "given" does.
+// Give sets attributes directly, as a test's "given" does, and returns the
+// report of it. The error tells all mistakes; then nothing is set.
 func (f *Fleet) Give(now time.Time, id string, attrs map[string]any) ([]Output, error) {
-	panic("being built")
+	a := f.byID[id]
+	if a == nil {
+		return nil, fmt.Errorf("unknown appliance %q%s", shorten(id), didYouMean(id, f.IDs()))
+	}
+	var declared []Value
+	for _, attr := range a.typ.Attributes {
+		if attr.Given {
+			declared = append(declared, attr.Value)
+		}
+	}
+	given, err := checkAll("attribute to be given", declared, attrs)
+	if err != nil {
+		return nil, fmt.Errorf("appliance %q: %w", id, oneLine(err))
+	}
+	now = f.run(now)
+	for _, d := range declared {
+		if given.has(d.Name) {
+			a.model.give(now, d.Name, given[d.Name])
+		}
+	}
+	a.report(now)
+	f.settle(now, a)
+	return f.flush(), nil
 }
 
 // Offline reports whether the appliance is cut off by a fault.
-func (f *Fleet) Offline(id string) bool { panic("being built") }
+func (f *Fleet) Offline(id string) bool {
+	a := f.byID[id]
+	return a != nil && a.cut()
+}
+
+// run does all that is due until now, and returns now, or the latest time that
+// was seen if now went back.
+func (f *Fleet) run(now time.Time) time.Time {
+	f.now = later(f.now, now)
+	for {
+		at, ok := f.Next()
+		if !ok || at.After(f.now) {
+			return f.now
+		}
+		a := f.schedule[0]
+		a.step(at)
+		f.settle(at, a)
+	}
+}
+
+// settle draws the conclusions from what an appliance did: wires and the
+// schedule.
+func (f *Fleet) settle(now time.Time, a *appliance) {
+	a.wake = a.next()
+	heap.Fix(&f.schedule, a.queue)
+	for len(f.out.wires) > 0 {
+		w := f.out.wires[0]
+		f.out.wires = f.out.wires[1:]
+		target := f.byID[w.target]
+		target.act(now, w.action, defaults(target.typ, w.action), w.cause, func(error) {})
+		target.wake = target.next()
+		heap.Fix(&f.schedule, target.queue)
+	}
+}
+
+// defaults returns an action's parameters when none is given.
+func defaults(t *Type, action string) values {
+	act, _ := t.Action(action)
+	v, err := checkAll("parameter", act.Params, nil)
+	if err != nil {
+		panic("devices: " + t.Name + " cannot be wired: " + err.Error())
+	}
+	return v
+}
+
+func (f *Fleet) flush() []Output {
+	out := f.out.outputs
+	f.out.outputs = nil
+	return out
+}

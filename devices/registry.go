@@ -4,7 +4,12 @@ import "slices"
 
 // types holds every declaration, in alphabetical order. Adding an appliance is
 // one new file and its name here.
-var types = []*Type{}
+var types = []*Type{
+	coffeeMaker,
+	dimmableLight,
+	lightSwitch,
+	toaster,
+}
 
 // Types returns the declarations of all types in alphabetical order.
 func Types() []*Type { return slices.Clone(types) }
@@ -44,15 +49,42 @@ func (t *Type) Fault(name string) (*Fault, bool) {
 
 // ConfigKey returns the declaration of a configuration key.
 func (t *Type) ConfigKey(name string) (*Value, bool) {
-	return byName(t.Config, name, func(v *Value) string { return v.Name })
+	return byName(t.Config, name, valueName)
 }
 
 // Param returns the declaration of a parameter.
 func (a *Action) Param(name string) (*Value, bool) {
-	return byName(a.Params, name, func(v *Value) string { return v.Name })
+	return byName(a.Params, name, valueName)
+}
+
+// actionNames returns the names of all actions.
+func (t *Type) actionNames() []string {
+	return namesOf(t.Actions, func(a *Action) string { return a.Name })
+}
+
+// faultNames returns the names of all faults, the type's own first.
+func (t *Type) faultNames() []string {
+	return append(namesOf(t.Faults, faultName), namesOf(CommonFaults(), faultName)...)
+}
+
+func typeNames() []string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = t.Name
+	}
+	return names
 }
 
 func faultName(f *Fault) string { return f.Name }
+func valueName(v *Value) string { return v.Name }
+
+func namesOf[T any](list []T, of func(*T) string) []string {
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = of(&list[i])
+	}
+	return names
+}
 
 func byName[T any](list []T, name string, of func(*T) string) (*T, bool) {
 	for i := range list {

@@ -1,0 +1,143 @@
+package devices
+
+import (
+	"bytes"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// appliance is the shell around a model: what every appliance of every type
+// does with messages, reports and faults. It is the part of the appliance that
+// speaks; the model is the part that works.
+type appliance struct {
+	id    string
+	typ   *Type
+	model model
+	stamp message.Stamper
+	out   *outbox
+
+	// cause led to the present course of things; nil if nobody said.
+	cause    *message.Meta
+	answered memory
+	late     []lateCommand
+	faults   []activeFault
+	last     report
+	reportAt time.Time // zero for never
+
+	place int // in the fleet's order, the order of the specs
+	queue int // in the fleet's schedule
+	wake  time.Time
+}
+
+// outbox collects what the appliances of a fleet bring about.
+type outbox struct {
+	outputs []Output
+	wires   []drivenWire
+	control message.Stamper
+}
+
+// drivenWire is a wire on which something happened, and why.
+type drivenWire struct {
+	wire
+	cause *message.Meta
+}
+
+// next returns when the appliance must be woken; the zero time for never.
+func (a *appliance) next() time.Time {
+	t := earlier(a.reportAt, a.model.due())
+	if len(a.late) > 0 {
+		t = earlier(t, a.late[0].at)
+	}
+	for _, f := range a.faults {
+		t = earlier(t, earlier(f.until, f.flip))
+	}
+	return t
+}
+
+// due reports whether the time t, zero for never, has come.
+func due(t, now time.Time) bool { return !t.IsZero() && !t.After(now) }
+
+// step does what is due at now.
+func (a *appliance) step(now time.Time) {
+	a.stepFaults(now)
+	for len(a.late) > 0 && due(a.late[0].at, now) {
+		c := a.late[0]
+		a.late = a.late[1:]
+		a.obey(now, c.command, c.meta)
+	}
+	if due(a.model.due(), now) {
+		var fx effects
+		a.model.step(now, &fx)
+		a.tell(now, fx)
+		a.schedule(now)
+	}
+	if due(a.reportAt, now) {
+		a.report(now)
+	}
+}
+
+// act does an action and reports what it changed, at once.
+func (a *appliance) act(now time.Time, do string, args values, cause *message.Meta, ack func(error)) {
+	var fx effects
+	before := resolve(a.model.read(), now)
+	err := a.model.act(now, do, args, &fx)
+	ack(err)
+	if err != nil {
+		return
+	}
+	a.cause = cause
+	a.tell(now, fx)
+	a.schedule(now)
+	if !before.equal(resolve(a.model.read(), now)) || due(a.reportAt, now) {
+		a.report(now)
+	}
+}
+
+// tell publishes the events and passes on what happened on the wires.
+func (a *appliance) tell(now time.Time, fx effects) {
+	cause := a.cause
+	for i, name := range fx.events {
+		sent := a.send(now, topics.KindEvent, eventPayload(name), a.cause)
+		if i == 0 && sent != nil {
+			cause = sent
+		}
+	}
+	for _, w := range fx.wires {
+		a.out.wires = append(a.out.wires, drivenWire{w, cause})
+	}
+}
+
+// send publishes in the appliance's name and returns the meta; nil if the
+// appliance can say nothing.
+func (a *appliance) send(now time.Time, kind topics.Kind, payload []byte, cause *message.Meta) *message.Meta {
+	if a.silent() {
+		return nil
+	}
+	if a.failing(faultClockSkew) {
+		now = now.Add(clockSkew)
+	}
+	m := message.Message{Topic: topics.Of(kind, a.id), Payload: bytes.Clone(payload)}
+	m = a.stamp.Stamp(now, m, cause)
+	o := Output{Device: a.id, Message: m}
+	a.out.outputs = append(a.out.outputs, o)
+	if a.failing(faultDuplicate) {
+		a.out.outputs = append(a.out.outputs, o)
+	}
+	return m.Meta
+}
+
+// link says that the connection is lost or back.
+func (a *appliance) link(l Link) {
+	a.out.outputs = append(a.out.outputs, Output{Device: a.id, Link: l})
+}
+
+// announce is what a connection says first.
+func (a *appliance) announce(now time.Time) {
+	if a.silent() {
+		return
+	}
+	a.send(now, topics.KindOnline, []byte(`{"online":true}`), nil)
+	a.report(now)
+}

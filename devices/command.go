@@ -1,0 +1,172 @@
+package devices
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// Bounds of what an appliance takes and keeps.
+const (
+	// maxCommand is the longest payload in bytes that is looked at.
+	maxCommand = 64 << 10
+	// maxID is the longest id in bytes of a command.
+	maxID = 256
+	// maxLate bounds the commands that wait in a slow appliance.
+	maxLate = 64
+	// rememberIDs is how many ids of commands an appliance remembers.
+	rememberIDs = 256
+)
+
+// command is a decoded, checked command.
+type command struct {
+	do   string
+	args values
+}
+
+// lateCommand waits in a slow appliance.
+type lateCommand struct {
+	at time.Time
+	command
+	meta *message.Meta
+}
+
+// ack is the answer to a command or a fault.
+type ack struct {
+	ID    string `json:"id,omitempty"`
+	OK    bool   `json:"ok"`
+	Error string `json:"error,omitempty"`
+}
+
+func answer(id string, err error) ack {
+	if err != nil {
+		return ack{ID: id, Error: err.Error()}
+	}
+	return ack{ID: id, OK: true}
+}
+
+func (a ack) payload() []byte {
+	b, err := json.Marshal(a)
+	if err != nil {
+		panic("devices: an ack cannot be marshalled: " + err.Error())
+	}
+	return b
+}
+
+func eventPayload(name string) []byte {
+	b, err := json.Marshal(struct {
+		Event string `json:"event"`
+	}{name})
+	if err != nil {
+		panic("devices: an event cannot be marshalled: " + err.Error())
+	}
+	return b
+}
+
+// command takes a message on the command topic.
+func (a *appliance) command(now time.Time, m message.Message) {
+	if a.cut() || a.failing(faultDeaf) {
+		return
+	}
+	if old, ok := a.answered.find(m.ID()); ok {
+		if old.done {
+			a.send(now, topics.KindAck, old.ack.payload(), m.Meta)
+		}
+		return
+	}
+	c, err := decodeCommand(a.typ, m)
+	if err == nil && a.failing(faultSlow) {
+		if len(a.late) < maxLate {
+			a.answered.expect(m.ID())
+			a.late = append(a.late, lateCommand{now.Add(slowBy), c, m.Meta})
+			return
+		}
+		err = fmt.Errorf("too busy: %d commands wait already", maxLate)
+	}
+	if err != nil {
+		a.acknowledge(now, m.Meta, err)
+		return
+	}
+	a.obey(now, c, m.Meta)
+}
+
+// obey does a command and acks it.
+func (a *appliance) obey(now time.Time, c command, meta *message.Meta) {
+	a.act(now, c.do, c.args, meta, func(err error) { a.acknowledge(now, meta, err) })
+}
+
+func (a *appliance) acknowledge(now time.Time, meta *message.Meta, err error) {
+	id := message.Message{Meta: meta}.ID()
+	answer := answer(id, err)
+	a.answered.keep(id, answer)
+	a.send(now, topics.KindAck, answer.payload(), meta)
+}
+
+// decodeCommand makes a checked command of a foreign message. The error is a
+// reason that a person understands.
+func decodeCommand(t *Type, m message.Message) (command, error) {
+	object, err := decodeObject(m, `{"do":"`+t.Actions[0].Name+`"}`)
+	if err != nil {
+		return command{}, err
+	}
+	names := t.actionNames()
+	do, ok := object["do"].(string)
+	if !ok {
+		return command{}, fmt.Errorf(`"do" is missing; want one of %s`, joinWords(names))
+	}
+	action, ok := t.Action(do)
+	if !ok {
+		return command{}, fmt.Errorf("a %s cannot %q%s; it knows %s", t.Name, shorten(do), didYouMean(do, names), joinWords(names))
+	}
+	delete(object, "do")
+	args, err := checkAll("parameter of "+do, action.Params, object)
+	return command{do, args}, oneLine(err)
+}
+
+// decodeObject reads the JSON object of a command or fault.
+func decodeObject(m message.Message, example string) (map[string]any, error) {
+	switch {
+	case len(m.ID()) > maxID:
+		return nil, fmt.Errorf("the message's id is %d bytes long; want at most %d", len(m.ID()), maxID)
+	case len(m.Payload) > maxCommand:
+		return nil, fmt.Errorf("the payload is %d bytes long; want at most %d", len(m.Payload), maxCommand)
+	case len(m.Payload) == 0:
+		return nil, fmt.Errorf("the payload is empty; want a JSON object such as %s", example)
+	}
+	var x any
+	if err := json.Unmarshal(m.Payload, &x); err != nil {
+		return nil, fmt.Errorf("the payload is no JSON (%w); want an object such as %s", err, example)
+	}
+	object, ok := x.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("the payload is %s; want a JSON object such as %s", show(x), example)
+	}
+	return object, nil
+}
+
+// oneLine tells joined mistakes in one line, as an ack has it.
+func oneLine(err error) error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	text := ""
+	for i, e := range joined.Unwrap() {
+		if i == maxMistakes {
+			text += "; and more"
+			break
+		}
+		if i > 0 {
+			text += "; "
+		}
+		text += e.Error()
+	}
+	return errors.New(text)
+}
+
+// maxMistakes bounds how many mistakes one ack tells.
+const maxMistakes = 5

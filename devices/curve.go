@@ -1,0 +1,123 @@
+package devices
+
+import (
+	"math"
+	"time"
+)
+
+// quantity is an attribute that changes with time.
+type quantity interface {
+	// at returns the value at now, which is not before the last change of course.
+	at(now time.Time) float64
+}
+
+// curve is a quantity whose course is known until the next event: a polynomial
+// of second degree, or an exponential towards a limit. Nothing is added up from
+// tick to tick, so that the value at a time does not depend on when one looked.
+type curve struct {
+	since time.Time
+	// value is at since; rate is per second, accel per second squared.
+	value, rate, accel float64
+	// limit is where an exponential ends, tau its time constant in seconds; tau
+	// is 0 for a polynomial.
+	limit, tau float64
+}
+
+var _ quantity = curve{}
+
+func constant(v float64) curve { return curve{value: v} }
+
+func line(now time.Time, v, rate float64) curve { return curve{since: now, value: v, rate: rate} }
+
+// approach is Newton's law of heating and cooling: the distance to the limit
+// shrinks to 1/e in tau seconds.
+func approach(now time.Time, v, limit, tau float64) curve {
+	return curve{since: now, value: v, limit: limit, tau: tau}
+}
+
+func (c curve) at(now time.Time) float64 {
+	if c == (curve{value: c.value}) {
+		return c.value
+	}
+	t := now.Sub(c.since).Seconds()
+	if c.tau != 0 {
+		return c.limit + (c.value-c.limit)*math.Exp(-t/c.tau)
+	}
+	return c.value + t*(c.rate+t*c.accel)
+}
+
+// leaves returns when the curve is first a reach away from centre, at now or
+// later; false if never.
+func (c curve) leaves(now time.Time, centre, reach float64) (time.Time, bool) {
+	if math.Abs(c.at(now)-centre) >= reach {
+		return now, true
+	}
+	up, down := c.reaches(now, centre+reach), c.reaches(now, centre-reach)
+	t := math.Min(up, down)
+	if t > maxAhead.Seconds() {
+		return time.Time{}, false
+	}
+	return later(now, c.since.Add(seconds(t))), true
+}
+
+// maxAhead bounds how far events are foreseen; what is slower is nothing.
+const maxAhead = 100 * 365 * 24 * time.Hour
+
+// reaches returns when the curve takes the value v, in seconds since c.since and
+// after now; +Inf if never.
+func (c curve) reaches(now time.Time, v float64) float64 {
+	var roots [2]float64
+	switch {
+	case c.tau != 0:
+		roots[0] = -c.tau * math.Log((v-c.limit)/(c.value-c.limit)) // NaN or Inf if out of its way
+		roots[1] = roots[0]
+	case c.accel != 0:
+		half := c.rate / (2 * c.accel)
+		w := math.Sqrt(half*half + (v-c.value)/c.accel)
+		roots = [2]float64{-half - w, -half + w}
+	default:
+		roots[0] = (v - c.value) / c.rate
+		roots[1] = roots[0]
+	}
+	first, from := math.Inf(1), now.Sub(c.since).Seconds()
+	for _, t := range roots {
+		if t > from && t < first { // false for NaN
+			first = t
+		}
+	}
+	return first
+}
+
+// area is the integral of what the curve has above a floor, over its first t
+// seconds. The curve must be an exponential that rises through the floor or
+// stays above it.
+func (c curve) area(floor, t float64) float64 {
+	above := 0.0 // seconds until it is above the floor
+	if c.value < floor {
+		above = c.reaches(c.since, floor)
+	}
+	if t <= above {
+		return 0
+	}
+	return (c.limit-floor)*(t-above) +
+		(c.value-c.limit)*c.tau*(math.Exp(-above/c.tau)-math.Exp(-t/c.tau))
+}
+
+// seconds makes a duration of s seconds, rounded up so that what is foreseen
+// has happened by then.
+func seconds(s float64) time.Duration { return time.Duration(math.Ceil(s * float64(time.Second))) }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// earlier returns the earlier of two times; the zero time stands for never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

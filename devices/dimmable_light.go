@@ -1,0 +1,157 @@
+package devices
+
+import (
+	"math"
+	"time"
+)
+
+// dimmableLight is a lamp that fades. Its 9 W are a design choice, those of a
+// common LED bulb; its power is in proportion to its brightness.
+var dimmableLight = &Type{
+	Name: "dimmable-light",
+	Doc:  "A lamp that can be dimmed.",
+	Attributes: []Attribute{
+		{
+			Value:   Value{Name: "state", Kind: Word, Values: []string{"off", "on"}, Doc: "on as soon as it shall shine, off when it is dark"},
+			Setters: []Setter{{Action: "on", When: "on"}, {Action: "off", When: "off"}},
+			Given:   true,
+		},
+		{
+			Value:   Value{Name: "brightness", Kind: Int, Unit: "%", Max: 100, Doc: "how bright it is"},
+			Setters: []Setter{{Action: "on", Param: "brightness"}},
+			Given:   true,
+			Step:    1,
+		},
+		{Value: Value{Name: "target_brightness", Kind: Int, Unit: "%", Max: 100, Doc: "how bright it is to become"}},
+		{Value: Value{Name: "fading", Kind: Bool, Doc: "whether the brightness is changing"}},
+		powerAttribute(100),
+		energyAttribute(),
+	},
+	Actions: []Action{
+		{Name: "on", Doc: "shine", Params: []Value{
+			{Name: "brightness", Kind: Int, Unit: "%", Max: 100, Doc: "how bright; as bright as it last was if not given"},
+			fadeOver,
+		}},
+		{Name: "off", Doc: "go dark", Params: []Value{fadeOver}},
+		{Name: "toggle", Doc: "off if it shines, otherwise on, as bright as it last was"},
+	},
+	Faults: []Fault{
+		{Name: "fade-stuck", Doc: "a fade stops half-way"},
+		{Name: "false-done", Doc: "it says that it has done what it was told, and stays as it is"},
+	},
+	Config: []Value{
+		{Name: "watts", Kind: Number, Unit: "W", Min: 0.1, Max: 100, Default: 9.0, Doc: "power at 100 %"},
+	},
+	Natural: map[string]string{"off": "toggle", "on": "toggle"},
+	build:   newLamp,
+}
+
+var fadeOver = Value{Name: "over", Kind: Duration, Max: 24 * 3600, Default: "0s", Doc: "how long the fade takes"}
+
+const fullBrightness = 100
+
+type lamp struct {
+	watts float64
+	meter meter
+
+	brightness curve   // %, what it really is
+	target     float64 // %, what it was told
+	remembered float64 // %, what it last was told that was not dark
+	goal       float64 // where the fade that runs goes, %; half-way if it will get stuck
+	end        time.Time
+	// the faults
+	fadeStuck, falseDone bool
+}
+
+func newLamp(s setup) model {
+	return &lamp{watts: s.config.number("watts"), remembered: fullBrightness}
+}
+
+func (l *lamp) act(now time.Time, action string, args values, _ *effects) error {
+	target, over := 0.0, time.Duration(0)
+	switch {
+	case action == "on" && args.has("brightness"):
+		target = float64(args.whole("brightness"))
+	case action == "on", action == "toggle" && l.target == 0:
+		target = l.remembered
+	}
+	if args.has("over") {
+		over = args.duration("over")
+	}
+	l.turn(now, target, over)
+	return nil
+}
+
+// turn begins a fade to target.
+func (l *lamp) turn(now time.Time, target float64, over time.Duration) {
+	l.target = target
+	if target > 0 {
+		l.remembered = target
+	}
+	l.goal = target
+	switch {
+	case l.falseDone:
+		l.fade(now, l.brightness.at(now), 0)
+		return
+	case l.fadeStuck && over > 0:
+		l.goal = (l.brightness.at(now) + target) / 2
+		over /= 2
+	}
+	l.fade(now, l.goal, over)
+}
+
+// fade changes the brightness and the power with it.
+func (l *lamp) fade(now time.Time, goal float64, over time.Duration) {
+	from, rate := l.brightness.at(now), 0.0
+	l.end = time.Time{}
+	if over > 0 && goal != from {
+		rate = (goal - from) / over.Seconds()
+		l.end = now.Add(over)
+	} else {
+		from = goal
+	}
+	l.brightness = line(now, from, rate)
+	perPercent := l.watts / fullBrightness
+	l.meter.draw(now, from*perPercent, rate*perPercent)
+}
+
+func (l *lamp) due() time.Time { return l.end }
+
+func (l *lamp) step(now time.Time, _ *effects) { l.fade(now, l.goal, 0) }
+
+func (l *lamp) give(now time.Time, attribute string, value any) {
+	switch v := value.(type) {
+	case int:
+		l.turn(now, float64(v), 0)
+	case string:
+		target := 0.0
+		if v == "on" {
+			target = l.remembered
+		}
+		l.turn(now, target, 0)
+	}
+}
+
+// fail sets a fault; when one clears, the lamp does what it was last told.
+func (l *lamp) fail(now time.Time, fault string, on bool) {
+	switch fault {
+	case "fade-stuck":
+		l.fadeStuck = on
+	case "false-done":
+		l.falseDone = on
+	}
+	if !on {
+		l.turn(now, l.target, 0)
+	} else if !l.end.IsZero() {
+		l.turn(now, l.target, l.end.Sub(now))
+	}
+}
+
+func (l *lamp) read() []any {
+	told, fading := l.brightness, !l.end.IsZero()
+	if l.falseDone {
+		told = constant(l.target)
+	}
+	shines := l.target > 0 || told.rate != 0 || told.value > 0
+	return []any{onOff(shines), told, int(math.Round(l.target)), fading, l.meter.power, l.meter.energy}
+}
