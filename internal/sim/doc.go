@@ -1,0 +1,24 @@
+// Package sim runs the appliances of a house on the bus, in real time: it is the
+// edge around the pure devices.Fleet.
+//
+// One goroutine owns the fleet. It takes what the connections bring, lets the
+// fleet's time pass with one timer, and publishes what comes of it. The time is
+// the house's (housetime.Clock), so that a house can run faster than the wall
+// clock; what the connections do among themselves stays in wall time.
+//
+// # Connections
+//
+// Up to 64 appliances have a connection pair each, as real ones would: the hub
+// then holds the last will of each by itself. More appliances share one pair.
+// An appliance that is to drop off the network (the faults offline and flapping)
+// first moves to a pair of its own, so that dropping it drops nobody else; it
+// stays there from then on.
+//
+// Faults are heard, and answered, on a connection of the simulator's own, named
+// "sim": an appliance that is cut off could hear nobody.
+//
+// An appliance says "online" and its whole state on each new connection and to
+// each new hub. While its connection is down it says nothing, because that will
+// tell everything; events and acks of that time are lost, as those of a real
+// appliance are.
+package sim

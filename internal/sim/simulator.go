@@ -1,0 +1,206 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"homebus/devices"
+	"homebus/internal/link"
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// maxOwnLinks is how many appliances have a connection each; above that they
+// share one.
+const maxOwnLinks = 64
+
+// controlName is the client's name of the connection that hears faults.
+const controlName = "sim"
+
+// simulator is a running house. One goroutine, in run, owns everything in it.
+type simulator struct {
+	cfg   Config
+	log   *slog.Logger
+	fleet *devices.Fleet
+	clock func() time.Time // the time in the house
+
+	ctx      context.Context
+	group    *errgroup.Group
+	arrivals chan arrival
+
+	control *conn
+	shared  *conn            // nil if every appliance has its own
+	speaker map[string]*conn // by appliance; nil while it is cut off
+	moving  map[string]*conn // connections that an appliance of shared is moving to
+}
+
+// Run simulates the appliances until ctx ends, and then returns nil. It runs the
+// links that it dials and returns when they have ended.
+func Run(ctx context.Context, cfg Config) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	s, err := newSimulator(ctx, g, cfg)
+	if err != nil {
+		return err
+	}
+	g.Go(s.run)
+	return g.Wait()
+}
+
+func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulator, error) {
+	if cfg.IDs == nil {
+		cfg.IDs = message.Random{}
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	clock := func() time.Time { return cfg.Clock.House(time.Now()) }
+	fleet, err := devices.NewFleet(cfg.Specs, clock(), devices.Options{Seed: cfg.Seed, IDs: cfg.IDs})
+	if err != nil {
+		return nil, fmt.Errorf("build the house: %w", err)
+	}
+	return &simulator{
+		cfg: cfg, log: cfg.Log, fleet: fleet, clock: clock,
+		ctx: ctx, group: g,
+		arrivals: make(chan arrival),
+		speaker:  make(map[string]*conn),
+		moving:   make(map[string]*conn),
+	}, nil
+}
+
+func (s *simulator) run() error {
+	s.setFaults()
+	s.connect()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		if next, ok := s.fleet.Next(); ok {
+			timer.Reset(s.cfg.Clock.Until(time.Now(), next))
+		} else {
+			timer.Stop()
+		}
+		select {
+		case <-s.ctx.Done():
+			return nil
+		case <-timer.C:
+			s.act(s.fleet.Tick(s.clock()))
+		case a := <-s.arrivals:
+			s.take(a)
+		}
+	}
+}
+
+// connect opens the connections that the house begins with.
+func (s *simulator) connect() {
+	s.control = s.dial(controlName, nil, topics.KindFault.Prefix())
+	var sharing []string
+	for _, id := range s.fleet.IDs() {
+		switch {
+		case s.fleet.Offline(id):
+		case len(s.cfg.Specs) <= maxOwnLinks || s.faulty(id):
+			s.speaker[id] = s.dialOwn(id)
+		default:
+			sharing = append(sharing, id)
+		}
+	}
+	if len(sharing) > 0 {
+		s.shared = s.dial(controlName, sharing, topics.KindCommand.Prefix())
+		for _, id := range sharing {
+			s.speaker[id] = s.shared
+		}
+	}
+	s.log.Info("simulating", "appliances", len(s.cfg.Specs), "sharing a connection", len(sharing))
+}
+
+func (s *simulator) dialOwn(id string) *conn {
+	return s.dial(id, []string{id}, topics.Of(topics.KindCommand, id))
+}
+
+// faulty reports whether the appliance has a fault from the start.
+func (s *simulator) faulty(id string) bool {
+	return slices.ContainsFunc(s.cfg.Faults, func(f Fault) bool { return f.Device == id })
+}
+
+// take handles what a connection brought.
+func (s *simulator) take(a arrival) {
+	switch {
+	case a.from.dropped:
+	case a.event.Status != nil:
+		s.connected(a.from, *a.event.Status)
+	case a.from == s.control:
+		s.fault(a.event.Message)
+	case s.speaks(a.from, a.event.Message.Topic):
+		s.act(s.fleet.Handle(s.clock(), a.event.Message))
+	}
+}
+
+// connected handles what a connection says of itself. Where the other end knows
+// nothing of us yet, the appliances announce themselves; an appliance that has
+// just moved does so before the fault for which it moved, so that its last will
+// is in place when it is dropped.
+func (s *simulator) connected(c *conn, status link.Status) {
+	wasUp := c.up
+	if c.fresh(status) {
+		held := s.moved(c)
+		if len(c.ids) > 0 { // none would mean all
+			s.act(s.fleet.Announce(s.clock(), c.ids...))
+		}
+		for _, m := range held {
+			s.fault(m)
+		}
+	}
+	switch { // a line for the house, not for each appliance
+	case c != s.control || c.up == wasUp:
+	case c.up:
+		s.log.Info("connected")
+	default:
+		s.log.Warn("connection lost", "reason", status.Reason)
+	}
+}
+
+// speaks reports whether the appliance of a topic speaks on c. A subscription is
+// a prefix, so that the one of kitchen/toaster also brings what is meant for
+// kitchen/toaster-2, which hears it on its own.
+func (s *simulator) speaks(c *conn, topic string) bool {
+	t, ok := topics.Parse(topic)
+	return ok && s.speaker[t.ID()] == c
+}
+
+// act does what the appliances want done.
+func (s *simulator) act(outputs []devices.Output) {
+	for _, out := range outputs {
+		switch {
+		case out.Link == devices.LinkLost:
+			s.cutOff(out.Device)
+		case out.Link == devices.LinkBack:
+			s.speaker[out.Device] = s.dialOwn(out.Device)
+		case out.Control:
+			s.publish(s.control, out.Message)
+		default:
+			s.publish(s.speaker[out.Device], out.Message)
+		}
+	}
+}
+
+// cutOff drops an appliance's connection without a goodbye.
+func (s *simulator) cutOff(id string) {
+	switch c := s.speaker[id]; c {
+	case nil: // it never was on the network
+	case s.shared:
+		s.leaveShared(id)
+	default:
+		c.hangUp()
+	}
+	delete(s.speaker, id)
+}
+
+func (s *simulator) leaveShared(id string) {
+	s.shared.ids = slices.DeleteFunc(s.shared.ids, func(other string) bool { return other == id })
+}
