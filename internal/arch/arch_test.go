@@ -56,6 +56,7 @@ var owners = map[string][]string{
 	"github.com/mattn/go-runewidth":      {"internal/mirror"},
 	"golang.org/x/term":                  {"internal/mirror", "internal/cli", "cmd/"},
 	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
+	"github.com/muesli/cancelreader":     {"cmd/"}, // standard input that Ctrl-C can end
 	"golang.org/x/sync":                  {"*"},
 }
 

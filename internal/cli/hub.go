@@ -23,8 +23,8 @@ type endpointFlag struct {
 // to a hub.
 func HubFlags(cmd *cobra.Command) *Hub {
 	h := newHub(false)
-	cmd.Flags().Var(&single{&h.frontend}, "frontend", "the hub's endpoint for publishing [$"+EnvFrontend+"]")
-	cmd.Flags().Var(&single{&h.backend}, "backend", "the hub's endpoint for subscribing [$"+EnvBackend+"]")
+	cmd.Flags().Var(&single{&h.frontend}, "frontend", "the hub's `ENDPOINT` for publishing [$"+EnvFrontend+"]")
+	cmd.Flags().Var(&single{&h.backend}, "backend", "the hub's `ENDPOINT` for subscribing [$"+EnvBackend+"]")
 	return h
 }
 
@@ -33,9 +33,9 @@ func HubFlags(cmd *cobra.Command) *Hub {
 func ListenFlags(cmd *cobra.Command) *Hub {
 	h := newHub(true)
 	cmd.Flags().StringArrayVar(&h.frontend.given, "frontend", nil,
-		"where publishers connect; may be repeated (default "+DefaultFrontend+") [$"+EnvFrontend+"]")
+		"the `ENDPOINT` where publishers connect; may be repeated (default "+DefaultFrontend+") [$"+EnvFrontend+"]")
 	cmd.Flags().StringArrayVar(&h.backend.given, "backend", nil,
-		"where subscribers connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
+		"the `ENDPOINT` where subscribers connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
 	return h
 }
 

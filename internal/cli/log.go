@@ -17,8 +17,8 @@ type Log struct {
 // runs for long, "warn" for what has an answer to print.
 func LogFlags(cmd *cobra.Command, level string) *Log {
 	var l Log
-	cmd.Flags().StringVar(&l.format, "log-format", "text", "how the log is written: text or json")
-	cmd.Flags().StringVar(&l.level, "log-level", level, "the least that is logged: debug, info, warn or error")
+	cmd.Flags().StringVar(&l.format, "log-format", "text", "the `FORM` of the log: text or json")
+	cmd.Flags().StringVar(&l.level, "log-level", level, "the `LEVEL` from which on is logged: debug, info, warn or error")
 	return &l
 }
 

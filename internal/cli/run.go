@@ -43,6 +43,7 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	root.Version = version()
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(helpCommand())
+	inOrder(root)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -63,6 +64,15 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", root.Name(), oneLine(err))
 	return Failed
+}
+
+// inOrder makes the help list flags in the order of their making, what matters
+// most first, and not by the alphabet.
+func inOrder(cmd *cobra.Command) {
+	cmd.Flags().SortFlags = false
+	for _, sub := range cmd.Commands() {
+		inOrder(sub)
+	}
 }
 
 // NoArgs refuses arguments. For a command with commands under it the first

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +24,7 @@ type Scenes struct {
 // ScenesFlag gives cmd the flag --scenes.
 func ScenesFlag(cmd *cobra.Command) *Scenes {
 	s := &Scenes{cmd: cmd}
-	cmd.Flags().StringVar(&s.path, "scenes", DefaultScenes, "the file of the house, its scenes and their tests")
+	cmd.Flags().StringVar(&s.path, "scenes", DefaultScenes, "the `FILE` of the house, its scenes and their tests")
 	return s
 }
 
@@ -34,7 +33,11 @@ func (s *Scenes) Load(stderr io.Writer) (*scene.File, error) {
 	if s.path == "" {
 		return nil, Usagef(`--scenes is ""; want the file of a house`)
 	}
-	return LoadScenes(s.path, stderr)
+	file, err := LoadScenes(s.path, stderr)
+	if s.missing(err) {
+		return nil, fmt.Errorf("no %s in this directory; name the file of the house with --scenes FILE", s.path)
+	}
+	return file, err
 }
 
 // LoadIfAny loads the file for a program that also runs without one: nil if
@@ -44,21 +47,22 @@ func (s *Scenes) LoadIfAny(stderr io.Writer, log *slog.Logger) (*scene.File, err
 		return nil, nil
 	}
 	file, err := LoadScenes(s.path, stderr)
-	if errors.Is(err, fs.ErrNotExist) && !s.cmd.Flags().Changed("scenes") {
+	if s.missing(err) {
 		log.Info("no scenes file here; going on without", "file", s.path)
 		return nil, nil
 	}
 	return file, err
 }
 
+// missing reports whether err says that there is no file, and none was named.
+func (s *Scenes) missing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) && !s.cmd.Flags().Changed("scenes")
+}
+
 // LoadScenes loads a scenes file. Its mistakes go to stderr, each on a line that
 // begins with its place in the file, and ErrReported comes back.
 func LoadScenes(path string, stderr io.Writer) (*scene.File, error) {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	file, err := scene.Load(path, src)
+	file, err := scene.LoadFile(path)
 	var mistakes scene.ErrorList
 	if errors.As(err, &mistakes) {
 		fmt.Fprintln(stderr, mistakes)
