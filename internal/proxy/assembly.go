@@ -43,7 +43,7 @@ func (a *assembly) take(b []byte, l *zmtp.Limits) (progress, error) {
 			p.used += n
 			a.left -= n
 		} else {
-			h, err := header(b[p.used:], l.Frame)
+			h, err := zmtp.ParseHeader(b[p.used:], l.Frame)
 			if err != nil || h.Size == 0 {
 				return p, err
 			}
@@ -84,6 +84,9 @@ func (a *assembly) add(b []byte) {
 	a.pieces.add(b, 0)
 	a.size += len(b)
 }
+
+// topicWhole reports whether topic returns all of it.
+func (a *assembly) topicWhole() bool { return a.topicTo <= len(a.pieces[0].b) }
 
 // topic returns as much of the topic as lies in the first piece, which is more
 // than any subscription may be long.

@@ -17,7 +17,7 @@ type batch struct {
 }
 
 // message forwards one whole message by itself.
-func (b *batch) message(raw []byte) {
+func (b *batch) message(raw Raw) {
 	f, err := scan(raw, &b.board.limits.Wire)
 	if err != nil || f.size != len(raw) {
 		return // the program's own messages are whole and within the limits
@@ -62,7 +62,7 @@ func (b *batch) large(a *assembly) {
 	r := b.board.routeOf(a.topic())
 	b.board.received.Messages++
 	b.board.received.Bytes += uint64(a.size)
-	if r.watcher != nil {
+	if r.watcher != nil && a.topicWhole() {
 		r.watcher.Message(b.from, a.pieces.join(a.size))
 	}
 	for _, s := range r.sinks {

@@ -3,8 +3,6 @@ package proxy
 import (
 	"errors"
 	"slices"
-
-	"homebus/internal/zmtp"
 )
 
 // Local is a peer in this process, publisher and subscriber in one, with the
@@ -31,7 +29,7 @@ func (f *Forwarder) Attach(name string) *Local {
 // Publish forwards a message of one frame or more. It does not wait for
 // anybody. The error matches zmtp.ErrTooLarge if the message is over the limits.
 func (l *Local) Publish(frames [][]byte) error {
-	raw := zmtp.AppendMessage(nil, frames)
+	raw := NewRaw(frames)
 	f, err := scan(raw, &l.board.limits.Wire)
 	if err != nil {
 		return err
@@ -66,7 +64,7 @@ func (l *Local) Wake() <-chan struct{} { return l.sink.woken() }
 func (l *Local) Next() ([][]byte, bool) {
 	for {
 		if n := firstMessage(l.taken[l.read:]); n > 0 {
-			frames := split(slices.Clone(l.taken[l.read : l.read+n]))
+			frames := Raw(slices.Clone(l.taken[l.read : l.read+n])).Frames()
 			l.read += n
 			return frames, true
 		}

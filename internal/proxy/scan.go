@@ -28,7 +28,7 @@ func scan(b []byte, l *zmtp.Limits) (found, error) {
 	var f found
 	pos, total := 0, 0
 	for part := 0; ; part++ {
-		h, err := header(b[pos:], l.Frame)
+		h, err := zmtp.ParseHeader(b[pos:], l.Frame)
 		if err != nil || h.Size == 0 {
 			return found{}, err
 		}
@@ -61,22 +61,11 @@ func scan(b []byte, l *zmtp.Limits) (found, error) {
 	}
 }
 
-// header is zmtp.ParseHeader with a short way for short message frames, and
-// without its look-ahead for libzmq's broken subscriptions, which a publisher
-// does not send: in its stream the same bytes are four small messages.
-func header(b []byte, limit int) (zmtp.Header, error) {
-	if len(b) >= 2 && b[0] <= zmtp.FlagMore && int(b[1]) <= limit {
-		return zmtp.Header{Size: 2, Length: int(b[1]), More: b[0] == zmtp.FlagMore}, nil
-	}
-	return zmtp.ParseHeader(b[:min(len(b), zmtp.MaxHeaderSize)], limit)
-}
-
 // firstMessage returns the length of the first message of run, which holds what
-// scan has passed, and commands of ours between messages, which count as
-// messages here. It is 0 if there is no whole one.
+// scan has passed. It is 0 if there is no whole one.
 func firstMessage(run []byte) int {
 	for pos := 0; pos < len(run); {
-		h, err := header(run[pos:], math.MaxInt)
+		h, err := zmtp.ParseHeader(run[pos:], math.MaxInt)
 		if err != nil || h.Size == 0 || h.Length > len(run)-pos-h.Size {
 			return 0
 		}
@@ -85,20 +74,6 @@ func firstMessage(run []byte) int {
 		}
 	}
 	return 0
-}
-
-// split returns the frames of one whole message; they point into raw.
-func split(raw []byte) [][]byte {
-	var frames [][]byte
-	for len(raw) > 0 {
-		h, err := header(raw, math.MaxInt)
-		if err != nil || h.Size == 0 {
-			return frames
-		}
-		frames = append(frames, raw[h.Size:h.Size+h.Length:h.Size+h.Length])
-		raw = raw[h.Size+h.Length:]
-	}
-	return frames
 }
 
 func tooLarge(what string, length, limit int) error {

@@ -136,7 +136,7 @@ func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
 	defer x.mu.Unlock()
 	delete(x.upstreams, u)
 	b := batch{board: x}
-	x.tap.Gone(id, func(raw []byte) { b.message(raw) })
+	x.tap.Gone(id, b.message)
 	b.flush()
 }
 
@@ -156,7 +156,7 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	covered := s.prefixes.covers(prefix)
 	x.add(s, prefix)
 	if !covered {
-		x.tap.Subscribed(topic, s.coveredByOthers(prefix), func(raw []byte) { s.push(raw, 1) })
+		x.tap.Subscribed(topic, func(m Raw) { s.push(m, 1) })
 	}
 	return nil
 }
@@ -173,22 +173,6 @@ func (x *switchboard) add(s *sink, prefix string) {
 	s.prefixes.put(prefix, struct{}{})
 	x.subscriptions++
 	x.generation++
-}
-
-// coveredByOthers returns a test whether a subscription of s other than prefix,
-// which none of them covers, covers a topic.
-func (s *sink) coveredByOthers(prefix string) func(topic string) bool {
-	return func(topic string) bool {
-		for _, l := range s.prefixes.lengths {
-			if l.length > len(topic) {
-				break
-			}
-			if _, held := s.prefixes.values[topic[:l.length]]; held && l.length > len(prefix) {
-				return true
-			}
-		}
-		return false
-	}
 }
 
 // cancel removes a subscription of s; the lock is held. Cancelling what is not
@@ -248,11 +232,11 @@ func (x *switchboard) find(r *route, topic []byte) {
 	})
 }
 
-// deliver forwards one whole message in wire form from an in-process peer.
-func (x *switchboard) deliver(from PeerID, raw []byte) {
+// deliver forwards one whole message from an in-process peer.
+func (x *switchboard) deliver(from PeerID, m Raw) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	b := batch{board: x, from: from}
-	b.message(raw)
+	b.message(m)
 	b.flush()
 }

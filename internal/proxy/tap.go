@@ -15,26 +15,24 @@ type Tap interface {
 	// watches costs nothing.
 	Watch(topic []byte) Watcher
 	// Subscribed says that a peer holds a subscription to prefix now that none of
-	// its others covers. Whatever is passed to give, a whole message in wire form,
-	// reaches that peer alone, before anything that is forwarded later. covered
-	// reports whether another subscription of the peer covers a topic, so that it
-	// has been given that topic before.
-	Subscribed(prefix []byte, covered func(topic string) bool, give func(raw []byte))
+	// its others covers. Whatever is passed to give reaches that peer alone, before
+	// anything that is forwarded later.
+	Subscribed(prefix []byte, give func(Raw))
 	// Gone says that a peer that could publish is gone. Whatever is passed to
-	// publish, a whole message in wire form, is forwarded.
-	Gone(peer PeerID, publish func(raw []byte))
+	// publish is forwarded.
+	Gone(peer PeerID, publish func(Raw))
 }
 
 // Watcher sees the messages on one topic.
 type Watcher interface {
-	// Message is called before the message is forwarded. raw is the whole message
-	// in wire form, and the watcher's only until Message returns.
-	Message(from PeerID, raw []byte)
+	// Message is called before the message is forwarded. m is the watcher's only
+	// until Message returns.
+	Message(from PeerID, m Raw)
 }
 
 // silentTap is the Tap of a forwarder that has none.
 type silentTap struct{}
 
-func (silentTap) Watch([]byte) Watcher                                 { return nil }
-func (silentTap) Subscribed([]byte, func(string) bool, func(b []byte)) {}
-func (silentTap) Gone(PeerID, func([]byte))                            {}
+func (silentTap) Watch([]byte) Watcher         { return nil }
+func (silentTap) Subscribed([]byte, func(Raw)) {}
+func (silentTap) Gone(PeerID, func(Raw))       {}
