@@ -1,0 +1,111 @@
+package hub
+
+import (
+	"context"
+	"runtime/debug"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/internal/proxy"
+	"homebus/internal/scene"
+)
+
+// directorRest is how long the scenes rest after a panic before they begin anew.
+const directorRest = time.Second
+
+// director drives the scene engine in real time: it hears the bus through an
+// in-process peer, with a bounded queue like every subscriber's, and publishes
+// what the engine decides.
+type director struct {
+	hub    *Hub
+	file   *scene.File
+	peer   *proxy.Local
+	engine *scene.Engine
+}
+
+// newDirector subscribes to what the scenes want, so that nothing is missed
+// between now and run.
+func newDirector(h *Hub, file *scene.File) *director {
+	d := &director{hub: h, file: file, peer: h.forwarder.Attach("scenes")}
+	d.begin()
+	return d
+}
+
+// begin makes a new engine.
+func (d *director) begin() {
+	d.engine = scene.NewEngine(d.file, d.hub.now(), scene.EngineOptions{IDs: d.hub.ids, From: clientName})
+	for _, prefix := range d.engine.Prefixes() {
+		if err := d.peer.Subscribe(prefix); err != nil {
+			d.hub.log.Error("the scenes cannot subscribe", "prefix", prefix, "reason", err)
+		}
+	}
+}
+
+// run runs the scenes until ctx ends. A panic of the engine ends its running
+// scenes and nothing else: the bus goes on.
+func (d *director) run(ctx context.Context) error {
+	defer d.peer.Close()
+	for !d.direct(ctx) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(directorRest):
+			d.begin()
+		}
+	}
+	return nil
+}
+
+// direct reports whether ctx has ended; if not, the engine has panicked.
+func (d *director) direct(ctx context.Context) (done bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.hub.log.Error("panic in the scene engine, the scenes begin anew", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	d.publish(d.engine.Start(d.hub.now()))
+	alarm := time.NewTimer(0)
+	defer alarm.Stop()
+	for {
+		if ctx.Err() != nil {
+			return true
+		}
+		if frames, ok := d.peer.Next(); ok {
+			d.publish(d.engine.Handle(d.hub.now(), message.FromFrames(frames)))
+			continue
+		}
+		alarm.Reset(d.pause())
+		select {
+		case <-ctx.Done():
+		case <-d.peer.Wake():
+		case <-alarm.C:
+			if due, ok := d.engine.Next(); ok && !due.After(d.hub.now()) {
+				d.publish(d.engine.Tick(d.hub.now()))
+			}
+		}
+	}
+}
+
+// idlePause is how long the director waits if nothing is due.
+const idlePause = time.Hour
+
+// pause is how long to wait for what is due next.
+func (d *director) pause() time.Duration {
+	due, ok := d.engine.Next()
+	if !ok {
+		return idlePause
+	}
+	return min(d.hub.cfg.Clock.Until(time.Now(), due), idlePause)
+}
+
+// publish sends what the engine has decided; the count of messages is the hub's,
+// for whom the scenes speak.
+func (d *director) publish(decided []message.Message) {
+	for _, m := range decided {
+		if m.Meta != nil {
+			meta := *m.Meta
+			meta.Seq = d.hub.seq.Add(1)
+			m.Meta = &meta
+		}
+		d.hub.publish(m)
+	}
+}

@@ -1,0 +1,138 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"homebus/internal/housetime"
+	"homebus/internal/message"
+	"homebus/internal/proxy"
+	"homebus/internal/scene"
+	"homebus/topics"
+)
+
+// Limits bounds what peers may cost. A zero field means the default.
+type Limits struct {
+	// Proxy bounds connections, messages and queues.
+	Proxy proxy.Limits
+	// RetainedTopics and RetainedBytes bound the last values; the bytes are those
+	// of topics and messages in wire form.
+	RetainedTopics, RetainedBytes int
+}
+
+// The default bounds of the last values.
+const (
+	DefaultRetainedTopics = 100_000
+	DefaultRetainedBytes  = 64 << 20
+)
+
+// Config says what a Hub is to be. The zero Config is a hub for in-process
+// links only, without scenes.
+type Config struct {
+	// Frontend is where publishers connect, Backend where subscribers do:
+	// endpoints as proxy.ParseEndpoint has them, any number of each.
+	Frontend, Backend []string
+	// Scenes is the house whose scenes the hub runs; nil for none.
+	Scenes *scene.File
+	// Clock is the house's clock: the scenes' and that of what the hub publishes.
+	Clock  housetime.Clock
+	Limits Limits
+	// IDs is message.Random if nil. It is asked by one goroutine at a time.
+	IDs message.IDs
+	// Log is slog.Default() if nil.
+	Log *slog.Logger
+}
+
+// Hub is the hub of a home. New makes it listen, Run makes it serve. Its methods
+// may be called from any goroutine.
+type Hub struct {
+	cfg       Config
+	log       *slog.Logger
+	boot      string
+	ids       message.IDs
+	forwarder *proxy.Forwarder
+	memory    *memory
+	// own is the peer that the hub publishes through.
+	own *proxy.Local
+	seq atomic.Uint64
+	// started is closed once Run serves, ended when it has returned.
+	started, ended chan struct{}
+}
+
+// New opens every endpoint of cfg, or none and returns what is wrong. Newcomers
+// wait until Run. Without Run, call Close.
+func New(cfg Config) (*Hub, error) {
+	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, started: make(chan struct{}), ended: make(chan struct{})}
+	if h.log == nil {
+		h.log = slog.Default()
+	}
+	if h.ids == nil {
+		h.ids = message.Random{}
+	}
+	h.ids = &sharedIDs{ids: h.ids}
+	h.boot = h.ids.NewID(h.now())
+	h.memory = newMemory(cfg.Limits, h.will)
+	forwarder, err := proxy.New(proxy.Config{
+		Frontend: cfg.Frontend,
+		Backend:  cfg.Backend,
+		Limits:   cfg.Limits.Proxy,
+		Tap:      h.memory,
+		Wants:    []string{topics.KindState.Prefix(), topics.KindOnline.Prefix(), topics.KindScene.Prefix()},
+		Log:      h.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the hub: %w", err)
+	}
+	h.forwarder = forwarder
+	h.own = forwarder.Attach(clientName)
+	return h, nil
+}
+
+// Addrs returns where the hub listens, in the order of its Config.
+func (h *Hub) Addrs() proxy.Addrs { return h.forwarder.Addrs() }
+
+// Close closes the endpoints of a hub that is not to run after all.
+func (h *Hub) Close() { h.forwarder.Close() }
+
+// Run serves until ctx ends, and then returns nil once every connection is
+// closed and nothing is left running. It is called once.
+func (h *Hub) Run(ctx context.Context) error {
+	defer close(h.ended)
+	g, ctx := errgroup.WithContext(ctx)
+	if h.cfg.Scenes != nil {
+		d := newDirector(h, h.cfg.Scenes)
+		g.Go(func() error { return d.run(ctx) })
+	}
+	g.Go(func() error { return h.forwarder.Run(ctx) })
+	g.Go(func() error { return h.pulse(ctx) })
+	close(h.started)
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// now is the time in the house.
+func (h *Hub) now() time.Time { return h.cfg.Clock.House(time.Now()) }
+
+// sharedIDs lets several goroutines ask one source of ids.
+type sharedIDs struct {
+	mu  sync.Mutex
+	ids message.IDs
+}
+
+var _ message.IDs = (*sharedIDs)(nil)
+
+// NewID returns the next id of the source.
+func (s *sharedIDs) NewID(now time.Time) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ids.NewID(now)
+}

@@ -1,0 +1,128 @@
+package hub
+
+import (
+	"sync/atomic"
+
+	"homebus/internal/lastvalue"
+	"homebus/internal/proxy"
+	"homebus/topics"
+)
+
+// memory is what the hub remembers: last values and wills. The forwarder calls
+// it under its lock, which guards everything but the counters.
+type memory struct {
+	maxTopics, maxBytes int
+	// will makes the message that speaks the will of a topic.
+	will   func(topic string) proxy.Raw
+	values lastvalue.Store[*value]
+	wills  lastvalue.Wills[proxy.PeerID]
+
+	// For the statistics: what is kept, how many messages were not for want of
+	// room, how many on online topics were not understood.
+	topics, bytes, refused, misread atomic.Int64
+}
+
+// value is a last value: the whole message in wire form.
+type value struct{ message proxy.Raw }
+
+var _ proxy.Tap = (*memory)(nil)
+
+func newMemory(l Limits, will func(string) proxy.Raw) *memory {
+	m := &memory{maxTopics: l.RetainedTopics, maxBytes: l.RetainedBytes, will: will}
+	if m.maxTopics <= 0 {
+		m.maxTopics = DefaultRetainedTopics
+	}
+	if m.maxBytes <= 0 {
+		m.maxBytes = DefaultRetainedBytes
+	}
+	return m
+}
+
+// Watch remembers retained topics, and minds the wills of online/x/y.
+func (m *memory) Watch(topic []byte) proxy.Watcher {
+	if !topics.Retained(topic) {
+		return nil
+	}
+	slot := &slot{memory: m, topic: string(topic)}
+	if t, ok := topics.Parse(slot.topic); ok && t.Kind == topics.KindOnline {
+		return &willSlot{slot}
+	}
+	return slot
+}
+
+// Subscribed gives the last values that match.
+func (m *memory) Subscribed(prefix []byte, give func(proxy.Raw)) {
+	m.values.Match(string(prefix), func(_ string, v *value) { give(v.message) })
+}
+
+// Gone speaks the wills of a peer.
+func (m *memory) Gone(peer proxy.PeerID, publish func(proxy.Raw)) {
+	for _, topic := range m.wills.Gone(peer) {
+		publish(m.will(topic))
+	}
+}
+
+// slot sees the messages on one retained topic.
+type slot struct {
+	memory *memory
+	topic  string
+}
+
+// Message keeps the message, or forgets the topic if its payload is empty.
+func (s *slot) Message(_ proxy.PeerID, raw proxy.Raw) {
+	if payload, ok := raw.Frame(1); ok {
+		if len(payload) == 0 {
+			s.memory.forget(s.topic)
+		} else {
+			s.memory.keep(s.topic, raw)
+		}
+	}
+}
+
+// willSlot is a slot on the online topic of an appliance.
+type willSlot struct{ *slot }
+
+// Message minds the will, and keeps the message.
+func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
+	if payload, ok := raw.Frame(1); ok {
+		switch readOnline(payload) {
+		case saysOnline:
+			s.memory.wills.Claim(from, s.topic)
+		case saysOffline:
+			s.memory.wills.Release(s.topic)
+		default:
+			s.memory.misread.Add(1)
+		}
+	}
+	s.slot.Message(from, raw)
+}
+
+// keep makes raw the last value of topic. If there is no room, topic has none
+// from then on: an old value must not pass for the newest.
+func (m *memory) keep(topic string, raw proxy.Raw) {
+	v, known := m.values.Get(topic)
+	size := len(topic) + len(raw)
+	if known {
+		size -= len(topic) + len(v.message)
+	}
+	if m.bytes.Load()+int64(size) > int64(m.maxBytes) || !known && m.values.Len() == m.maxTopics {
+		m.refused.Add(1)
+		m.forget(topic)
+		return
+	}
+	m.bytes.Add(int64(size))
+	if known && len(raw) <= cap(v.message) && 2*len(raw) >= cap(v.message) {
+		v.message = append(v.message[:0], raw...)
+		return
+	}
+	m.values.Put(topic, &value{message: append(proxy.Raw(nil), raw...)})
+	m.topics.Store(int64(m.values.Len()))
+}
+
+func (m *memory) forget(topic string) {
+	if v, known := m.values.Get(topic); known {
+		m.bytes.Add(-int64(len(topic) + len(v.message)))
+		m.values.Delete(topic)
+		m.topics.Store(int64(m.values.Len()))
+	}
+}

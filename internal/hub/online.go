@@ -1,0 +1,33 @@
+package hub
+
+import "encoding/json"
+
+// online is the payload of topics.Online.
+type online struct {
+	Online *bool  `json:"online"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// word is what a message on an online topic says.
+type word int
+
+const (
+	saysNothing word = iota // what cannot be understood
+	saysOnline
+	saysOffline // or that the topic is to be forgotten
+)
+
+// readOnline reads the payload of an online topic.
+func readOnline(payload []byte) word {
+	if len(payload) == 0 {
+		return saysOffline
+	}
+	var o online
+	if err := json.Unmarshal(payload, &o); err != nil || o.Online == nil {
+		return saysNothing
+	}
+	if *o.Online {
+		return saysOnline
+	}
+	return saysOffline
+}

@@ -1,0 +1,35 @@
+package hub
+
+import (
+	"homebus/internal/message"
+	"homebus/internal/proxy"
+)
+
+// clientName is whom the hub's messages and those of its scenes come from.
+const clientName = "bus"
+
+// say publishes v as JSON in the hub's name.
+func (h *Hub) say(topic string, v any) {
+	h.publish(h.stamped(message.New(topic, v)))
+}
+
+// stamped gives m a meta of the hub's own; nothing caused it.
+func (h *Hub) stamped(m message.Message) message.Message {
+	now := h.now()
+	m.Meta = &message.Meta{ID: h.ids.NewID(now), At: now, From: clientName, Seq: h.seq.Add(1)}
+	return m
+}
+
+// publish sends a complete message.
+func (h *Hub) publish(m message.Message) {
+	if err := h.own.Publish(m.Frames()); err != nil {
+		h.log.Error("the hub's own message is not sent", "topic", m.Topic, "reason", err)
+	}
+}
+
+// will returns what is published when the holder of the will of topic is lost.
+func (h *Hub) will(topic string) proxy.Raw {
+	lost := false
+	m := message.New(topic, online{Online: &lost, Reason: "connection lost"})
+	return proxy.NewRaw(h.stamped(m).Frames())
+}
