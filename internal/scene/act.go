@@ -1,104 +1,13 @@
 package scene
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"homebus/internal/message"
 	"homebus/topics"
 )
-
-// command sends a command, and waits for its ack if that is asked for.
-func (e *Engine) command(r *run, c *Command) {
-	sent := e.publish(commandMessage(c), &r.Announced)
-	e.note(r.player, r.Announced.ID, r.stepName()+": "+c.String())
-	if c.Confirm <= 0 {
-		e.sent.add(sent.ID, sentCommand{p: r.player, text: c.String()})
-		return
-	}
-	r.Command, r.Tries = sent.ID, 1
-	e.unconfirmed[sent.ID] = r
-	r.Until = e.wall.Add(c.Confirm)
-	e.sleep(r, confirming, e.elapsed+c.Confirm)
-}
-
-// commandMessage builds {"do":"start","browning":4}, parameters in the order of
-// their names.
-func commandMessage(c *Command) message.Message {
-	var b bytes.Buffer
-	b.WriteString(`{"do":`)
-	b.Write(marshal(c.Do))
-	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
-		v := c.Params[name]
-		if d, ok := v.(time.Duration); ok {
-			v = durationText(d)
-		}
-		b.WriteByte(',')
-		b.Write(marshal(name))
-		b.WriteByte(':')
-		b.Write(marshal(v))
-	}
-	b.WriteByte('}')
-	return message.Message{Topic: topics.Of(topics.KindCommand, c.Device), Payload: b.Bytes()}
-}
-
-// marshal is for values that came from a checked file, which JSON can hold.
-func marshal(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic("scene: a checked value is no JSON: " + err.Error())
-	}
-	return b
-}
-
-// unanswered tries a command again, or gives up.
-func (e *Engine) unanswered(r *run) {
-	c := r.step().Action.(*Command)
-	if r.Tries > c.Retry {
-		e.fail(r, fmt.Sprintf("no answer from %s within %s (%s)", c.Device, durationText(c.Confirm), count(r.Tries, "try", "tries")))
-		return
-	}
-	r.Tries++
-	m := e.stamp.StampID(e.now, commandMessage(c), &r.Announced, r.Command)
-	e.out = append(e.out, m)
-	e.note(r.player, r.Announced.ID, fmt.Sprintf("%s: %s, try %d", r.stepName(), c, r.Tries))
-	r.Until = e.wall.Add(c.Confirm)
-	e.sleep(r, confirming, e.elapsed+c.Confirm)
-}
-
-// acked takes the answer to a command of ours; others are ignored.
-func (e *Engine) acked(m message.Message) {
-	var ack struct {
-		ID    string `json:"id"`
-		OK    bool   `json:"ok"`
-		Error string `json:"error"`
-	}
-	if err := decodeObject(m.Payload, &ack); err != nil {
-		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
-		return
-	}
-	if r := e.unconfirmed[ack.ID]; r != nil {
-		c := r.step().Action.(*Command)
-		if m.Topic != topics.Of(topics.KindAck, c.Device) {
-			return
-		}
-		if !ack.OK {
-			e.fail(r, c.Device+" refused "+c.Do+": "+shorten(ack.Error))
-			return
-		}
-		e.wake(r)
-		e.proceed(r)
-		return
-	}
-	if sent, ok := e.sent.get(ack.ID); ok && !ack.OK {
-		e.note(sent.p, m.ID(), "warning: "+sent.text+" was refused: "+shorten(ack.Error))
-	}
-}
 
 // until passes at once if its condition holds, and waits for it otherwise.
 func (e *Engine) until(r *run, u *Until) {
@@ -125,7 +34,7 @@ func (e *Engine) look(r *run) {
 		e.proceed(r)
 	default:
 		p := r.player
-		e.fail(r, fmt.Sprintf("after %s not yet: %s", durationText(u.Timeout), e.failing(p, u.Condition)))
+		e.fail(r, fmt.Sprintf("after %s not yet: %s", DurationText(u.Timeout), e.failing(p, u.Condition)))
 		if other := e.byName[u.OnTimeout]; other != nil {
 			_ = e.start(other, start{reason: "scene " + p.scene.Name, cause: p.last})
 		}
@@ -175,7 +84,7 @@ func (e *Engine) text(t Text) string {
 			continue
 		}
 		v, _ := e.view.Value(part.Device, part.Attr)
-		b.WriteString(valueText(v))
+		b.WriteString(ValueText(v))
 	}
 	return b.String()
 }

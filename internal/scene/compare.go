@@ -71,15 +71,15 @@ func asNumber(v any) (float64, bool) {
 func (c *Comparison) String() string {
 	switch {
 	case c.Is != nil:
-		return "is " + valueText(c.Is)
+		return "is " + ValueText(c.Is)
 	case c.IsNot != nil:
-		return "is not " + valueText(c.IsNot)
+		return "is not " + ValueText(c.IsNot)
 	case c.Above != nil:
-		return "above " + valueText(*c.Above)
+		return "above " + ValueText(*c.Above)
 	case c.Below != nil:
-		return "below " + valueText(*c.Below)
+		return "below " + ValueText(*c.Below)
 	case c.Between != nil:
-		return "between " + valueText(c.Between[0]) + " and " + valueText(c.Between[1])
+		return "between " + ValueText(c.Between[0]) + " and " + ValueText(c.Between[1])
 	}
 	return "is anything"
 }
@@ -87,8 +87,8 @@ func (c *Comparison) String() string {
 // maxValueText bounds how much of a foreign value enters a sentence, in bytes.
 const maxValueText = 80
 
-// valueText prints a value for people: numbers with at most two decimals.
-func valueText(v any) string {
+// ValueText prints a value for people: numbers with at most two decimals.
+func ValueText(v any) string {
 	if f, ok := asNumber(v); ok {
 		return strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
 	}
@@ -96,7 +96,7 @@ func valueText(v any) string {
 	case nil:
 		return "unknown"
 	case time.Duration:
-		return durationText(x)
+		return DurationText(x)
 	case string:
 		return shorten(x)
 	}
@@ -111,8 +111,8 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:maxValueText], "") + "…"
 }
 
-// durationText prints a duration as people write it: "5m", not "5m0s".
-func durationText(d time.Duration) string {
+// DurationText prints a duration as people write it: "5m", not "5m0s".
+func DurationText(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = s[:len(s)-2]

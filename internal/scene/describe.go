@@ -29,7 +29,7 @@ func (c *StateCondition) String() string {
 	}
 	s += " " + c.Test.String()
 	if c.For > 0 {
-		s += " for " + durationText(c.For)
+		s += " for " + DurationText(c.For)
 	}
 	return s
 }
@@ -54,7 +54,7 @@ func describeAction(a Action) string {
 	case *Command:
 		return a.String()
 	case *Wait:
-		return "wait " + durationText(a.For)
+		return "wait " + DurationText(a.For)
 	case *Until:
 		return "wait until " + Describe(a.Condition)
 	case *Say:
@@ -71,7 +71,7 @@ func describeAction(a Action) string {
 func (c *Command) String() string {
 	s := c.Device + " " + c.Do
 	for _, name := range slices.Sorted(maps.Keys(c.Params)) {
-		s += " " + name + "=" + valueText(c.Params[name])
+		s += " " + name + "=" + ValueText(c.Params[name])
 	}
 	return s
 }
@@ -83,9 +83,9 @@ func reason(t Trigger) string {
 		return strings.TrimSpace(t.Device + " " + t.Event)
 	case *StateTrigger:
 		if t.Attr != "" && t.Attr != attrState {
-			return t.Device + " " + t.Attr + " " + valueText(t.Becomes)
+			return t.Device + " " + t.Attr + " " + ValueText(t.Becomes)
 		}
-		return t.Device + " " + valueText(t.Becomes)
+		return t.Device + " " + ValueText(t.Becomes)
 	case *TimeTrigger:
 		return t.At.String()
 	case *TopicTrigger:

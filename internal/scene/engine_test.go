@@ -8,7 +8,7 @@ import (
 
 func TestAPressStartsAScene(t *testing.T) {
 	s := tell(t, noon, scene("morning", press(),
-		Step{Action: &Command{Device: "kitchen/toaster", Do: "start", Params: map[string]any{"browning": 4, "over": 5 * time.Minute}}},
+		Step{Action: &Command{Device: "kitchen/toaster", Do: "start", Params: map[string]any{"browning": 4, "over": "5m"}}},
 		wait(20*time.Second), say("Good morning")))
 	s.want("scene/", `scene/morning {"state":"idle","step":0,"steps":3,"runs":0}`)
 	s.said = nil

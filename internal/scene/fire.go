@@ -55,8 +55,9 @@ func (e *Engine) learn(s *source, m message.Message) effect {
 // changed returns what follows from a change of a target, after looking at the
 // conditions that must last.
 func (e *Engine) changed(s *target, old facts, cause *message.Meta) effect {
-	for _, l := range s.lasting {
-		l.update(s.thing.facts, e.elapsed)
+	for _, h := range s.held {
+		v, known := s.thing.value(h.condition.Attr)
+		h.Update(v, known, e.elapsed)
 	}
 	var f effect
 	for _, t := range s.triggers {

@@ -5,32 +5,12 @@ import (
 	"time"
 )
 
-// lasting watches a condition that must have held for a while.
-type lasting struct {
-	condition *StateCondition
-	holds     bool
-	since     time.Duration // when it began to hold, on the engine's own clock
-	known     bool          // the attribute has had a value
-}
-
-// update takes a change of the target. A first value counts as having been so
-// since the engine's beginning.
-func (l *lasting) update(f facts, now time.Duration) {
-	v, known := f.value(l.condition.Attr)
-	was := l.holds
-	l.holds = l.condition.Test.holds(v, known)
-	if l.holds && !was && l.known {
-		l.since = now
-	}
-	l.known = l.known || known
-}
-
 // holds reports whether a condition of a scene is true now.
 func (e *Engine) holds(p *player, c Condition) bool {
 	switch c := c.(type) {
 	case *StateCondition:
-		if l := e.lasting[c]; l != nil {
-			return l.holds && e.elapsed-l.since >= c.For
+		if h := e.held[c]; h != nil {
+			return h.At(e.elapsed)
 		}
 		return e.view.Holds(c)
 	case *BetweenCondition:
@@ -48,8 +28,8 @@ func (e *Engine) holds(p *player, c Condition) bool {
 func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
 	switch c := c.(type) {
 	case *StateCondition:
-		if l := e.lasting[c]; l != nil && l.holds {
-			return l.since + c.For, true
+		if h := e.held[c]; h != nil && h.holds {
+			return h.Due(), true
 		}
 	case *BetweenCondition:
 		return e.nextTime(c.From)
@@ -75,9 +55,9 @@ func (e *Engine) failing(p *player, c Condition) string {
 	switch c := c.(type) {
 	case *StateCondition:
 		found, _ := e.view.Value(c.Device, c.Attr)
-		text += " (found " + valueText(found)
-		if l := e.lasting[c]; l != nil && l.holds {
-			text += " for " + durationText((e.elapsed - l.since).Round(time.Second))
+		text += " (found " + ValueText(found)
+		if h := e.held[c]; h != nil && h.holds {
+			text += " for " + DurationText((e.elapsed - h.since).Round(time.Second))
 		}
 		return text + ")"
 	case *OncePerCondition:

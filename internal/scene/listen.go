@@ -25,7 +25,7 @@ type target struct {
 	id       string
 	thing    *thing
 	triggers []*trigger // in the file's order
-	lasting  []*lasting // conditions with a "for"
+	held     []*Held    // conditions with a "for"
 	watchers []*run     // in an until that looks at it, in the order of beginning
 }
 
@@ -82,10 +82,10 @@ func (e *Engine) indexCondition(c Condition) {
 		return
 	}
 	s := e.target(sc.Device)
-	if sc.For > 0 && e.lasting[sc] == nil {
-		l := &lasting{condition: sc, holds: sc.Test.holds(nil, false)}
-		e.lasting[sc] = l
-		s.lasting = append(s.lasting, l)
+	if sc.For > 0 && e.held[sc] == nil {
+		h := NewHeld(sc)
+		e.held[sc] = h
+		s.held = append(s.held, h)
 	}
 }
 

@@ -80,8 +80,8 @@ func (e *Engine) admit(p *player, s start) error {
 		return err
 	}
 	if !p.guard.admit(e.elapsed) {
-		e.warn(p, &p.guard.held, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, durationText(startsWindow)))
-		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, durationText(startsWindow))
+		e.warn(p, &p.guard.held, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, DurationText(startsWindow)))
+		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, DurationText(startsWindow))
 	}
 	return nil
 }

@@ -1,0 +1,18 @@
+// Package house is a whole home in virtual time: the appliances of a scenes.toml
+// and its scenes, with the very code that runs them live, joined by one queue of
+// messages and one clock that jumps from event to event. A day takes
+// milliseconds, and the same file, seed and acts give the same messages, byte for
+// byte, every time.
+//
+// Nothing here starts a goroutine, opens a socket or reads a clock. What the hub
+// adds in a real home is kept where scenes can see it: an appliance that drops
+// off the network has its last will spoken, and announces itself when it is back.
+// There is no heartbeat, and there are no late subscribers.
+//
+// Messages are delivered one after another in the order of their sending: first
+// to the appliances, then to the scenes, whose answers queue up behind. So the
+// journal is in causal order. At one instant appliances act before scenes.
+//
+// RunTest plays one [[test]] table; Suite plays those of a file and prints what
+// came of them as go test does.
+package house

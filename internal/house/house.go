@@ -1,0 +1,217 @@
+package house
+
+import (
+	"fmt"
+	"time"
+
+	"homebus/devices"
+	"homebus/internal/message"
+	"homebus/internal/scene"
+	"homebus/topics"
+)
+
+// House is a home in virtual time. One owner; not safe for concurrent use.
+type House struct {
+	now      time.Time
+	fleet    *devices.Fleet
+	engine   *scene.Engine
+	view     scene.View
+	journal  journal
+	queue    []message.Message
+	hub      message.Stamper // speaks last wills
+	stranger message.Stamper // whoever acts from outside
+	heard    func(Entry)
+}
+
+// Options are what a House needs besides its file.
+type Options struct {
+	// Start is when the story begins.
+	Start time.Time
+	// Seed is of all ids and of everything random.
+	Seed uint64
+	// Journal bounds how many messages are remembered, the newest; 1000 if 0.
+	Journal int
+	// Heard is called with every message after its delivery, if not nil. It must
+	// not change the House.
+	Heard func(Entry)
+}
+
+const (
+	defaultJournal = 1000
+	// maxAtOnce bounds the events of one instant. Scenes and appliances come to
+	// rest long before; what does not is a mistake in them.
+	maxAtOnce = 100_000
+)
+
+// New builds the home of a file. Nobody in it has said anything yet: Give may
+// set things up, and Begin begins.
+func New(f *scene.File, o Options) (*House, error) {
+	if o.Journal <= 0 {
+		o.Journal = defaultJournal
+	}
+	ids := &message.Counted{Seed: o.Seed}
+	fleet, err := devices.NewFleet(f.Specs(), o.Start, devices.Options{Seed: o.Seed, IDs: ids})
+	if err != nil {
+		return nil, fmt.Errorf("build the appliances of %s: %w", f.Path, err)
+	}
+	return &House{
+		now:      o.Start,
+		fleet:    fleet,
+		engine:   scene.NewEngine(f, o.Start, scene.EngineOptions{IDs: ids}),
+		journal:  journal{bound: o.Journal},
+		hub:      message.Stamper{From: "bus", IDs: ids},
+		stranger: message.Stamper{From: "test", IDs: ids},
+		heard:    o.Heard,
+	}, nil
+}
+
+// Give sets attributes of an appliance directly, as a test's "given" does.
+func (h *House) Give(id string, attrs map[string]any) error {
+	out, err := h.fleet.Give(h.now, id, attrs)
+	if err != nil {
+		return err
+	}
+	if h.begun() {
+		h.take(out)
+		return h.settle()
+	}
+	return nil
+}
+
+// Begin lets scenes and appliances say their first words, and everything that is
+// due at the first instant happen.
+func (h *House) Begin() error {
+	h.queue = append(h.queue, h.engine.Start(h.now)...)
+	h.take(h.fleet.Announce(h.now))
+	return h.Advance(h.now)
+}
+
+func (h *House) begun() bool { return h.journal.total > 0 }
+
+// Now returns the virtual time.
+func (h *House) Now() time.Time { return h.now }
+
+// Publish sends a message as it is, and lets everything happen that follows at
+// this instant.
+func (h *House) Publish(m message.Message) error {
+	h.queue = append(h.queue, m)
+	return h.Advance(h.now)
+}
+
+// Act sends a message of somebody outside, from "test".
+func (h *House) Act(m message.Message) error {
+	return h.Publish(h.stranger.Stamp(h.now, m, nil))
+}
+
+// Advance lets time pass until to, including all that happens then. The error is
+// of a house that does not come to rest.
+func (h *House) Advance(to time.Time) error {
+	if err := h.settle(); err != nil {
+		return err
+	}
+	for ticks := 0; ; ticks++ {
+		next, fleet, ok := h.next()
+		if !ok || next.After(to) {
+			break
+		}
+		if next.After(h.now) {
+			h.now, ticks = next, 0
+		}
+		if ticks > maxAtOnce {
+			return h.restless()
+		}
+		if fleet {
+			h.take(h.fleet.Tick(h.now))
+		} else {
+			h.queue = append(h.queue, h.engine.Tick(h.now)...)
+		}
+		if err := h.settle(); err != nil {
+			return err
+		}
+	}
+	if to.After(h.now) {
+		h.now = to
+	}
+	return nil
+}
+
+// next returns when something is due, and whether it is due in the appliances,
+// which come first.
+func (h *House) next() (at time.Time, fleet, ok bool) {
+	f, fleetDue := h.fleet.Next()
+	e, engineDue := h.engine.Next()
+	if fleetDue && (!engineDue || !e.Before(f)) {
+		return f, true, true
+	}
+	return e, false, engineDue
+}
+
+// settle delivers what is queued, and what comes of it.
+func (h *House) settle() error {
+	for n := 0; len(h.queue) > 0; n++ {
+		if n > maxAtOnce {
+			return h.restless()
+		}
+		m := h.queue[0]
+		h.queue = h.queue[1:]
+		h.deliver(m)
+	}
+	h.queue = nil
+	return nil
+}
+
+func (h *House) restless() error {
+	last := h.journal.newest(1)
+	if len(last) == 0 {
+		return fmt.Errorf("the house does not come to rest at %s", h.now.Format(time.DateTime))
+	}
+	return fmt.Errorf("the house does not come to rest at %s: more than %d messages; the last is on %s",
+		h.now.Format(time.DateTime), maxAtOnce, last[0].Message.Topic)
+}
+
+// deliver gives a message to all who hear it.
+func (h *House) deliver(m message.Message) {
+	h.journal.add(Entry{At: h.now, Message: m})
+	_ = h.view.Handle(m) // a payload that is no state changes nothing
+	h.take(h.fleet.Handle(h.now, m))
+	h.queue = append(h.queue, h.engine.Handle(h.now, m)...)
+	if h.heard != nil {
+		h.heard(Entry{At: h.now, Message: m})
+	}
+}
+
+// take does what appliances bring about.
+func (h *House) take(outs []devices.Output) {
+	for _, o := range outs {
+		switch o.Link {
+		case devices.LinkLost:
+			h.queue = append(h.queue, h.hub.Stamp(h.now, lastWill(o.Device), nil))
+		case devices.LinkBack:
+			h.take(h.fleet.Announce(h.now, o.Device))
+		default:
+			h.queue = append(h.queue, o.Message)
+		}
+	}
+}
+
+// lastWill is what a hub says for an appliance that is lost.
+func lastWill(id string) message.Message {
+	return message.New(topics.Of(topics.KindOnline, id), struct {
+		Online bool   `json:"online"`
+		Reason string `json:"reason"`
+	}{false, "connection lost"})
+}
+
+// View returns the home as its messages have told it so far. It changes as time
+// passes; the caller only reads it.
+func (h *House) View() *scene.View { return &h.view }
+
+// Decisions returns what the scenes decided last, the oldest first.
+func (h *House) Decisions() []scene.Decision { return h.engine.Decisions() }
+
+// Journal returns the newest messages in causal order, at most n and at most as
+// many as Options.Journal.
+func (h *House) Journal(n int) []Entry { return h.journal.newest(n) }
+
+// Messages returns how many messages were delivered in all.
+func (h *House) Messages() int { return h.journal.total }

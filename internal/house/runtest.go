@@ -1,0 +1,211 @@
+package house
+
+import (
+	"fmt"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/internal/scene"
+	"homebus/topics"
+)
+
+// How much of what happened a failed test tells.
+const (
+	lastMessages  = 12
+	lastDecisions = 8
+)
+
+// RunTest plays one test of a file. What goes wrong is in the Result; a line that
+// fails does not stop those after it.
+//
+// The lines are taken in the order of the file, which is the order of time. "at"
+// acts or looks when everything of that instant has happened. "by" and "until"
+// look at every message, so that they see a state of no duration, from the line
+// before the first line of their own time on: lines of one time share a window.
+func RunTest(f *scene.File, t *scene.Test) Result {
+	p := &play{test: t, result: Result{Test: t}}
+	h, err := New(f, Options{Start: t.Start, Seed: t.Seed, Heard: p.hear})
+	if err != nil {
+		p.fail(t.Pos, "", "a house", err.Error())
+		return p.result
+	}
+	p.house = h
+	if p.begin() {
+		p.tell()
+	}
+	p.result.Virtual, p.result.Messages = h.now.Sub(t.Start), h.Messages()
+	return p.result
+}
+
+// play is a test while it is being played.
+type play struct {
+	test    *scene.Test
+	house   *House
+	watches []*watch // as many as lines, nil for a line that only acts
+	result  Result
+}
+
+// begin sets the house up; false if that failed, and there is nothing to tell.
+func (p *play) begin() bool {
+	for i := range p.test.Timeline {
+		p.watches = append(p.watches, newWatch(&p.test.Timeline[i]))
+	}
+	for _, g := range p.test.Given {
+		if err := p.house.Give(g.Device, g.Attrs); err != nil {
+			p.fail(g.Pos, "", "given "+g.Device, err.Error())
+		}
+	}
+	if !p.result.Passed() {
+		return false
+	}
+	p.open(0)
+	return p.alive(p.test.Pos, p.house.Begin())
+}
+
+// tell plays the timeline, the lines of one time after those of another.
+func (p *play) tell() {
+	lines := p.test.Timeline
+	for i := 0; i < len(lines); {
+		end := p.group(i)
+		if !p.alive(lines[i].Pos, p.house.Advance(p.test.Start.Add(lines[i].Time))) {
+			return
+		}
+		for ; i < end; i++ {
+			if i == end-1 {
+				p.open(end)
+			}
+			if !p.play(i) {
+				return
+			}
+		}
+		p.lookAt(end)
+	}
+}
+
+// group returns the end of the lines that have the time of line i.
+func (p *play) group(i int) int {
+	at := p.test.Timeline[i].Time
+	for i < len(p.watches) && p.test.Timeline[i].Time == at {
+		i++
+	}
+	return i
+}
+
+// open opens the windows of the group that begins at line i.
+func (p *play) open(i int) {
+	if i < len(p.watches) {
+		for _, w := range p.watches[i:p.group(i)] {
+			if w != nil {
+				w.begin()
+			}
+		}
+	}
+}
+
+// lookAt lets the group that begins at line i see the state as it is now, after
+// all that the line before has brought about.
+func (p *play) lookAt(i int) {
+	if i < len(p.watches) {
+		for _, w := range p.watches[i:p.group(i)] {
+			if w != nil {
+				w.look(p.elapsed())
+				p.tellNever(w)
+			}
+		}
+	}
+}
+
+// play acts or judges as line i says; false if the house came to a standstill.
+func (p *play) play(i int) bool {
+	line := &p.test.Timeline[i]
+	switch act := line.Act.(type) {
+	case *scene.Do:
+		c := &scene.Command{Device: act.Device, Do: act.Do, Params: act.Params}
+		return p.alive(line.Pos, p.house.Act(c.Message()))
+	case *scene.Fault:
+		return p.alive(line.Pos, p.house.Act(faultMessage(act)))
+	case *scene.Publish:
+		return p.alive(line.Pos, p.house.Publish(message.Message{Topic: act.Topic, Payload: []byte(act.Payload)}))
+	}
+	p.judge(p.watches[i])
+	return true
+}
+
+// judge finds out whether a line that demands something holds.
+func (p *play) judge(w *watch) {
+	w.look(p.elapsed())
+	p.tellNever(w)
+	w.open = false
+	ok := w.met
+	switch w.line.When {
+	case scene.At:
+		ok = w.met && w.last == w.line.Time // said at that very instant
+		if w.held != nil {
+			ok = w.held.At(p.elapsed())
+		}
+	case scene.UntilThen:
+		return // told of when it happened
+	}
+	if !ok {
+		p.fail(w.line.Pos, when(w.line), w.want(), w.found(&p.house.view))
+	}
+}
+
+// tellNever fails a line that says "never", at the moment when it is broken.
+func (p *play) tellNever(w *watch) {
+	if w.line.When == scene.UntilThen && w.met && !w.told {
+		w.told = true
+		p.fail(w.line.Pos, when(w.line), w.want(), w.found(&p.house.view))
+	}
+}
+
+// hear lets the watches see a message.
+func (p *play) hear(e Entry) {
+	for _, w := range p.watches {
+		if w == nil {
+			continue
+		}
+		w.hear(&p.house.view, e.Message, p.elapsed())
+		p.tellNever(w)
+	}
+}
+
+func (p *play) elapsed() time.Duration { return p.house.now.Sub(p.test.Start) }
+
+// alive reports whether the house came to rest, and fails the test if not.
+func (p *play) alive(pos scene.Pos, err error) bool {
+	if err != nil {
+		p.fail(pos, "", "a house that comes to rest", err.Error())
+	}
+	return err == nil
+}
+
+// fail notes a failure; the first one with what led to it.
+func (p *play) fail(pos scene.Pos, when, want, found string) {
+	at := p.test.Start
+	if p.house != nil {
+		at = p.house.now
+		if p.result.Passed() {
+			p.result.Last = p.house.Journal(lastMessages)
+			all := p.house.Decisions()
+			p.result.Decisions = all[max(len(all)-lastDecisions, 0):]
+		}
+	}
+	p.result.Failures = append(p.result.Failures, Failure{Pos: pos, When: when, At: at, Want: want, Found: found})
+}
+
+// when says when a line is, as the file does: "by 13m".
+func when(l *scene.Line) string { return fmt.Sprintf("%s %s", l.When, scene.DurationText(l.Time)) }
+
+// faultMessage builds the message that sets or clears a fault.
+func faultMessage(f *scene.Fault) message.Message {
+	payload := struct {
+		Kind  string `json:"kind,omitempty"`
+		For   string `json:"for,omitempty"`
+		Clear bool   `json:"clear,omitempty"`
+	}{Kind: f.Kind, Clear: f.Clear}
+	if f.For > 0 {
+		payload.For = f.For.String()
+	}
+	return message.New(topics.Of(topics.KindFault, f.Device), payload)
+}

@@ -1,0 +1,146 @@
+package house
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+
+	"homebus/internal/scene"
+)
+
+// Suite plays the tests of a file and prints what comes of them.
+type Suite struct {
+	File *scene.File
+	// Run picks the tests whose names match; nil is all.
+	Run *regexp.Regexp
+	// Verbose prints tests that pass too.
+	Verbose bool
+	// JSON prints one object a test instead of words; see Report.
+	JSON bool
+}
+
+// Play plays the tests in the file's order and prints each when it is over, and
+// whether all passed. What it prints depends on the file alone: no wall-clock
+// time is in it. The error is of writing to w.
+func (s *Suite) Play(w io.Writer) (passed bool, err error) {
+	out := &printer{w: w, path: s.File.Path, verbose: s.Verbose}
+	played, failed := 0, 0
+	var virtual time.Duration
+	for _, t := range s.File.Tests {
+		if s.Run != nil && !s.Run.MatchString(t.Name) {
+			continue
+		}
+		r := RunTest(s.File, t)
+		played++
+		virtual += r.Virtual
+		if !r.Passed() {
+			failed++
+		}
+		if s.JSON {
+			out.json(&r)
+		} else {
+			out.result(&r)
+		}
+	}
+	if !s.JSON {
+		out.summary(played, failed, len(s.File.Tests), virtual)
+	}
+	return failed == 0, out.err
+}
+
+// printer prints results as go test does.
+type printer struct {
+	w       io.Writer
+	path    string
+	verbose bool
+	err     error // of the first write that failed
+}
+
+func (p *printer) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+func (p *printer) result(r *Result) {
+	switch {
+	case !r.Passed():
+		p.headline("FAIL", r)
+	case p.verbose:
+		p.headline("PASS", r)
+	default:
+		return
+	}
+	for _, f := range r.Failures {
+		p.failure(r, f)
+	}
+	if !r.Passed() {
+		p.messages(r)
+		p.decisions(r)
+	}
+}
+
+func (p *printer) headline(word string, r *Result) {
+	p.printf("--- %s: %s (virtual %s, %s)\n", word, oneLine(r.Test.Name), scene.DurationText(r.Virtual), messageCount(r.Messages))
+}
+
+// failure prints
+//
+//	scenes.toml:101: at 1m1s (06:30:01): want kitchen/toaster is toasting, found idle
+func (p *printer) failure(r *Result, f Failure) {
+	where := fmt.Sprintf("%s:%d", p.path, f.Pos.Line)
+	if f.When != "" {
+		where += ": " + f.When
+	}
+	p.printf("    %s (%s): want %s, found %s\n", where, clock(r, f.At), oneLine(f.Want), oneLine(f.Found))
+}
+
+func (p *printer) messages(r *Result) {
+	if len(r.Last) == 0 {
+		return
+	}
+	p.printf("    the last messages before that:\n")
+	for _, e := range r.Last {
+		p.printf("        %s  %-26s %s%s\n", clock(r, e.At), oneLine(e.Message.Topic), oneLine(string(e.Message.Payload)), cause(r, e))
+	}
+}
+
+func (p *printer) decisions(r *Result) {
+	if len(r.Decisions) == 0 {
+		return
+	}
+	p.printf("    what the scenes decided last:\n")
+	for _, d := range r.Decisions {
+		who := d.Scene
+		if who == "" {
+			who = "-"
+		}
+		p.printf("        %s  %-26s %s\n", clock(r, d.At), who, oneLine(d.Text))
+	}
+}
+
+// summary prints ok or FAIL, the file, and what was played.
+func (p *printer) summary(played, failed, all int, virtual time.Duration) {
+	tests := fmt.Sprintf("%d tests", played)
+	if played == 1 {
+		tests = "1 test"
+	}
+	switch {
+	case failed > 0:
+		p.printf("FAIL\t%s\t%d of %s failed (virtual %s)\n", p.path, failed, tests, scene.DurationText(virtual))
+	case all == 0:
+		p.printf("ok  \t%s\t[no tests in the file]\n", p.path)
+	case played == 0:
+		p.printf("ok  \t%s\t[no tests to run]\n", p.path)
+	default:
+		p.printf("ok  \t%s\t%s (virtual %s)\n", p.path, tests, scene.DurationText(virtual))
+	}
+}
+
+func messageCount(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return fmt.Sprintf("%d messages", n)
+}

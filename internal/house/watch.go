@@ -1,0 +1,143 @@
+package house
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/internal/scene"
+	"homebus/topics"
+)
+
+// watch follows what one line of a timeline looks at: a condition, or a notice.
+// Its window opens with the line before and closes with its own.
+type watch struct {
+	line *scene.Line
+	held *scene.Held           // of a condition; nil for a notice
+	on   *scene.StateCondition // likewise
+	text string                // of a notice
+	open bool
+	met  bool          // it was true in the window
+	last time.Duration // when it was last found to be true
+	told bool          // a failure was told
+	seen []string      // the last different values or notices in the window
+}
+
+// newWatch returns the watch for a line; nil if the line demands nothing.
+func newWatch(line *scene.Line) *watch {
+	switch act := line.Act.(type) {
+	case *scene.Expect:
+		return &watch{line: line, on: act.Condition, held: scene.NewHeld(act.Condition)}
+	case *scene.Said:
+		return &watch{line: line, text: act.Text}
+	}
+	return nil
+}
+
+// concerns reports whether a message tells of the condition's device or scene.
+func (w *watch) concerns(m message.Message) bool {
+	t, ok := topics.Parse(m.Topic)
+	switch {
+	case !ok:
+		return false
+	case w.on == nil:
+		return t.Kind == topics.KindNotice
+	case t.Kind == topics.KindScene:
+		return m.Topic == w.on.Device
+	}
+	return (t.Kind == topics.KindState || t.Kind == topics.KindOnline) && t.ID() == w.on.Device
+}
+
+// hear takes a message, after the view has taken it.
+func (w *watch) hear(v *scene.View, m message.Message, now time.Duration) {
+	switch {
+	case !w.concerns(m):
+	case w.on == nil:
+		w.hearNotice(m, now)
+	default:
+		w.look(now) // a state that ends now has lasted until now
+		value, known := v.Value(w.on.Device, w.on.Attr)
+		w.held.Update(value, known, now)
+		w.see(found(value, known))
+		w.look(now)
+	}
+}
+
+func (w *watch) hearNotice(m message.Message, now time.Duration) {
+	var notice struct {
+		Text string `json:"text"`
+	}
+	if json.Unmarshal(m.Payload, &notice) != nil {
+		return // no notice of ours
+	}
+	w.see(fmt.Sprintf("%q", notice.Text))
+	if notice.Text == w.text {
+		w.meet(now)
+	}
+}
+
+// begin opens the window.
+func (w *watch) begin() { w.open, w.seen = true, nil }
+
+// look notes whether the condition is true now.
+func (w *watch) look(now time.Duration) {
+	if w.held != nil && w.held.At(now) {
+		w.meet(now)
+	}
+}
+
+func (w *watch) meet(now time.Duration) {
+	if w.open {
+		w.met, w.last = true, now
+	}
+}
+
+// maxSeen is how many values a failure tells of.
+const maxSeen = 6
+
+func (w *watch) see(value string) {
+	if !w.open || len(w.seen) > 0 && w.seen[len(w.seen)-1] == value {
+		return
+	}
+	if w.seen = append(w.seen, value); len(w.seen) > maxSeen {
+		w.seen = w.seen[1:]
+	}
+}
+
+// want says in words what is demanded.
+func (w *watch) want() string {
+	not := ""
+	if w.line.When == scene.UntilThen {
+		not = "never "
+	}
+	if w.on == nil {
+		return fmt.Sprintf("%ssaid %q", not, w.text)
+	}
+	return not + w.on.String()
+}
+
+// found says in words what there was instead.
+func (w *watch) found(v *scene.View) string {
+	switch {
+	case w.on == nil && w.line.When == scene.UntilThen:
+		return "it was said"
+	case w.on == nil && len(w.seen) == 0:
+		return "nothing was said"
+	case w.on == nil:
+		return strings.Join(w.seen, ", ")
+	}
+	text := found(v.Value(w.on.Device, w.on.Attr))
+	if w.line.When == scene.By && len(w.seen) > 1 {
+		text += ", after " + strings.Join(w.seen[:len(w.seen)-1], ", ")
+	}
+	return text
+}
+
+func found(value any, known bool) string {
+	if !known {
+		return "unknown"
+	}
+	return scene.ValueText(value)
+}
