@@ -36,6 +36,9 @@ var floors = map[string]int{
 	"internal/mirror": 4,
 	"internal/cli":    4, // exit codes and the flags that the three programs share
 
+	"internal/mirror/safetext": 0, // what may reach a terminal, apart from who draws
+	"internal/mirror/home":     3, // what the bus has said, apart from how it is drawn
+
 	"cmd/": 5,
 
 	"internal/arch": 0,
@@ -51,7 +54,7 @@ var owners = map[string][]string{
 	"github.com/charmbracelet/bubbletea": {"internal/mirror"},
 	"github.com/charmbracelet/bubbles":   {"internal/mirror"},
 	"github.com/charmbracelet/lipgloss":  {"internal/mirror"},
-	"github.com/charmbracelet/x/ansi":    {"internal/mirror"},
+	"github.com/charmbracelet/x/ansi":    {"internal/mirror", "internal/mirror/safetext"},
 	"github.com/muesli/termenv":          {"internal/mirror"},
 	"github.com/mattn/go-runewidth":      {"internal/mirror"},
 	"golang.org/x/term":                  {"internal/mirror", "internal/cli", "cmd/"},

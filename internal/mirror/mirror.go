@@ -12,6 +12,7 @@ import (
 	"homebus/internal/housetime"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/home"
 	"homebus/internal/scene"
 )
 
@@ -55,15 +56,27 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
+	h := home.New(planOf(cfg.File), &message.Stamper{From: clientName, IDs: cfg.IDs})
+	for _, prefix := range home.Prefixes() {
+		cfg.Link.Subscribe(prefix)
+	}
+	show := picture
+	if cfg.Plain || !isTerminal(cfg.Out) {
+		show = lines
+	}
+	batches := make(chan batch)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return cfg.Link.Run(ctx) })
+	g.Go(func() error { return new(collector).run(ctx, cfg.Link.Events(), batches) })
 	g.Go(func() error {
-		for range cfg.Link.Events() {
-		}
-		return nil
+		defer quit()
+		return show(ctx, &cfg, h, batches)
 	})
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
 }
+
+// clientName is who the mirror's commands come from.
+const clientName = "mirror"

@@ -1,0 +1,137 @@
+package mirror
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
+
+type styler = lipgloss.Style
+
+// The sizes at which the picture changes its form, in cells.
+const (
+	fullWidth, fullHeight   = 72, 18 // below: clock, answer, what is doing something
+	largeWidth, largeHeight = 110, 34
+	tinyWidth, tinyHeight   = 30, 8 // below: the answer and nothing else
+)
+
+// compact reports whether there is only room for what matters now.
+func (s *screen) compact() bool { return s.w < fullWidth || s.h < fullHeight }
+
+// view draws the whole screen: exactly h lines of exactly w cells.
+func (s *screen) view() string {
+	if s.w <= 0 || s.h <= 0 {
+		return ""
+	}
+	var lines []string
+	switch {
+	case s.w < tinyWidth || s.h < tinyHeight:
+		lines = s.tiny()
+	case s.menu != nil:
+		lines = s.withMenu()
+	case s.compact():
+		lines = s.small()
+	default:
+		lines = s.full()
+	}
+	return strings.Join(exactly(lines, s.w, s.h), "\n")
+}
+
+func (s *screen) rule() string { return s.p.dim.Render(strings.Repeat("─", s.w)) }
+
+// tiny is the answer, with the time if there is a line for it.
+func (s *screen) tiny() []string {
+	var lines []string
+	if s.h > 2 {
+		lines = append(lines, s.p.dim.Render(s.houseTime().Format("15:04")))
+	}
+	return append(lines, s.answerLines(s.w)...)
+}
+
+// small is the clock, the answer, and the appliances that do something.
+func (s *screen) small() []string {
+	lines := s.smallTop()
+	lines = append(lines, s.rule())
+	lines = append(lines, s.rooms(s.w, s.h-len(lines)-1)...)
+	return append(lines, s.footer())
+}
+
+func (s *screen) smallTop() []string {
+	now := s.houseTime()
+	rows := smallClock(now.Format("15:04"))
+	name := s.home.Name
+	if name == "" {
+		name = "homebus"
+	}
+	right := []string{s.p.plain.Render(name), s.p.dim.Render(now.Format("Mon 2 January")), s.busWords()}
+	var lines []string
+	for i, row := range rows {
+		lines = append(lines, spread(" "+s.p.strong.Render(row), right[i]+" ", s.w))
+	}
+	answer := s.answerLines(s.w - 2)
+	if s.h >= 12 {
+		lines = append(lines, "")
+	}
+	for _, l := range answer[:min(len(answer), max(s.h-8, 1), 3)] {
+		lines = append(lines, " "+l)
+	}
+	return lines
+}
+
+// full is everything: header, rooms beside scenes, what happened, keys.
+func (s *screen) full() []string {
+	lines := append(s.header(s.large()), s.rule())
+	stream := s.streamHeight()
+	body := s.h - len(lines) - stream - 3
+	side := s.sideWidth()
+	rooms := s.rooms(s.w-side-3, body)
+	between := s.p.dim.Render(" │")
+	lines = append(lines, beside(between, rooms, s.side(side, body))...)
+	lines = append(lines, s.rule())
+	lines = append(lines, s.happened(s.w, stream)...)
+	lines = append(lines, s.rule())
+	return append(lines, s.footer())
+}
+
+func (s *screen) large() bool { return s.w >= largeWidth && s.h >= largeHeight }
+
+func (s *screen) sideWidth() int { return min(max(s.w*3/10, 36), 52) }
+
+func (s *screen) streamHeight() int { return min(max(s.h/8, 2), 12) }
+
+// withMenu draws a menu, the help or a list in the place of the rooms.
+func (s *screen) withMenu() []string {
+	lines := s.answerLines(s.w - 1)[:1]
+	lines[0] = " " + lines[0]
+	if !s.compact() {
+		lines = s.header(false)
+	}
+	lines = append(lines, s.rule())
+	room := max(s.h-len(lines)-2, 1)
+	lines = append(lines, exactly(s.menu.draw(s, s.w, room), s.w, room)...)
+	lines = append(lines, s.rule())
+	return append(lines, s.footer())
+}
+
+// footer says which keys do what for what is selected.
+func (s *screen) footer() string {
+	if s.editing {
+		return fit(s.p.accent.Render(" /"+s.filter+"▏")+s.p.dim.Render("  enter keep   esc clear"), s.w)
+	}
+	if s.note != "" && s.at.Wall.Before(s.noteUntil) {
+		return fit(" "+s.p.alarm.Render(s.note), s.w)
+	}
+	var b strings.Builder
+	for _, hint := range s.hints() {
+		part := s.p.plain.Render(hint.key) + " " + s.p.dim.Render(hint.does)
+		gap := "  "
+		if b.Len() == 0 {
+			gap = " "
+		}
+		if width(b.String())+len(gap)+width(part) > s.w {
+			break
+		}
+		b.WriteString(gap + part)
+	}
+	return fit(b.String(), s.w)
+}

@@ -1,0 +1,136 @@
+package mirror
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"homebus/internal/mirror/home"
+)
+
+// greeting says good morning and its like by the hour of the house.
+func greeting(t time.Time) string {
+	switch h := t.Hour(); {
+	case h < 5:
+		return "Good night"
+	case h < 11:
+		return "Good morning"
+	case h < 17:
+		return "Good day"
+	case h < 22:
+		return "Good evening"
+	}
+	return "Good night"
+}
+
+func (s *screen) houseTime() time.Time { return s.at.House.In(s.home.Zone) }
+
+// header draws the top: home, greeting, bus, clock, the answer, the date.
+func (s *screen) header(large bool) []string {
+	now := s.houseTime()
+	clock := smallClock(now.Format("15:04"))
+	if large {
+		clock = largeClock(now.Format("15:04"))
+	}
+	name := s.home.Name
+	if name == "" {
+		name = "homebus"
+	}
+	lines := []string{s.titleLine(name, greeting(now))}
+	if large {
+		lines = append(lines, "")
+	}
+	indent := 1 + width(clock[0]) + 4
+	answer := s.answerLines(s.w - indent - 1)
+	answer = answer[:min(len(answer), len(clock)-1)]
+	first := (len(clock) - len(answer)) / 2
+	for i, row := range clock {
+		left := " " + s.p.strong.Render(row) + "    "
+		if j := i - first; j >= 0 && j < len(answer) {
+			lines = append(lines, left+answer[j])
+			continue
+		}
+		right := ""
+		switch i {
+		case 0:
+			right = s.p.dim.Render(now.Format("Mon 2 January 2006")) + " "
+		case len(clock) - 1:
+			right = s.beatWords() + " "
+		}
+		lines = append(lines, spread(left, right, s.w))
+	}
+	if large {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+func (s *screen) titleLine(name, greet string) string {
+	bus := s.busWords() + " "
+	left := " " + s.p.strong.Render(name)
+	middle := s.p.plain.Render(greet)
+	gap := (s.w-width(greet))/2 - width(left)
+	if gap < 2 || s.w/2+width(greet)/2+width(bus)+2 > s.w {
+		return spread(left, bus, s.w)
+	}
+	return spread(left+strings.Repeat(" ", gap)+middle, bus, s.w)
+}
+
+// busWords says whether the bus is there and how much is said on it.
+func (s *screen) busWords() string {
+	b := &s.home.Bus
+	if b.Live(s.at) {
+		return s.p.accent.Render("●") + s.p.dim.Render(fmt.Sprintf(" bus  %s msg/s", rateWords(b.Rate(s.at))))
+	}
+	if b.Up {
+		return s.p.alarm.Render("◌ bus is silent")
+	}
+	if b.Since.IsZero() {
+		return s.p.dim.Render("◌ no bus yet")
+	}
+	return s.p.alarm.Render("◌ no bus")
+}
+
+func rateWords(perSecond float64) string {
+	switch {
+	case perSecond >= 10_000:
+		return fmt.Sprintf("%.0f k", perSecond/1000)
+	case perSecond > 0 && perSecond < 1:
+		return fmt.Sprintf("%.1f", perSecond)
+	}
+	return fmt.Sprintf("%.0f", perSecond)
+}
+
+// beatWords speaks of the heartbeat, or of why there is no connection.
+func (s *screen) beatWords() string {
+	b := &s.home.Bus
+	age, ok := b.Silence(s.at)
+	switch {
+	case !b.Up && b.Reason != "":
+		return s.p.alarm.Render(b.Reason)
+	case !ok:
+		return ""
+	case age < 2*time.Second:
+		return s.p.dim.Render("heartbeat ok")
+	case b.Live(s.at):
+		return s.p.dim.Render(fmt.Sprintf("heartbeat %.0f s ago", age.Seconds()))
+	}
+	return s.p.alarm.Render(fmt.Sprintf("no heartbeat for %.0f s", age.Seconds()))
+}
+
+// answerLines breaks the answer into lines, whole sentences together where they
+// fit.
+func (s *screen) answerLines(w int) []string {
+	var lines []string
+	for _, sentence := range s.home.Answer(s.at) {
+		style := s.p.tone(sentence.Tone).Bold(sentence.Tone != home.ToneQuiet)
+		if n := len(lines) - 1; n >= 0 && width(lines[n])+2+width(sentence.Text) <= w {
+			lines[n] += "  " + style.Render(sentence.Text)
+			continue
+		}
+		for _, l := range wrap(sentence.Text, w) {
+			lines = append(lines, style.Render(l))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,200 @@
+package home
+
+import (
+	"encoding/json"
+	"time"
+
+	"homebus/devices"
+	"homebus/internal/message"
+	"homebus/internal/mirror/safetext"
+)
+
+// Bounds of one appliance.
+const (
+	maxID      = 100      // bytes of an id
+	maxPayload = 64 << 10 // bytes of a state
+	maxKeys    = 64       // attributes
+	maxText    = 60       // cells of a text
+)
+
+// onward is how long a time left is counted on without a new report. Reports
+// come at least with every percent; an appliance that says nothing for longer
+// may have stopped.
+const onward = 15 * time.Second
+
+// Appliance is what is known of one appliance.
+type Appliance struct {
+	// ID is "Area/Name".
+	ID, Area, Name string
+	// Type is its declaration: from the plan, or found by what it reports; nil if
+	// neither tells.
+	Type *devices.Type
+	// Known says that it has reported a state at all.
+	Known bool
+	// Fresh says that the state was reported on the present connection to the
+	// present hub.
+	Fresh bool
+	// Offline says that it cannot be reached, since OfflineSince (house time),
+	// for OfflineReason.
+	Offline       bool
+	OfflineSince  time.Time
+	OfflineReason string
+	// Since is since when Word is what it is, house time.
+	Since time.Time
+
+	planned     bool
+	attrs       map[string]any
+	heard       time.Time // house time of the last report
+	last        string    // id of the last report
+	heardOnline bool      // it was said before whether it can be reached
+	energy      float64   // its last energy_wh
+	counted     bool      // energy is known
+}
+
+// Word returns the attribute "state", the word that a person would use; "" if
+// it is not known.
+func (a *Appliance) Word() string {
+	w, _ := a.attrs["state"].(string)
+	return w
+}
+
+// Number returns a numeric attribute.
+func (a *Appliance) Number(key string) (float64, bool) {
+	f, ok := a.attrs[key].(float64)
+	return f, ok
+}
+
+// Flag returns an attribute that is true or false.
+func (a *Appliance) Flag(key string) (value, ok bool) {
+	value, ok = a.attrs[key].(bool)
+	return value, ok
+}
+
+// Attr returns an attribute: a bool, a float64 or a clean string; nil if it is
+// not known.
+func (a *Appliance) Attr(key string) any { return a.attrs[key] }
+
+// Remaining returns how long the appliance will go on, counted on from its last
+// report for a short while; false if it said nothing of that.
+func (a *Appliance) Remaining(at Moment) (time.Duration, bool) {
+	s, ok := a.Number("remaining_s")
+	if !ok || s <= 0 || s > 1e7 {
+		return 0, false
+	}
+	passed := min(max(at.House.Sub(a.heard), 0), onward)
+	if !a.Fresh || a.Offline {
+		passed = 0
+	}
+	return max(time.Duration(s*float64(time.Second))-passed, 0), true
+}
+
+// Progress returns how far the appliance is with what it does, 0 to 1.
+func (a *Appliance) Progress() (float64, bool) {
+	p, ok := a.Number("progress")
+	if !ok || p < 0 || p > 1 {
+		return 0, false
+	}
+	return p, true
+}
+
+func (h *Home) applyState(at Moment, id string, m message.Message) {
+	if len(m.Payload) == 0 {
+		h.forget(id)
+		return
+	}
+	attrs, ok := decodeState(m.Payload)
+	if !ok {
+		return
+	}
+	a := h.reachAppliance(id)
+	if a == nil {
+		return
+	}
+	before, live := a.Word(), a.Known && a.Fresh
+	a.attrs, a.heard, a.last = attrs, at.House, m.ID()
+	if a.Type == nil {
+		a.Type = typeOf(attrs)
+	}
+	if !a.Known || before != a.Word() {
+		a.Since = startOf(at, m, live)
+	}
+	a.Known, a.Fresh = true, true
+	if live && before != a.Word() {
+		h.tellState(at, a, m)
+	} else {
+		h.Stream.know(at, m, nodeState, id, h.Label(id)+" "+a.Word())
+	}
+	h.Power.count(a)
+	h.requests.reported(at, a, m)
+}
+
+// startOf returns when what m says began: for a value from before, when it was
+// sent, if it says so and that is no time to come.
+func startOf(at Moment, m message.Message, live bool) time.Time {
+	if !live && m.Meta != nil && !m.Meta.At.IsZero() && m.Meta.At.Before(at.House) {
+		return m.Meta.At
+	}
+	return at.House
+}
+
+// forget drops the values of an appliance whose retained state was deleted.
+func (h *Home) forget(id string) {
+	if a, ok := h.appliances[id]; ok {
+		a.attrs, a.Known, a.Fresh = nil, false, false
+	}
+}
+
+func (h *Home) applyOnline(at Moment, id string, m message.Message) {
+	var said struct {
+		Online *bool  `json:"online"`
+		Reason string `json:"reason"`
+	}
+	if !decode(m.Payload, &said) || said.Online == nil {
+		return
+	}
+	a := h.reachAppliance(id)
+	if a == nil {
+		return
+	}
+	before, heard := a.Offline, a.heardOnline
+	a.Offline, a.heardOnline = !*said.Online, true
+	if before == a.Offline {
+		h.Stream.know(at, m, nodeState, id, h.Label(id)+" online")
+		return
+	}
+	text, tone := h.Label(id)+" is back", ToneQuiet
+	if a.Offline {
+		a.OfflineSince = startOf(at, m, heard)
+		a.OfflineReason = safetext.Clean(said.Reason, maxText)
+		text, tone = h.Label(id)+" offline", ToneAlarm
+		if a.OfflineReason != "" {
+			text += ": " + a.OfflineReason
+		}
+	}
+	if heard {
+		h.Stream.tell(at, m, text, tone)
+	}
+}
+
+// decodeState reads a state: a flat object of words, numbers and flags. Other
+// values are left out.
+func decodeState(payload []byte) (map[string]any, bool) {
+	var raw map[string]any
+	if !decode(payload, &raw) || raw == nil || len(raw) > maxKeys {
+		return nil, false
+	}
+	for k, v := range raw {
+		switch v := v.(type) {
+		case string:
+			raw[k] = safetext.Clean(v, maxText)
+		case float64, bool:
+		default:
+			delete(raw, k)
+		}
+	}
+	return raw, true
+}
+
+func decode(payload []byte, v any) bool {
+	return len(payload) <= maxPayload && json.Unmarshal(payload, v) == nil
+}

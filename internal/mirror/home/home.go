@@ -1,0 +1,204 @@
+package home
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"homebus/internal/link"
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+// Bounds of what a Home keeps of what strangers may publish.
+const (
+	// MaxAppliances is how many appliances are kept.
+	MaxAppliances = 20_000
+	// MaxScenes is how many scenes are kept.
+	MaxScenes = 1_000
+)
+
+// Home is what the bus has said about a home.
+type Home struct {
+	// Name is what the home is called; "" if nobody said.
+	Name string
+	Zone *time.Location
+
+	Bus    Bus
+	Power  Power
+	Stream Stream
+
+	// Unkept counts the messages of appliances and scenes beyond the bounds.
+	Unkept int
+
+	appliances map[string]*Appliance
+	order      []*Appliance
+	areas      []string
+	named      map[string]int // how many appliances have this name
+	scenes     map[string]*Scene
+	sceneOrder []*Scene
+	requests   requests
+}
+
+// New returns the home of a plan, of which nothing is known yet. Commands get
+// their meta from stamp.
+func New(plan Plan, stamp *message.Stamper) *Home {
+	h := &Home{
+		Name:       plan.Name,
+		Zone:       plan.Zone,
+		appliances: make(map[string]*Appliance),
+		named:      make(map[string]int),
+		scenes:     make(map[string]*Scene),
+		requests:   requests{stamp: stamp, byTarget: make(map[string]*Request)},
+	}
+	if h.Zone == nil {
+		h.Zone = time.UTC
+	}
+	for _, p := range plan.Appliances {
+		a := h.addAppliance(p.ID)
+		a.Type, a.planned = p.Type, true
+	}
+	for _, p := range plan.Scenes {
+		s := h.addScene(p.Name)
+		s.Title, s.planned = p.Title, true
+	}
+	return h
+}
+
+// Prefixes returns what a Home wants to hear, as subscriptions.
+func Prefixes() []string {
+	kinds := []topics.Kind{
+		topics.KindState, topics.KindOnline, topics.KindEvent, topics.KindCommand, topics.KindAck,
+		topics.KindFault, topics.KindScene, topics.KindNotice, topics.KindBus,
+	}
+	prefixes := make([]string, len(kinds))
+	for i, k := range kinds {
+		prefixes[i] = k.Prefix()
+	}
+	return prefixes
+}
+
+// Appliances returns the appliances in the order of the rooms. The slice is the
+// Home's own and valid until the next call of one of its methods.
+func (h *Home) Appliances() []*Appliance { return h.order }
+
+// Areas returns the rooms in their order, by the same rule as Appliances.
+func (h *Home) Areas() []string { return h.areas }
+
+// Scenes returns the scenes in their order, by the same rule as Appliances.
+func (h *Home) Scenes() []*Scene { return h.sceneOrder }
+
+// Appliance returns the appliance with the id.
+func (h *Home) Appliance(id string) (*Appliance, bool) {
+	a, ok := h.appliances[id]
+	return a, ok
+}
+
+// Label returns the shortest name of an appliance that no other one has:
+// "toaster", or "bathroom light" where there are several lights.
+func (h *Home) Label(id string) string {
+	area, name, ok := topics.SplitID(id)
+	if !ok {
+		return id
+	}
+	if h.named[name] > 1 {
+		return area + " " + name
+	}
+	return name
+}
+
+// Apply takes a message of the bus. What is no message of ours is ignored.
+func (h *Home) Apply(at Moment, m message.Message) {
+	t, ok := topics.Parse(m.Topic)
+	if !ok {
+		return
+	}
+	switch t.Kind {
+	case topics.KindState:
+		h.applyState(at, t.ID(), m)
+	case topics.KindOnline:
+		h.applyOnline(at, t.ID(), m)
+	case topics.KindEvent:
+		h.applyEvent(at, t.ID(), m)
+	case topics.KindCommand:
+		h.applyCommand(at, t, m)
+	case topics.KindAck:
+		h.applyAck(at, t.ID(), m)
+	case topics.KindFault:
+		h.applyFault(at, t.ID(), m)
+	case topics.KindScene:
+		h.applyScene(at, t.Name, m)
+	case topics.KindNotice:
+		h.applyNotice(at, m)
+	case topics.KindBus:
+		h.Bus.apply(at, m)
+	}
+}
+
+// Connection takes a change of the connection. Every value is old after it; one
+// on the same hub is followed by its last values, which make them new again.
+func (h *Home) Connection(at Moment, s link.Status) {
+	before := h.Bus
+	h.Bus.connection(at, s)
+	if s.Up && before.Up && (before.Boot == "" || before.Boot == s.Boot) {
+		return // the heartbeat was heard for the first time
+	}
+	for _, a := range h.order {
+		a.Fresh = false
+	}
+	for _, sc := range h.sceneOrder {
+		sc.Fresh = false
+	}
+	switch {
+	case !s.Up && before.Up:
+		h.Stream.tell(at, message.Message{}, "bus lost: "+h.Bus.Reason, ToneAlarm)
+	case s.Up && before.Up:
+		h.Stream.tell(at, message.Message{}, "bus restarted", ToneAlarm)
+	case s.Up && before.known:
+		h.Stream.tell(at, message.Message{}, "bus is back", ToneQuiet)
+	}
+}
+
+// Tick lets time pass. It returns the commands that are due to be repeated,
+// because nobody answered yet.
+func (h *Home) Tick(at Moment) []message.Message {
+	h.Power.tick(at, h)
+	return h.requests.tick(at)
+}
+
+// reachAppliance returns the appliance with the id, which may be new; nil if
+// there is no room for it.
+func (h *Home) reachAppliance(id string) *Appliance {
+	if a, ok := h.appliances[id]; ok {
+		return a
+	}
+	if len(h.order) >= MaxAppliances || len(id) > maxID {
+		h.Unkept++
+		return nil
+	}
+	return h.addAppliance(id)
+}
+
+// addAppliance puts a new appliance at its place: planned ones come first in
+// the plan's order, strangers follow by name within their room.
+func (h *Home) addAppliance(id string) *Appliance {
+	area, name, _ := topics.SplitID(id)
+	a := &Appliance{ID: id, Area: area, Name: name}
+	h.appliances[id] = a
+	h.named[name]++
+	end := len(h.order)
+	for i, b := range slices.Backward(h.order) {
+		if b.Area == area {
+			end = i + 1
+			break
+		}
+	}
+	if end == len(h.order) && !slices.Contains(h.areas, area) {
+		h.areas = append(h.areas, area)
+	}
+	for end > 0 && h.order[end-1].Area == area && !h.order[end-1].planned && strings.Compare(h.order[end-1].Name, name) > 0 {
+		end--
+	}
+	h.order = slices.Insert(h.order, end, a)
+	return a
+}

@@ -1,0 +1,184 @@
+package mirror
+
+import (
+	"fmt"
+	"strings"
+
+	"homebus/devices"
+	"homebus/internal/mirror/home"
+)
+
+// menu is a list over the rooms: the actions of an appliance, its faults, the
+// scenes; or a text to read.
+type menu struct {
+	title string
+	// items are what can be chosen; without any, text is shown.
+	items []menuItem
+	at    int
+	// text is what can be read, one line each, and top its first visible line.
+	text []string
+	top  int
+}
+
+// menuItem is one thing that can be done.
+type menuItem struct {
+	name, doc string
+	params    []param
+	param     int // the one that left and right change
+	do        func(*screen, menuItem)
+}
+
+// param is a parameter with the value that it is to have; nil is not given.
+type param struct {
+	*devices.Value
+	value any
+}
+
+// draw draws the menu in h lines of w cells.
+func (m *menu) draw(s *screen, w, h int) []string {
+	lines := []string{s.p.dim.Bold(true).Render(" " + m.title)}
+	if len(m.items) == 0 {
+		m.top = max(min(m.top, len(m.text)-(h-1)), 0)
+		return append(lines, m.text[m.top:min(m.top+h-1, len(m.text))]...)
+	}
+	room := max(h-1, 1)
+	start := m.at / room * room
+	for i := start; i < min(start+room, len(m.items)); i++ {
+		lines = append(lines, m.item(s, i, w))
+	}
+	return lines
+}
+
+func (m *menu) item(s *screen, i, w int) string {
+	item := m.items[i]
+	mark, style := "  ", s.p.plain
+	if i == m.at {
+		mark, style = s.p.accent.Render("▌")+" ", s.p.strong
+	}
+	left := mark + fit(style.Render(item.name), 14) + " "
+	var params []string
+	for j, p := range item.params {
+		text := p.Name + " " + p.shown()
+		if i == m.at && j == item.param {
+			text = s.p.accent.Render(p.Name + " ‹ " + p.shown() + " ›")
+		}
+		params = append(params, text)
+	}
+	left += strings.Join(params, "   ")
+	return spread(left, s.p.dim.Render(item.doc)+" ", w)
+}
+
+func (p *param) shown() string {
+	if p.value == nil {
+		return "–"
+	}
+	text := fmt.Sprint(p.value)
+	if p.Unit != "" {
+		text += " " + p.Unit
+	}
+	return text
+}
+
+// move moves the choice, or turns the text, by n.
+func (m *menu) move(n int) {
+	if len(m.items) == 0 {
+		m.top = max(m.top+n, 0)
+		return
+	}
+	m.at = (m.at + n + len(m.items)) % len(m.items)
+}
+
+// change steps the value of the parameter that is chosen.
+func (m *menu) change(n int) {
+	if len(m.items) == 0 {
+		return
+	}
+	item := &m.items[m.at]
+	if len(item.params) > 0 {
+		p := &item.params[item.param]
+		p.value = stepped(p, n)
+	}
+}
+
+// nextParam chooses the next parameter of the action.
+func (m *menu) nextParam() {
+	if len(m.items) == 0 {
+		return
+	}
+	if item := &m.items[m.at]; len(item.params) > 0 {
+		item.param = (item.param + 1) % len(item.params)
+	}
+}
+
+// actionsMenu lists what an appliance can do, from its declaration.
+func actionsMenu(s *screen, a *home.Appliance) *menu {
+	m := &menu{title: "ACTIONS  " + a.ID}
+	for _, act := range a.Type.Actions {
+		item := menuItem{name: act.Name, doc: act.Doc, do: func(s *screen, chosen menuItem) {
+			s.ask(a.ID, chosen.name, given(chosen.params))
+		}}
+		for i := range act.Params {
+			v := &act.Params[i]
+			item.params = append(item.params, param{Value: v, value: startValue(v)})
+		}
+		m.items = append(m.items, item)
+	}
+	return m
+}
+
+// faultsMenu lists the faults of an appliance, its own before the common ones.
+func faultsMenu(a *home.Appliance) *menu {
+	m := &menu{title: "FAULTS  " + a.ID}
+	add := func(name, doc, kind string) {
+		m.items = append(m.items, menuItem{name: name, doc: doc, do: func(s *screen, _ menuItem) {
+			s.publish(s.home.Fault(s.at, a.ID, kind))
+		}})
+	}
+	add("clear all", "make it whole again", "")
+	for _, f := range append(a.Type.Faults[:len(a.Type.Faults):len(a.Type.Faults)], devices.CommonFaults()...) {
+		add(f.Name, f.Doc, f.Name)
+	}
+	return m
+}
+
+// scenesMenu lists the scenes, to run or to stop them.
+func scenesMenu(h *home.Home) *menu {
+	m := &menu{title: "RUN A SCENE"}
+	for _, sc := range h.Scenes() {
+		name := sc.Name
+		item := menuItem{name: name, doc: sc.Called(), do: func(s *screen, _ menuItem) { s.toggleScene(name) }}
+		if sc.State == home.SceneRunning {
+			item.doc += ", running: enter stops it"
+		}
+		m.items = append(m.items, item)
+	}
+	return m
+}
+
+// whyMenu tells the causes of the last report of an appliance or a scene.
+func whyMenu(s *screen, title string, chain []home.Cause) *menu {
+	m := &menu{title: "WHY  " + title}
+	for i, c := range chain {
+		at := c.At.In(s.home.Zone).Format("15:04:05")
+		lead := strings.Repeat("  ", i)
+		if i > 0 {
+			lead += "› "
+		}
+		m.text = append(m.text, " "+s.p.dim.Render(at)+"  "+s.p.dim.Render(lead)+c.Text)
+	}
+	if len(chain) == 0 {
+		m.text = []string{s.p.dim.Render(" It has reported nothing since the mirror was opened, or said no cause.")}
+	}
+	return m
+}
+
+// given returns the parameters that have a value.
+func given(params []param) map[string]any {
+	out := make(map[string]any)
+	for _, p := range params {
+		if p.value != nil {
+			out[p.Name] = p.value
+		}
+	}
+	return out
+}

@@ -1,0 +1,205 @@
+package mirror
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"homebus/internal/mirror/home"
+)
+
+// nameWidth is how many cells an appliance's name takes in its row.
+const nameWidth = 11
+
+// row draws one appliance in w cells: mark, sign, name, state in words, and at
+// the right what else is worth knowing.
+func (s *screen) row(a *home.Appliance, w int) string {
+	mark := "  "
+	name := a.Name
+	if s.selected == a.ID {
+		mark = s.p.accent.Render("▌") + " "
+	}
+	style := s.p.plain
+	if s.old(a) || a.Phase() <= home.PhaseResting || a.Offline {
+		style = s.p.dim
+	}
+	if s.selected == a.ID && s.focus == paneRooms {
+		style = style.Bold(true)
+	}
+	left := mark + s.sign(a) + " " + fit(style.Render(name), nameWidth) + " "
+	rest := w - width(left)
+	if rest < 4 {
+		return fit(left, w)
+	}
+	return left + s.says(a, rest)
+}
+
+// old reports whether what is known of the appliance may not be so any more.
+func (s *screen) old(a *home.Appliance) bool {
+	return a.Known && (!a.Fresh || !s.home.Bus.Live(s.at))
+}
+
+func (s *screen) sign(a *home.Appliance) string {
+	if s.old(a) {
+		return s.p.dim.Render("◌")
+	}
+	switch a.Phase() {
+	case home.PhaseAlarm:
+		return s.p.alarm.Render("▲")
+	case home.PhaseOffline:
+		return s.p.alarm.Render("◌")
+	case home.PhaseReady:
+		return s.p.accent.Render("●")
+	case home.PhaseWorking:
+		return s.p.accent.Render("◐")
+	case home.PhaseOn:
+		return s.p.plain.Render("●")
+	case home.PhaseUnknown:
+		return s.p.dim.Render("◌")
+	}
+	return s.p.dim.Render("○")
+}
+
+// says is the part of a row after the name: what was asked and not confirmed,
+// or what is reported.
+func (s *screen) says(a *home.Appliance, w int) string {
+	if r := s.home.Request(a.ID); r != nil {
+		return s.requested(a, r, w)
+	}
+	switch {
+	case a.Offline:
+		return fit(s.p.alarm.Render("offline")+s.p.dim.Render(" since "+s.when(a.OfflineSince)), w)
+	case !a.Known:
+		return fit(s.p.dim.Render("not heard yet"), w)
+	case s.old(a):
+		return spread(s.p.dim.Render(a.Word()), s.p.dim.Render("old"), w)
+	case a.Phase() == home.PhaseWorking:
+		return s.course(a, w)
+	case a.Phase() == home.PhaseReady:
+		return spread(s.p.accent.Bold(true).Render(a.Word()), s.p.accent.Render(a.Take()), w)
+	case a.Phase() == home.PhaseAlarm:
+		return fit(s.p.alarm.Bold(true).Render(a.Word()), w)
+	case a.Phase() == home.PhaseResting:
+		return s.withDetails(s.p.dim.Render(a.Word()), a, w)
+	}
+	return s.withDetails(s.p.plain.Render(a.Word()), a, w)
+}
+
+// requested shows what was asked beside what is reported.
+func (s *screen) requested(a *home.Appliance, r *home.Request, w int) string {
+	word := a.Word()
+	if word == "" {
+		word = "?"
+	}
+	switch r.Outcome {
+	case home.Refused:
+		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  no: "+r.Reason), w)
+	case home.Unanswered:
+		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  no answer to "+r.Do), w)
+	case home.Unconfirmed:
+		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  agreed, did not "+r.Do), w)
+	case home.Unsent:
+		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  not sent: "+r.Reason), w)
+	}
+	wants := r.Wants
+	if wants == "" {
+		wants = r.Do
+	}
+	return fit(s.p.dim.Render(word)+s.p.accent.Render(" → "+wants+" …"), w)
+}
+
+// course draws how far an appliance is: word, bar, percent, time left. The bar
+// gives way first, then the percent.
+func (s *screen) course(a *home.Appliance, w int) string {
+	word := a.Word()
+	progress, ok := a.Progress()
+	if !ok {
+		return s.withDetails(s.p.plain.Render(word), a, w)
+	}
+	right := fmt.Sprintf("%3.0f %%", math.Floor(progress*100))
+	if left, ok := a.Remaining(s.at); ok {
+		right += fmt.Sprintf("  %5s", home.Span(left))
+	}
+	wordWidth := max(width(word), 8)
+	barWidth := min(w-wordWidth-width(right)-2, 40)
+	if barWidth < 8 {
+		if left, ok := a.Remaining(s.at); ok {
+			right = home.Span(left)
+		}
+		barWidth = w - wordWidth - width(right) - 2
+	}
+	if barWidth < 4 {
+		return spread(s.p.plain.Render(word), right, w)
+	}
+	return fit(fit(s.p.plain.Render(word), wordWidth)+" "+s.bar(progress, barWidth)+" "+right, w)
+}
+
+// bar draws a progress of 0 to 1 in w cells, half a cell exact.
+func (s *screen) bar(progress float64, w int) string {
+	halves := int(math.Round(min(max(progress, 0), 1) * float64(2*w)))
+	full := strings.Repeat("━", halves/2)
+	rest := w - halves/2
+	if halves%2 == 1 {
+		full += "╸"
+		rest--
+	}
+	return s.p.accent.Render(full) + s.p.dim.Render(strings.Repeat("─", rest))
+}
+
+// withDetails puts as many details behind the word as there is room for.
+func (s *screen) withDetails(word string, a *home.Appliance, w int) string {
+	right := ""
+	for _, d := range details(a) {
+		next := d
+		if right != "" {
+			next = right + "  " + d
+		}
+		if width(word)+2+width(next) > w {
+			break
+		}
+		right = next
+	}
+	return spread(word, s.p.dim.Render(right), w)
+}
+
+// details are the attributes worth a look beside the word, the most useful
+// first.
+func details(a *home.Appliance) []string {
+	var list []string
+	if b, ok := a.Number("brightness"); ok && a.Word() != "off" {
+		target, fading := a.Number("target_brightness")
+		if fading && math.Round(target) != math.Round(b) {
+			list = append(list, fmt.Sprintf("%.0f → %.0f %%", b, target))
+		} else {
+			list = append(list, fmt.Sprintf("%.0f %%", b))
+		}
+	}
+	if loaded, ok := a.Flag("loaded"); ok {
+		list = append(list, map[bool]string{true: "loaded", false: "empty"}[loaded])
+	}
+	for _, q := range quantities {
+		if f, ok := a.Number(q.key); ok {
+			list = append(list, fmt.Sprintf(q.format, f))
+		}
+	}
+	if w, ok := a.Number("power_w"); ok && w >= 1 {
+		list = append(list, wattWords(w))
+	}
+	return list
+}
+
+// quantities are the numbers that are shown with their unit.
+var quantities = []struct{ key, format string }{
+	{"position", "%.0f %%"},
+	{"temperature_c", "%.1f °C"},
+	{"target_c", "to %.1f °C"},
+	{"water_ml", "%.0f ml"},
+	{"battery", "battery %.0f %%"},
+}
+
+func wattWords(w float64) string {
+	if w >= 1000 {
+		return fmt.Sprintf("%.2f kW", w/1000)
+	}
+	return fmt.Sprintf("%.0f W", w)
+}

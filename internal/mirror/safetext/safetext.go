@@ -1,0 +1,69 @@
+// Package safetext makes text from the bus fit for a terminal. Whoever can
+// publish could otherwise write anywhere on the screen, hide a word, turn a
+// line around or reprogram the terminal.
+//
+// Everything here is pure and safe for concurrent use.
+package safetext
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// maxBytes bounds how much of a foreign text is looked at.
+const maxBytes = 4096
+
+// maxMarks is how many combining marks one character may carry: enough for
+// every living script, too few to grow into the lines above.
+const maxMarks = 3
+
+// Clean returns s as one line of at most cells cells, cut with "…".
+//
+// Escape sequences are removed whole (ECMA-48, section 5.4), then control
+// characters; newline and tab become a space. Removed are also the invisible
+// ones that change what is seen around them: bidi marks and isolates (UAX #9),
+// zero-width characters, variation selectors, tags, private use. Bytes that are
+// no UTF-8 become U+FFFD.
+func Clean(s string, cells int) string {
+	if len(s) > maxBytes {
+		s = s[:maxBytes]
+	}
+	s = strings.ToValidUTF8(s, string(utf8.RuneError))
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		s = ansi.Strip(s)
+	}
+	return ansi.Truncate(visible(s), max(cells, 0), "…")
+}
+
+func visible(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	marks := 0
+	for _, r := range s {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			continue
+		}
+		switch {
+		case r == '\n', r == '\t', r == '\r', unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
+		case hidden(r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// hidden reports whether r takes no room of its own or means something else on
+// every machine.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) ||
+		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) ||
+		unicode.Is(unicode.Variation_Selector, r) ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+}

@@ -1,0 +1,208 @@
+package mirror
+
+import (
+	"slices"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/internal/mirror/home"
+)
+
+// pane is a part of the picture that keys can be meant for.
+type pane int
+
+const (
+	paneRooms pane = iota
+	paneScenes
+	paneStream
+	panes
+)
+
+// noteFor is how long an answer of the mirror itself stays in the last line.
+const noteFor = 4 * time.Second
+
+// screen is the mirror without its edge: what is known, where the cursor is,
+// and how large the terminal is. Keys and frames change it; view draws it. It
+// reads no clock: at is the moment of the last change.
+type screen struct {
+	home *home.Home
+	p    palette
+	at   home.Moment
+	w, h int
+
+	focus    pane
+	selected string // the appliance of the cursor
+	scene    int    // the scene of the cursor
+	scroll   int    // how many entries of the stream lie below what is shown
+	menu     *menu
+	filter   string
+	editing  bool
+
+	note      string
+	noteUntil time.Time
+
+	out  []message.Message // to be published
+	quit bool
+}
+
+// newScreen returns a screen of a home, without a size yet.
+func newScreen(h *home.Home, p palette) *screen {
+	s := &screen{home: h, p: p}
+	s.keepSelected()
+	return s
+}
+
+// resize takes a new size of the terminal.
+func (s *screen) resize(w, h int) {
+	s.w, s.h = w, h
+	if s.compact() {
+		s.focus = paneRooms
+	}
+}
+
+// take takes what the link said within one frame, and lets time pass.
+func (s *screen) take(at home.Moment, b batch) {
+	s.at = at
+	apply(s.home, at, b)
+	s.out = append(s.out, s.home.Tick(at)...)
+	s.keepSelected()
+}
+
+// apply tells a home what a batch holds.
+func apply(h *home.Home, at home.Moment, b batch) {
+	h.Bus.Received(at, b.received)
+	for _, ev := range b.events {
+		if ev.Status != nil {
+			h.Connection(at, *ev.Status)
+		} else {
+			h.Apply(at, ev.Message)
+		}
+	}
+}
+
+// keepSelected sees to it that the cursor is on something that is shown.
+func (s *screen) keepSelected() {
+	list := s.shown()
+	if len(list) > 0 && !slices.ContainsFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected }) {
+		s.selected = list[0].ID
+	}
+	if s.selected == "" && len(s.home.Appliances()) > 0 {
+		s.selected = s.home.Appliances()[0].ID
+	}
+	s.scene = max(min(s.scene, len(s.home.Scenes())-1), 0)
+}
+
+// chosen returns the appliance under the cursor; nil if there is none.
+func (s *screen) chosen() *home.Appliance {
+	a, _ := s.home.Appliance(s.selected)
+	return a
+}
+
+// chosenScene returns the scene under the cursor; nil if there is none.
+func (s *screen) chosenScene() *home.Scene {
+	if list := s.home.Scenes(); s.scene < len(list) {
+		return list[s.scene]
+	}
+	return nil
+}
+
+func (s *screen) publish(m message.Message) { s.out = append(s.out, m) }
+
+// say puts a word of the mirror itself into the last line for a while.
+func (s *screen) say(text string) {
+	s.note, s.noteUntil = text, s.at.Wall.Add(noteFor)
+}
+
+// ask asks an appliance to do something, if it can be reached at all.
+func (s *screen) ask(id, do string, params map[string]any) {
+	a, ok := s.home.Appliance(id)
+	switch {
+	case !ok:
+	case a.Offline:
+		s.say(s.home.Label(id) + " is offline and cannot hear that")
+	default:
+		s.publish(s.home.Ask(s.at, id, do, params))
+	}
+}
+
+// natural does what a person means by touching the appliance under the cursor.
+func (s *screen) natural() {
+	a := s.chosen()
+	if a == nil {
+		return
+	}
+	act, ok := a.Natural()
+	if !ok {
+		s.say(s.home.Label(a.ID) + " has nothing to do by itself now; a shows its actions")
+		return
+	}
+	s.ask(a.ID, act.Name, nil)
+}
+
+// toggleScene runs a scene, or stops it if it is running.
+func (s *screen) toggleScene(name string) {
+	do := "run"
+	for _, sc := range s.home.Scenes() {
+		if sc.Name == name && sc.State == home.SceneRunning {
+			do = "stop"
+		}
+	}
+	s.publish(s.home.AskScene(s.at, name, do))
+}
+
+// move moves the cursor of the pane by n.
+func (s *screen) move(n int) {
+	switch s.focus {
+	case paneScenes:
+		s.scene = max(min(s.scene+n, len(s.home.Scenes())-1), 0)
+	case paneStream:
+		s.scroll = max(min(s.scroll-n, len(s.home.Stream.Entries())-1), 0)
+	default:
+		list := s.moving()
+		i := slices.IndexFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected })
+		if len(list) > 0 {
+			s.selected = list[max(min(i+n, len(list)-1), 0)].ID
+		}
+	}
+}
+
+// moving returns the appliances that the cursor can be on: on a small screen
+// also those that are not shown until it is there.
+func (s *screen) moving() []*home.Appliance {
+	var list []*home.Appliance
+	for _, a := range s.home.Appliances() {
+		if s.matches(a) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// moveRoom puts the cursor on the first appliance n rooms further.
+func (s *screen) moveRoom(n int) {
+	list := s.moving()
+	var firsts []string
+	now := 0
+	for i, a := range list {
+		if i == 0 || list[i-1].Area != a.Area {
+			firsts = append(firsts, a.ID)
+		}
+		if a.ID == s.selected {
+			now = len(firsts) - 1
+		}
+	}
+	if len(firsts) > 0 {
+		s.selected = firsts[max(min(now+n, len(firsts)-1), 0)]
+	}
+}
+
+// goRoom puts the cursor on the first appliance of the room, counted from 0.
+func (s *screen) goRoom(n int) {
+	areas := s.home.Areas()
+	for _, a := range s.moving() {
+		if n < len(areas) && a.Area == areas[n] {
+			s.selected, s.focus = a.ID, paneRooms
+			return
+		}
+	}
+}

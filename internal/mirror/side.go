@@ -1,0 +1,194 @@
+package mirror
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"homebus/internal/mirror/home"
+)
+
+// side draws the scenes, and the power at the bottom, in h lines of w cells.
+func (s *screen) side(w, h int) []string {
+	power := s.power(w)
+	if h < len(power)+4 {
+		return exactly(s.scenes(w, h), w, h)
+	}
+	lines := exactly(s.scenes(w, h-len(power)), w, h-len(power))
+	return append(lines, power...)
+}
+
+// scenes draws the list of scenes, the part of it around the chosen one.
+func (s *screen) scenes(w, h int) []string {
+	title := s.p.dim.Bold(true).Render(" SCENES")
+	list := s.home.Scenes()
+	if len(list) == 0 {
+		return []string{title, s.p.dim.Render("   none yet")}
+	}
+	lines, first, last := []string{}, 0, 0
+	for i, sc := range list {
+		if i == s.scene {
+			first = len(lines)
+		}
+		lines = append(lines, s.sceneLines(sc, w, i == s.scene && s.focus == paneScenes)...)
+		if i == s.scene {
+			last = len(lines)
+		}
+	}
+	room := max(h-1, 1)
+	start := 0
+	if s.focus == paneScenes && last > room {
+		start = min(last-room, first)
+	}
+	return append([]string{title}, lines[start:]...)
+}
+
+// sceneLines draws one scene: a line, and a second one with its step while it
+// runs or why it failed.
+func (s *screen) sceneLines(sc *home.Scene, w int, chosen bool) []string {
+	mark := "  "
+	name := s.p.plain
+	if chosen {
+		mark = s.p.accent.Render("▌") + " "
+		name = name.Bold(true)
+	}
+	sign, style := s.sceneSign(sc)
+	if !sc.Known || !sc.Fresh || !s.home.Bus.Live(s.at) {
+		name, style = s.p.dim, s.p.dim
+	}
+	left := mark + style.Render(sign) + " " + name.Render(sc.Called())
+	lines := []string{spread(left, s.sceneState(sc, style), w)}
+	for _, l := range s.sceneMore(sc, w-4) {
+		lines = append(lines, "    "+l)
+	}
+	return lines
+}
+
+func (s *screen) sceneSign(sc *home.Scene) (string, styler) {
+	switch sc.State {
+	case home.SceneRunning:
+		return "▶", s.p.accent
+	case home.SceneDone:
+		return "✓", s.p.plain
+	case home.SceneFailed:
+		return "✗", s.p.alarm
+	case home.SceneStopped:
+		return "■", s.p.plain
+	}
+	return "·", s.p.dim
+}
+
+// sceneState is the right end of a scene's line: the step while it runs, and
+// otherwise when it ended.
+func (s *screen) sceneState(sc *home.Scene, style styler) string {
+	if r := s.home.SceneRequest(sc.Name); r != nil {
+		switch r.Outcome {
+		case home.Waiting, home.Accepted:
+			return s.p.accent.Render(r.Do + " …")
+		case home.Unanswered:
+			return s.p.alarm.Render("no answer")
+		}
+		return s.p.alarm.Render("no: " + r.Reason)
+	}
+	switch sc.State {
+	case home.SceneRunning:
+		if sc.Of > 0 {
+			return style.Render(fmt.Sprintf("%d/%d", sc.Step, sc.Of))
+		}
+		return style.Render("running")
+	case home.SceneDone, home.SceneStopped:
+		return s.p.dim.Render(sc.State + " " + s.when(sc.Since))
+	case home.SceneFailed:
+		return s.p.alarm.Render("failed " + s.when(sc.Since))
+	}
+	return ""
+}
+
+// sceneMore is what stands under a scene's line.
+func (s *screen) sceneMore(sc *home.Scene, w int) []string {
+	switch sc.State {
+	case home.SceneRunning:
+		if sc.Doing == "" {
+			return nil
+		}
+		right := ""
+		if left := sc.Left(s.at); left > 0 {
+			right = home.Span(left) + " left"
+		}
+		return []string{spread(s.p.dim.Render(sc.Doing), s.p.dim.Render(right), w)}
+	case home.SceneFailed:
+		if sc.Error != "" {
+			return []string{fit(s.p.dim.Render(sc.Error), w)}
+		}
+	}
+	return nil
+}
+
+// when prints a time of the house as briefly as it is clear.
+func (s *screen) when(t time.Time) string {
+	t, now := t.In(s.home.Zone), s.houseTime()
+	day := func(t time.Time) string { return t.Format(time.DateOnly) }
+	switch {
+	case t.IsZero():
+		return ""
+	case day(t) == day(now):
+		return t.Format("15:04")
+	case day(t) == day(now.AddDate(0, 0, -1)):
+		return "yesterday " + t.Format("15:04")
+	}
+	return t.Format("2 Jan 15:04")
+}
+
+// power draws what the home draws now, has used today, and the last hour or so.
+func (s *screen) power(w int) []string {
+	p := &s.home.Power
+	style := s.p.plain
+	now, today := wattWords(p.Watts), fmt.Sprintf("%.2f kWh today", p.TodayWh/1000)
+	if !s.home.Bus.Live(s.at) {
+		style, now = s.p.dim, "–"
+	}
+	title := s.p.dim.Bold(true).Render(" POWER")
+	line := spread(title+"  "+style.Render(now), s.p.dim.Render(today), w)
+	return []string{line, " " + s.p.dim.Render(spark(p.History, w-2))}
+}
+
+// sparks are the eighths of a cell, from the bottom.
+var sparks = []rune("▁▂▃▄▅▆▇█")
+
+// spark draws the newest values as bars, the newest at the right; the highest
+// one fills its cell.
+func spark(values []float64, w int) string {
+	values = values[max(0, len(values)-max(w, 0)):]
+	most := 1.0
+	for _, v := range values {
+		most = max(most, v)
+	}
+	var b strings.Builder
+	for _, v := range values {
+		i := int(math.Round(max(v, 0) / most * float64(len(sparks)-1)))
+		b.WriteRune(sparks[i])
+	}
+	return b.String()
+}
+
+// happened draws the newest entries of the stream, the newest at the bottom.
+func (s *screen) happened(w, h int) []string {
+	entries := s.home.Stream.Entries()
+	end := max(len(entries)-s.scroll, 0)
+	start := max(end-h, 0)
+	var lines []string
+	for i, e := range entries[start:end] {
+		mark := " "
+		if s.focus == paneStream && i == end-start-1 {
+			mark = s.p.accent.Render("▌")
+		}
+		at := e.At.In(s.home.Zone).Format("15:04:05")
+		text := strings.ReplaceAll(s.p.tone(e.Tone).Render(e.Text()), " › ", s.p.dim.Render(" › "))
+		lines = append(lines, mark+s.p.dim.Render(at)+"  "+text)
+	}
+	if len(lines) == 0 && h > 0 {
+		lines = append(lines, s.p.dim.Render(" nothing has happened yet"))
+	}
+	return exactly(lines, w, h)
+}
