@@ -3,6 +3,7 @@ package devices
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,14 +88,30 @@ func (v *Value) rangeWords() string {
 	if !v.bounded() {
 		return ""
 	}
-	unit := v.Unit
 	if v.Kind == Duration {
-		unit = "s"
+		return fmt.Sprintf(" from %s to %s", short(seconds(v.Min)), short(seconds(v.Max)))
 	}
-	if unit != "" {
-		unit = " " + unit
+	words := fmt.Sprintf(" from %s to %s", plain(v.Min), plain(v.Max))
+	if v.Unit != "" {
+		words += " " + v.Unit
 	}
-	return fmt.Sprintf(" from %v to %v%s", v.Min, v.Max, unit)
+	return words
+}
+
+// plain writes a number without an exponent.
+func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// short writes a duration without the parts that are nothing: "24h", not
+// "24h0m0s".
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
 
 func (v *Value) hasWord(s string) bool {
@@ -123,7 +140,7 @@ func number(x any) (float64, bool) {
 func (v *Value) CheckTarget(t *Type) error {
 	for _, action := range v.Needs {
 		if _, ok := t.Action(action); !ok {
-			return fmt.Errorf("a %s cannot be %s's: it has no action %q", t.Name, v.Name, action)
+			return fmt.Errorf("a %s cannot be what %s names: it has no action %q", t.Name, v.Name, action)
 		}
 	}
 	return nil
@@ -131,11 +148,15 @@ func (v *Value) CheckTarget(t *Type) error {
 
 // show prints a foreign value short enough for one line.
 func show(x any) string {
-	s := fmt.Sprintf("%v", x)
-	if str, ok := x.(string); ok {
-		s = fmt.Sprintf("%q", str)
+	switch v := x.(type) {
+	case nil:
+		return "null"
+	case string:
+		return strconv.Quote(shorten(v))
+	case float64:
+		return shorten(plain(v))
 	}
-	return shorten(s)
+	return shorten(fmt.Sprintf("%v", x))
 }
 
 // shorten cuts a foreign text to what fits into a line.

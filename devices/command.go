@@ -115,8 +115,10 @@ func decodeCommand(t *Type, m message.Message) (command, error) {
 	}
 	names := t.actionNames()
 	do, ok := object["do"].(string)
-	if !ok {
+	if x, given := object["do"]; !given {
 		return command{}, fmt.Errorf(`"do" is missing; want one of %s`, joinWords(names))
+	} else if !ok {
+		return command{}, fmt.Errorf(`"do" is %s; want one of %s`, show(x), joinWords(names))
 	}
 	action, ok := t.Action(do)
 	if !ok {

@@ -55,6 +55,8 @@ type Attribute struct {
 	Given bool
 	// Digits are the decimals with which a Number is reported.
 	Digits int
+	// RoundUp has a whole number rounded up, so that only nothing is 0.
+	RoundUp bool
 	// Step and Ratio say which drift of a quantity since the last report is worth
 	// a report of its own: Step in the attribute's unit, Ratio as a part of the
 	// value reported last. With neither, a quantity goes along with other reports.

@@ -21,6 +21,7 @@ var dimmableLight = &Type{
 			Setters: []Setter{{Action: "on", Param: "brightness"}},
 			Given:   true,
 			Step:    1,
+			RoundUp: true,
 		},
 		{Value: Value{Name: "target_brightness", Kind: Int, Unit: "%", Max: 100, Doc: "how bright it is to become"}},
 		{Value: Value{Name: "fading", Kind: Bool, Doc: "whether the brightness is changing"}},

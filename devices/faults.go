@@ -35,13 +35,13 @@ const (
 func CommonFaults() []Fault {
 	return []Fault{
 		{faultOffline, "the connection is lost; the appliance itself works on"},
-		{faultFlapping, fmt.Sprintf("the connection is lost for %s and back for %s, in turn", flapDown, flapUp)},
-		{faultSlow, fmt.Sprintf("each command is done and acked %s late", slowBy)},
+		{faultFlapping, fmt.Sprintf("the connection is lost for %s and back for %s, in turn", short(flapDown), short(flapUp))},
+		{faultSlow, fmt.Sprintf("each command is done and acked %s late", short(slowBy))},
 		{faultDeaf, "commands are not heard and not acked"},
 		{faultMute, "commands are done, but nothing is said: no state, event or ack"},
 		{faultDuplicate, "each message is sent twice"},
 		{faultFrozen, "each report repeats the last one from before the fault"},
-		{faultClockSkew, fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", clockSkew)},
+		{faultClockSkew, fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", short(clockSkew))},
 	}
 }
 
@@ -158,6 +158,7 @@ func (a *appliance) change(now time.Time, do func()) {
 		a.link(LinkLost)
 	case was && !is:
 		a.link(LinkBack)
+		a.last.at, a.last.values = now, resolve(a.model.read(), now) // announced by the driver
 	}
 	a.schedule(now)
 }

@@ -21,6 +21,7 @@ type testHouse struct {
 	t     testing.TB
 	fleet *Fleet
 	ids   message.IDs
+	now   time.Time
 	said  []Output
 	last  map[string]map[string]any // the last state by appliance
 }
@@ -64,6 +65,10 @@ func (h *testHouse) note(outs []Output) []Output {
 // at lets time pass until then.
 func (h *testHouse) at(elapsed string) time.Time {
 	now := start.Add(must(time.ParseDuration(elapsed)))
+	if now.Before(h.now) {
+		h.t.Fatalf("time goes back to %s", elapsed)
+	}
+	h.now = now
 	h.note(h.fleet.Tick(now))
 	return now
 }
@@ -138,19 +143,35 @@ func (h *testHouse) number(id, key string) float64 {
 	return f
 }
 
-// when returns when an appliance first reported a state after a time.
-func (h *testHouse) when(id, state string, after time.Duration) time.Duration {
+// stateReport is one report of a state.
+type stateReport struct {
+	at    time.Duration
+	state map[string]any
+}
+
+// states returns all reports of an appliance's state.
+func (h *testHouse) states(id string) []stateReport {
 	h.t.Helper()
+	var list []stateReport
 	for _, o := range h.said {
-		var s struct{ State string }
 		if o.Message.Topic != topics.Of(topics.KindState, id) {
 			continue
 		}
-		if err := json.Unmarshal(o.Message.Payload, &s); err != nil {
+		r := stateReport{at: o.Message.Meta.At.Sub(start)}
+		if err := json.Unmarshal(o.Message.Payload, &r.state); err != nil {
 			h.t.Fatal(err)
 		}
-		if at := o.Message.Meta.At.Sub(start); s.State == state && at > after {
-			return at
+		list = append(list, r)
+	}
+	return list
+}
+
+// when returns when an appliance first reported a state after a time.
+func (h *testHouse) when(id, state string, after time.Duration) time.Duration {
+	h.t.Helper()
+	for _, r := range h.states(id) {
+		if r.state["state"] == state && r.at > after {
+			return r.at
 		}
 	}
 	h.t.Fatalf("%s never was %s after %s", id, state, after)

@@ -31,7 +31,7 @@ func powerAttribute(most float64) Attribute {
 
 func energyAttribute() Attribute {
 	return Attribute{
-		Value:  Value{Name: "energy_wh", Kind: Number, Unit: "Wh", Max: 1e12, Doc: "energy used since the start"},
+		Value:  Value{Name: "energy_wh", Kind: Number, Unit: "Wh", Doc: "energy used since the start"},
 		Digits: 3, Step: 10,
 	}
 }
@@ -67,5 +67,8 @@ func progressAttribute() Attribute {
 }
 
 func remainingAttribute() Attribute {
-	return Attribute{Value: Value{Name: "remaining_s", Kind: Int, Unit: "s", Max: 24 * 3600, Doc: "time left"}}
+	return Attribute{
+		Value:   Value{Name: "remaining_s", Kind: Int, Unit: "s", Max: 24 * 3600, Doc: "time left"},
+		RoundUp: true,
+	}
 }

@@ -108,13 +108,12 @@ func appendValue(b []byte, attr *Attribute, x any) []byte {
 	return strconv.AppendQuote(b, x.(string))
 }
 
-// round gives a quantity its decimals and keeps it in its range. Whole numbers
-// are rounded up: time left ends at 0, and a light that is not yet dark is not 0.
+// round gives a quantity its decimals and keeps it in its range.
 func (attr *Attribute) round(v float64) float64 {
-	scale := math.Pow10(attr.Digits)
-	if attr.Kind == Int {
+	if attr.RoundUp {
 		v = math.Ceil(v - 1e-6)
 	} else {
+		scale := math.Pow10(attr.Digits)
 		v = math.Round(v*scale) / scale
 	}
 	if attr.bounded() {

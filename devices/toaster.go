@@ -136,9 +136,9 @@ func (t *toasterModel) start(now time.Time, args values) error {
 	case t.heat >= heatFor(browning):
 		return fmt.Errorf("the bread is already as brown as %d", browning)
 	}
+	t.turnHeat(now, true)
 	t.state, t.browning, t.begun = "toasting", browning, now
 	t.course.clear()
-	t.turnHeat(now, true)
 	t.foreseePop(now)
 	return nil
 }

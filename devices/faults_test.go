@@ -1,0 +1,196 @@
+package devices
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+func TestFaultsAreAcked(t *testing.T) {
+	tests := []struct{ payload, reason string }{
+		{`{"kind":"offline","for":"2m"}`, ""},
+		{`{"kind":"jam"}`, ""},
+		{`{"clear":true}`, ""},
+		{`{"clear":true,"kind":"jam"}`, ""},
+		{`{}`, `"kind" is missing; want one of jam, dead-element, offline, flapping, slow, deaf, mute, duplicate, frozen, clock-skew`},
+		{`{"kind":"ofline"}`, `a toaster has no fault "ofline" (did you mean "offline"?); want one of jam, dead-element, offline, flapping, slow, deaf, mute, duplicate, frozen, clock-skew`},
+		{`{"kind":"jam","for":"long"}`, `for is "long"; want a duration such as "10s" or "5m" from 0s to 8784h`},
+		{`{"kind":"jam","four":"2m"}`, `unknown key of a fault "four" (did you mean "for"?)`},
+		{`[]`, `the payload is []; want a JSON object such as {"kind":"offline","for":"2m"} or {"clear":true}`},
+	}
+	h := newTestHouse(t, demoFlat()...)
+	for _, tt := range tests {
+		outs := h.fault("1s", testToaster, tt.payload)
+		a := h.acked(outs)
+		if a.Error != tt.reason || a.OK != (tt.reason == "") {
+			t.Errorf("%s: %+v, want %q", tt.payload, a, tt.reason)
+		}
+		for _, o := range outs {
+			isAck := strings.HasPrefix(o.Message.Topic, topics.KindAck.Prefix())
+			if o.Control != isAck || isAck && o.Message.Meta.From != controlName {
+				t.Errorf("%s: control %v, meta %+v", tt.payload, o.Control, o.Message.Meta)
+			}
+		}
+	}
+}
+
+func TestOfflineApplianceWorksOn(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.done("0s", testToaster, `{"do":"start","browning":1}`)
+	if outs := h.fault("10s", testToaster, `{"kind":"offline","for":"2m"}`); !strings.HasPrefix(tell(outs), testToaster+" link lost\n") {
+		t.Errorf("got\n%s", tell(outs))
+	}
+	if !h.fleet.Offline(testToaster) || h.fleet.Offline(testLight) {
+		t.Error("Offline is wrong")
+	}
+	if outs := h.command("20s", testToaster, `{"do":"stop"}`); len(outs) != 0 {
+		t.Errorf("offline it says\n%s", tell(outs))
+	}
+	if outs := h.fleet.Announce(h.now, testToaster); len(outs) != 0 {
+		t.Errorf("offline it announces\n%s", tell(outs))
+	}
+	said := len(h.said)
+	h.at("130s")
+	if got := tell(h.said[said:]); got != testToaster+" link back\n" {
+		t.Errorf("got\n%s", got)
+	}
+	h.note(h.fleet.Announce(h.now, testToaster))
+	h.expect("130s", testToaster, map[string]any{"state": "idle", "loaded": true, "energy_wh": 15.0}) // popped and loaded meanwhile
+}
+
+func TestFlapping(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"flapping","for":"40s"}`)
+	var got []string
+	for at := 0; at < 60; at++ {
+		offline := "up"
+		if h.fleet.Offline(testLight) {
+			offline = "down"
+		}
+		if len(got) == 0 || got[len(got)-1] != offline {
+			got = append(got, offline)
+		}
+		h.at((time.Duration(at) * time.Second).String())
+	}
+	if want := "down up down up down up"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
+func TestSlow(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"slow"}`)
+	on := message.Message{Topic: topics.Of(topics.KindCommand, testLight), Payload: []byte(`{"do":"on"}`), Meta: &message.Meta{ID: "on"}}
+	for range 3 { // repeats of what still waits say nothing and do nothing
+		if outs := h.note(h.fleet.Handle(start.Add(time.Second), on)); len(outs) != 0 {
+			t.Errorf("at once:\n%s", tell(outs))
+		}
+	}
+	said := len(h.said)
+	h.at("1m")
+	if got := tell(h.said[said:]); !strings.HasPrefix(got, "4s ack/bathroom/light {\"id\":\"on\",\"ok\":true}\n4s state/") || strings.Count(got, "\n") != 2 {
+		t.Errorf("got\n%s", got)
+	}
+	for range maxLate {
+		h.command("2m", testLight, `{"do":"toggle"}`)
+	}
+	h.refused("2m", testLight, `{"do":"toggle"}`, "too busy: 64 commands wait already")
+}
+
+func TestDeaf(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"deaf"}`)
+	if outs := h.command("1s", testLight, `{"do":"on"}`); len(outs) != 0 {
+		t.Errorf("deaf it says\n%s", tell(outs))
+	}
+	h.done("2s", "bathroom/switch", `{"do":"press"}`) // a wire needs no ear
+	h.expect("2s", testLight, map[string]any{"state": "on"})
+	h.fault("3s", testLight, `{"clear":true}`)
+	h.done("4s", testLight, `{"do":"off"}`)
+}
+
+func TestMute(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"mute"}`)
+	if outs := h.command("1s", testLight, `{"do":"on","over":"10s"}`); len(outs) != 0 {
+		t.Errorf("mute it says\n%s", tell(outs))
+	}
+	h.expect("20s", testLight, map[string]any{"state": "off"})
+	h.fault("30s", testLight, `{"clear":true}`)
+	h.expect("30s", testLight, map[string]any{"state": "on", "brightness": 100.0})
+}
+
+func TestDuplicate(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", "bathroom/switch", `{"kind":"duplicate"}`)
+	outs := h.command("1s", "bathroom/switch", `{"do":"press"}`)
+	count := map[string]int{}
+	for _, o := range outs {
+		count[o.Message.Topic+" "+o.Message.ID()]++
+	}
+	for what, n := range count {
+		if want := 2 - strings.Count(what, testLight); n != want {
+			t.Errorf("%s comes %d times, want %d", what, n, want)
+		}
+	}
+	h.expect("1s", testLight, map[string]any{"state": "on"}) // pressed once
+}
+
+func TestFrozen(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"frozen"}`)
+	outs := h.command("1s", testLight, `{"do":"on"}`)
+	if !strings.Contains(tell(outs), `1s state/bathroom/light {"state":"off"`) {
+		t.Errorf("got\n%s", tell(outs))
+	}
+	h.fault("2s", testLight, `{"clear":true}`)
+	h.expect("2s", testLight, map[string]any{"state": "on"})
+}
+
+func TestClockSkew(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"clock-skew"}`)
+	for _, o := range h.command("1s", testLight, `{"do":"on"}`) {
+		if skew := o.Message.Meta.At.Sub(h.now); skew != clockSkew {
+			t.Errorf("%s is %s ahead", o.Message.Topic, skew)
+		}
+	}
+}
+
+// A fault that clears leaves an appliance that works and has told how it is.
+func TestEveryFaultClears(t *testing.T) {
+	for _, spec := range demoFlat() {
+		typ, _ := Lookup(spec.Type)
+		for _, kind := range typ.faultNames() {
+			t.Run(spec.ID+" "+kind, func(t *testing.T) {
+				h := newTestHouse(t, demoFlat()...)
+				h.fault("1s", spec.ID, `{"kind":"`+kind+`","for":"1m"}`)
+				h.command("2s", spec.ID, `{"do":"`+typ.Actions[0].Name+`"}`)
+				said := len(h.said)
+				h.at("61s")
+				if h.fleet.Offline(spec.ID) {
+					t.Error("still offline")
+				}
+				if wasCut := kind == faultOffline || kind == faultFlapping; wasCut {
+					h.note(h.fleet.Announce(h.now, spec.ID))
+				}
+				if got := tell(h.said[said:]); !strings.Contains(got, "1m1s "+topics.Of(topics.KindState, spec.ID)) {
+					t.Errorf("no report when it clears:\n%s", got)
+				}
+				h.acked(h.command("2h", spec.ID, `{"do":"`+typ.Actions[0].Name+`"}`))
+			})
+		}
+	}
+}
+
+// The repeated fault message is acked again and does not begin anew.
+func TestFaultIsSetOncePerID(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	m := message.Message{Topic: topics.Of(topics.KindFault, testLight), Payload: []byte(`{"kind":"deaf","for":"1m"}`), Meta: &message.Meta{ID: "f"}}
+	h.acked(h.fleet.Handle(start, m))
+	h.acked(h.fleet.Handle(start.Add(30*time.Second), m))
+	h.done("61s", testLight, `{"do":"on"}`)
+}

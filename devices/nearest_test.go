@@ -1,0 +1,32 @@
+package devices
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNearest(t *testing.T) {
+	actions := []string{"start", "stop", "load", "unload"}
+	for name, want := range map[string]string{
+		"strat": "start", "start": "start", "sotp": "stop", "lod": "load", "unlaod": "unload",
+		"fly": "", "x": "", "": "", "dishwasher": "", strings.Repeat("start", 100): "",
+	} {
+		if got, ok := Nearest(name, actions); got != want || ok != (want != "") {
+			t.Errorf("Nearest(%q) = %q, %v; want %q", name, got, ok, want)
+		}
+	}
+}
+
+func TestEditDistance(t *testing.T) {
+	tests := []struct {
+		a, b string
+		want int
+	}{
+		{"", "abc", 3}, {"abc", "", 3}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"abcd", "acbd", 1}, {"same", "same", 0},
+	}
+	for _, tt := range tests {
+		if got := editDistance(tt.a, tt.b); got != tt.want {
+			t.Errorf("editDistance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
