@@ -1,0 +1,57 @@
+package hub
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// python is Debian's, for which python3-zmq is packaged.
+const python = "/usr/bin/python3"
+
+// needLibzmq skips the test where python3-zmq is missing, except in CI.
+func needLibzmq(t *testing.T) {
+	t.Helper()
+	if err := exec.Command(python, "-c", "import zmq").Run(); err == nil {
+		return
+	}
+	if os.Getenv("HOMEBUS_CI") == "1" {
+		t.Fatal("CI needs python3-zmq for " + python)
+	}
+	t.Skip("needs python3-zmq for " + python + " (apt install python3-zmq)")
+}
+
+// TestInterop plays the stories of testdata/interop.py, in which real libzmq is
+// on both sides of the hub.
+func TestInterop(t *testing.T) {
+	needLibzmq(t)
+	for _, story := range []string{
+		"shapes", "plain_pub", "ten_publishers", "subscriptions", "last_values", "will", "heartbeat", "pinged",
+	} {
+		t.Run(story, func(t *testing.T) {
+			t.Parallel()
+			h := start(t, Config{Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{"tcp://127.0.0.1:0"}})
+			play(t, story, "tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
+		})
+	}
+	t.Run("ipc", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		front, back := "ipc://"+filepath.Join(dir, "front"), "ipc://"+filepath.Join(dir, "back")
+		start(t, Config{Frontend: []string{front}, Backend: []string{back}})
+		play(t, "shapes", front, back)
+	})
+}
+
+func play(t *testing.T, story, frontend, backend string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, python, filepath.Join("testdata", "interop.py"), story, frontend, backend).CombinedOutput()
+	if err != nil {
+		t.Errorf("%s: %v\n%s", story, err, out)
+	}
+}

@@ -1,0 +1,131 @@
+package proxy
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp"
+)
+
+// window is how many messages a benchmark's publishers may be ahead of its
+// slowest subscriber: less than an outbox holds, so that nothing is dropped.
+const window = 200_000
+
+// BenchmarkForwarder relays two-frame messages with a topic of 21 bytes over
+// loopback TCP, from publishers to subscribers that are raw ZMTP: each iteration
+// is one message in. "batched" publishers write 64 KiB at a time, "single" ones
+// every message by itself.
+func BenchmarkForwarder(b *testing.B) {
+	for _, shape := range []struct{ pubs, subs int }{{1, 1}, {1, 8}, {4, 1}, {4, 4}} {
+		for _, size := range []int{16, 64, 256, 1024, 16 << 10} {
+			if size != 64 && shape.pubs*shape.subs > 1 {
+				continue
+			}
+			for _, write := range []string{"batched", "single"} {
+				b.Run(fmt.Sprintf("%dto%d/%dB/%s", shape.pubs, shape.subs, size, write), func(b *testing.B) {
+					f := start(b, Config{})
+					l := newLoad(b, f.Addrs(), size, write == "batched")
+					l.run(shape.pubs, shape.subs)
+				})
+			}
+		}
+	}
+}
+
+// load is a benchmark's traffic.
+type load struct {
+	b       *testing.B
+	at      Addrs
+	message []byte
+	// chunk is what a publisher writes at once.
+	chunk    []byte
+	perChunk int
+	received []atomic.Int64 // messages, by subscriber
+}
+
+func newLoad(b *testing.B, at Addrs, size int, batched bool) *load {
+	l := &load{b: b, at: at, message: wire("bench/kitchen/toaster", strings.Repeat("x", size)), perChunk: 1}
+	if batched {
+		l.perChunk = max(1, (64<<10)/len(l.message))
+	}
+	l.chunk = bytes.Repeat(l.message, l.perChunk)
+	return l
+}
+
+func (l *load) run(pubs, subs int) {
+	l.received = make([]atomic.Int64, subs)
+	conns := make([]net.Conn, subs)
+	for i := range conns {
+		conns[i] = subscriberAt(l.b, l.at.Backend[0])
+	}
+	writers := make([]*rawPeer, pubs)
+	for i := range writers {
+		writers[i] = connect(l.b, l.at.Frontend[0], zmtp.PUB, 0)
+		_ = writers[i].SetDeadline(time.Time{})
+	}
+	each := (l.b.N + pubs - 1) / pubs
+	l.b.ReportAllocs()
+	l.b.SetBytes(int64(len(l.message)))
+	l.b.ResetTimer()
+	var g sync.WaitGroup
+	for i, conn := range conns {
+		g.Go(func() { l.drain(conn, &l.received[i], int64(each*pubs)) })
+	}
+	var sent atomic.Int64
+	for _, w := range writers {
+		g.Go(func() { l.publish(w, &sent, each) })
+	}
+	g.Wait()
+	l.b.StopTimer()
+	l.b.ReportMetric(float64(l.b.N)/l.b.Elapsed().Seconds(), "msg/s")
+}
+
+func (l *load) publish(w net.Conn, sent *atomic.Int64, n int) {
+	for n > 0 {
+		for sent.Load()-l.slowest() > window {
+			time.Sleep(100 * time.Microsecond)
+		}
+		k := min(n, l.perChunk)
+		if _, err := w.Write(l.chunk[:k*len(l.message)]); err != nil {
+			l.b.Error(err)
+			return
+		}
+		sent.Add(int64(k))
+		n -= k
+	}
+}
+
+func (l *load) slowest() int64 {
+	least := l.received[0].Load()
+	for i := range l.received {
+		least = min(least, l.received[i].Load())
+	}
+	return least
+}
+
+func (l *load) drain(conn net.Conn, count *atomic.Int64, want int64) {
+	buf := make([]byte, 256<<10)
+	for got := int64(0); got < want*int64(len(l.message)); {
+		n, err := conn.Read(buf)
+		if err != nil {
+			l.b.Error(err)
+			return
+		}
+		got += int64(n)
+		count.Store(got / int64(len(l.message)))
+	}
+}
+
+// subscriberAt returns a connection that is subscribed to everything.
+func subscriberAt(b *testing.B, addr net.Addr) net.Conn {
+	p := connect(b, addr, zmtp.SUB, 0)
+	p.subscribe("")
+	_ = p.SetDeadline(time.Time{})
+	return p.Conn
+}
