@@ -47,10 +47,13 @@ type load struct {
 	chunk    []byte
 	perChunk int
 	received []atomic.Int64 // messages, by subscriber
+	// progress has a token when a subscriber has received more.
+	progress chan struct{}
 }
 
 func newLoad(b *testing.B, at Addrs, size int, batched bool) *load {
-	l := &load{b: b, at: at, message: wire("bench/kitchen/toaster", strings.Repeat("x", size)), perChunk: 1}
+	l := &load{b: b, at: at, message: wire("bench/kitchen/toaster", strings.Repeat("x", size)), perChunk: 1,
+		progress: make(chan struct{}, 1)}
 	if batched {
 		l.perChunk = max(1, (64<<10)/len(l.message))
 	}
@@ -89,7 +92,7 @@ func (l *load) run(pubs, subs int) {
 func (l *load) publish(w net.Conn, sent *atomic.Int64, n int) {
 	for n > 0 {
 		for sent.Load()-l.slowest() > window {
-			time.Sleep(100 * time.Microsecond)
+			<-l.progress
 		}
 		k := min(n, l.perChunk)
 		if _, err := w.Write(l.chunk[:k*len(l.message)]); err != nil {
@@ -119,6 +122,10 @@ func (l *load) drain(conn net.Conn, count *atomic.Int64, want int64) {
 		}
 		got += int64(n)
 		count.Store(got / int64(len(l.message)))
+		select {
+		case l.progress <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -136,12 +136,14 @@ func (f *Forwarder) Stats() Stats {
 	return st
 }
 
-// serve serves one connection from its handshake to its end.
-func (f *Forwarder) serve(ctx context.Context, conn net.Conn, side side) {
+// serve serves one connection from its handshake to its end. admitted is called
+// when the handshake is over, once or more.
+func (f *Forwarder) serve(ctx context.Context, conn net.Conn, side side, admitted func()) {
 	name := peerName(conn)
+	defer admitted()
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	err := f.survive(func() error { return f.session(conn, name, side) })
+	err := f.survive(func() error { return f.session(conn, name, side, admitted) })
 	if ctx.Err() != nil || err == nil {
 		return
 	}
@@ -164,8 +166,9 @@ func (f *Forwarder) survive(do func() error) (err error) {
 }
 
 // session shakes hands and serves the peer.
-func (f *Forwarder) session(conn net.Conn, name string, side side) error {
+func (f *Forwarder) session(conn net.Conn, name string, side side, admitted func()) error {
 	peer, err := f.shakeHands(conn, side)
+	admitted()
 	if err != nil {
 		f.refused.Add(1)
 		if n, ok := f.refusals.allow(time.Now()); ok {
@@ -181,7 +184,6 @@ func (f *Forwarder) session(conn net.Conn, name string, side side) error {
 }
 
 func (f *Forwarder) shakeHands(conn net.Conn, side side) (zmtp.Peer, error) {
-	defer f.newcomers.add(conn)()
 	if err := conn.SetDeadline(time.Now().Add(f.limits.Handshake)); err != nil {
 		return zmtp.Peer{}, err
 	}

@@ -61,12 +61,15 @@ func (s *session) write() error {
 				return nil
 			}
 		}
+		backlog := len(taken) == writeAhead
 		rest = taken
 		if _, err := rest.WriteTo(s.conn); err != nil {
 			return err
 		}
 		s.queue.wrote()
-		s.heard.Store(true) // it reads, if slowly: a PONG may be far behind
+		if backlog {
+			s.heard.Store(true) // it reads, if slowly: its PING is far behind
+		}
 	}
 }
 

@@ -1,0 +1,46 @@
+package proxy
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// starved is a listener of a process that has no descriptors left.
+type starved struct {
+	net.Listener
+	calls atomic.Int64
+}
+
+func (s *starved) Accept() (net.Conn, error) {
+	s.calls.Add(1)
+	return nil, &net.OpError{Op: "accept", Net: "tcp", Err: syscall.EMFILE}
+}
+
+func (s *starved) Addr() net.Addr { return &net.TCPAddr{} }
+
+func TestNoSpinningWithoutDescriptors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, err := New(Config{Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		g, ctx := errgroup.WithContext(ctx)
+		l := &starved{}
+		if err := f.accept(ctx, g, l, frontend); err != nil {
+			t.Error(err)
+		}
+		if n := l.calls.Load(); n < 60 || n > 80 {
+			t.Errorf("%d tries in a minute", n)
+		}
+	})
+}

@@ -1,0 +1,129 @@
+package proxy
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp"
+)
+
+// script is a connection on which the peer says b in portions of n bytes.
+type script struct {
+	net.Conn
+	b []byte
+	n int
+}
+
+func (s *script) Read(to []byte) (int, error) {
+	if len(s.b) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(to, s.b[:min(s.n, len(s.b))])
+	s.b = s.b[n:]
+	return n, nil
+}
+
+func (s *script) Write(b []byte) (int, error)   { return len(b), nil }
+func (s *script) Close() error                  { return nil }
+func (s *script) SetDeadline(t time.Time) error { return nil }
+
+var fuzzLimits = Limits{
+	Wire:          zmtp.Limits{Frame: 400 << 10, Message: 500 << 10, Parts: 20},
+	Subscriptions: 20, SubscriptionBytes: 300,
+}.orDefaults()
+
+func publishScript(stream []byte, portion int) ([]byte, error) {
+	x := newSwitchboard(fuzzLimits, silentTap{}, nil)
+	all := x.attachSink("all")
+	_ = x.subscribe(all, nil)
+	_, up := x.attachUpstream()
+	p := publisher{session: &session{conn: &script{b: stream, n: portion}, queue: up}, board: x}
+	err := p.read()
+	return drain(all.outbox), err
+}
+
+// messagesOf is what the convenient Reader makes of a stream.
+func messagesOf(stream []byte) []byte {
+	var b []byte
+	r := zmtp.NewReader(bytes.NewReader(stream), fuzzLimits.Wire)
+	for {
+		item, err := r.Read()
+		if err != nil {
+			return b
+		}
+		if item.Command && len(item.Frames[0]) > maxCommand {
+			return b
+		}
+		if !item.Command {
+			b = zmtp.AppendMessage(b, item.Frames)
+		}
+	}
+}
+
+// FuzzPublisher: whatever a publisher says, in whatever portions, what is
+// forwarded is the whole messages that the convenient Reader finds, and nothing
+// depends on the portions.
+func FuzzPublisher(f *testing.F) {
+	f.Add(wire("t", "payload"), uint16(1))
+	f.Add(append(wire("t", "", "x"), wire("u")...), uint16(3))
+	f.Add(append(zmtp.AppendFrame(nil, []byte("t"), true), zmtp.AppendPing(nil, 1, []byte("c"))...), uint16(100))
+	f.Add(wire("t", string(make([]byte, 300<<10)), "end"), uint16(60000))
+	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x06\x00\x00rest"), uint16(2))
+	f.Add([]byte("\x04\x00\x00\x00\x00\x00\x00\x01"), uint16(5))
+	f.Fuzz(func(t *testing.T, stream []byte, portion uint16) {
+		stream = append(stream, wire("end")...) // so that no header at the end is undecided
+		got, _ := publishScript(stream, max(1, int(portion)))
+		whole, _ := publishScript(stream, 1<<20)
+		if !bytes.Equal(got, whole) {
+			t.Fatalf("in portions of %d: %q, at once: %q", portion, short(string(got)), short(string(whole)))
+		}
+		if want := normal(messagesOf(stream)); !bytes.Equal(normal(got), want) {
+			t.Fatalf("forwarded %q, want %q", short(string(got)), short(string(want)))
+		}
+	})
+}
+
+// normal writes messages with the shortest headers: the forwarder keeps those
+// that came.
+func normal(b []byte) []byte {
+	var out []byte
+	for len(b) > 0 {
+		n := firstMessage(b)
+		out = zmtp.AppendMessage(out, Raw(b[:n]).Frames())
+		b = b[n:]
+	}
+	return out
+}
+
+// FuzzSubscriber: whatever a subscriber says, in whatever portions, it ends with
+// the same subscriptions, within the quota, and leaves nothing behind.
+func FuzzSubscriber(f *testing.F) {
+	f.Add([]byte("\x00\x02\x01a\x00\x02\x00a\x04\x0b\x09SUBSCRIBEb"), uint16(1))
+	f.Add([]byte("\x04\x00\x00\x00\x00\x00\x00\x01\x00\x09SUBSCRIBE"+string(make([]byte, 246))), uint16(7))
+	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x02\x00\x09"+string(make([]byte, 600))), uint16(9))
+	f.Add(zmtp.AppendPing(nil, 5, []byte("context")), uint16(2))
+	f.Fuzz(func(t *testing.T, stream []byte, portion uint16) {
+		serve := func(portion int) []string {
+			x := newSwitchboard(fuzzLimits, silentTap{}, nil)
+			s := x.attachSink("s")
+			r := subscriber{session: &session{conn: &script{b: stream, n: portion}, queue: s}, board: x, sink: s}
+			_ = r.read()
+			if s.prefixes.len() > fuzzLimits.Subscriptions || s.prefixes.len() != x.interests.len() {
+				t.Fatalf("%d subscriptions, %d interests", s.prefixes.len(), x.interests.len())
+			}
+			held := x.forget(s)
+			x.sinks[s] = struct{}{}
+			x.detachSink(s)
+			if x.interests.len() != 0 || x.subscriptions != 0 {
+				t.Fatalf("%d interests are left", x.interests.len())
+			}
+			return held
+		}
+		if a, b := serve(max(1, int(portion))), serve(1<<20); len(a) != len(b) {
+			t.Fatalf("in portions of %d: %q, at once: %q", portion, a, b)
+		}
+	})
+}

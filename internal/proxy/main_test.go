@@ -1,0 +1,27 @@
+package proxy
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"homebus/internal/link/linktest"
+)
+
+// TestMain fails if a goroutine of this package is left when all tests are done.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	deadline := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for linktest.Goroutines("internal/proxy.") > 0 {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			fmt.Fprintln(os.Stderr, "goroutines are left running")
+			os.Exit(1)
+		}
+	}
+	os.Exit(code)
+}

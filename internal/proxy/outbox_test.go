@@ -1,0 +1,112 @@
+package proxy
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"homebus/internal/zmtp"
+)
+
+// drain takes and writes everything that waits.
+func drain(o *outbox) []byte {
+	var b []byte
+	for {
+		parts := o.take(nil)
+		if len(parts) == 0 {
+			return b
+		}
+		b = append(b, bytes.Join(parts, nil)...)
+		o.wrote()
+	}
+}
+
+func TestOutboxGivesBackWhatWasPushed(t *testing.T) {
+	o := newOutbox(DefaultLimits)
+	var want []byte
+	for _, size := range []int{0, 1, 4000, 200, 70_000, 1, 300_000, 64 << 10, 3} {
+		m := wire("t", strings.Repeat("x", size))
+		o.push(m, 1)
+		want = append(want, m...)
+	}
+	if got := drain(o); !bytes.Equal(got, want) {
+		t.Errorf("%d bytes came out, %d went in", len(got), len(want))
+	}
+	if sent, bytes, dropped, waiting := o.counts(); sent != 9 || bytes != uint64(len(want)) || dropped != 0 || waiting != 0 {
+		t.Errorf("sent %d messages of %d bytes, dropped %d, %d wait", sent, bytes, dropped, waiting)
+	}
+}
+
+func TestAFullOutboxLosesTheNewestWholeMessages(t *testing.T) {
+	one := wire("t", strings.Repeat("x", 88)) // 93 bytes
+	for _, tt := range []struct {
+		name   string
+		limits Limits
+		fit    int
+	}{
+		{"bytes", Limits{QueueBytes: 10*len(one) + 92}, 10},
+		{"messages", Limits{QueueMessages: 7}, 7},
+	} {
+		o := newOutbox(tt.limits.orDefaults())
+		o.push(bytes.Repeat(one, 5), 5)
+		o.push(bytes.Repeat(one, 20), 20)
+		o.push(one, 1)
+		if _, _, dropped, waiting := o.counts(); dropped != uint64(26-tt.fit) || waiting != tt.fit {
+			t.Errorf("%s: %d dropped, %d wait", tt.name, dropped, waiting)
+		}
+		o.take(nil) // what is with the writer counts as waiting
+		o.push(one, 1)
+		if _, _, dropped, waiting := o.counts(); dropped != uint64(27-tt.fit) || waiting != tt.fit {
+			t.Errorf("%s: with the writer: %d dropped, %d wait", tt.name, dropped, waiting)
+		}
+		o.wrote()
+		o.push(one, 1)
+		if _, _, dropped, waiting := o.counts(); dropped != uint64(27-tt.fit) || waiting != 1 {
+			t.Errorf("%s: afterwards: %d dropped, %d wait", tt.name, dropped, waiting)
+		}
+	}
+}
+
+func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
+	o := newOutbox(Limits{QueueBytes: 1000}.orDefaults())
+	large, small := wire("t", strings.Repeat("x", 2000)), wire("t", "y")
+	run := append(append(bytes.Clone(small), large...), small...)
+	o.push(run, 3)
+	if got := drain(o); !bytes.Equal(got, append(bytes.Clone(small), small...)) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAClosedOutboxTakesNothing(t *testing.T) {
+	o := newOutbox(DefaultLimits)
+	o.push(wire("t"), 1)
+	o.close()
+	o.push(wire("t"), 1)
+	if _, _, dropped, waiting := o.counts(); len(drain(o)) != 0 || dropped != 0 || waiting != 0 {
+		t.Errorf("%d dropped, %d wait", dropped, waiting)
+	}
+}
+
+func TestUpstreamOverflowBecomesOneSubscriptionToEverything(t *testing.T) {
+	u := newUpstream(Limits{UpstreamBytes: 100})
+	pong := zmtp.AppendPong(nil, []byte("kept"))
+	u.change(true, "taken")
+	if got := bytes.Join(u.take(nil), nil); string(got) != "\x00\x06\x01taken" {
+		t.Fatalf("first: %q", got)
+	}
+	u.change(true, "lost")
+	u.control(pong)
+	for i := 0; u.change(true, strings.Repeat("x", 20)); i++ {
+		if i > 10 {
+			t.Fatal("no overflow")
+		}
+	}
+	u.change(false, "taken")
+	if got, want := bytes.Join(u.take(nil), nil), string(pong)+"\x00\x01\x01"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	u.control(pong)
+	if got := bytes.Join(u.take(nil), nil); !bytes.Equal(got, pong) {
+		t.Errorf("later: %q", got)
+	}
+}
