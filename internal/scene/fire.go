@@ -74,9 +74,12 @@ func (e *Engine) changed(s *target, old facts, cause *message.Meta) effect {
 		}
 	}
 	for _, r := range slices.Clone(s.watchers) {
-		if e.holds(r.player, r.step().Action.(*Until).Condition) {
+		u := r.step().Action.(*Until)
+		if e.holds(r.player, u.Condition) {
 			e.wake(r)
 			f.woken = append(f.woken, r)
+		} else {
+			e.sleep(r, watching, e.lookAgain(r, u))
 		}
 	}
 	return f

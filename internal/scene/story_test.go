@@ -47,6 +47,15 @@ func (s *story) hearHops(topic, payload string, hops int) message.Message {
 	return m
 }
 
+// frames lets the engine hear a message of bare frames.
+func (s *story) frames(frames ...string) {
+	var raw [][]byte
+	for _, f := range frames {
+		raw = append(raw, []byte(f))
+	}
+	s.take(s.e.Handle(s.now, message.FromFrames(raw)))
+}
+
 func (s *story) press() message.Message { return s.hear("event/bathroom/switch", `{"event":"press"}`) }
 
 func (s *story) state(id, state string) message.Message {

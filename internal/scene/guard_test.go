@@ -1,0 +1,148 @@
+package scene
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"homebus/internal/message"
+)
+
+// warnings counts the warning notices.
+func (s *story) warnings() (n int) {
+	for _, m := range s.on("notice/") {
+		if m.Payload != nil && string(m.Payload[len(m.Payload)-10:]) == `"warning"}` {
+			n++
+		}
+	}
+	return n
+}
+
+// echo lets every message of the engine come back to it, and answers each
+// command with a report of the device, as a device would, hops copied or lost.
+func (s *story) echo(keepHops bool, limit int) int {
+	from := message.Stamper{From: "device", IDs: s.from.IDs}
+	n := 0
+	for i := 0; i < len(s.said); i++ {
+		m := s.said[i]
+		if n++; n > limit {
+			s.t.Fatalf("no end after %d messages", n)
+		}
+		s.take(s.e.Handle(s.now, m))
+		if len(m.Topic) > 8 && m.Topic[:8] == "command/" {
+			r := message.Message{Topic: "event/" + m.Topic[8:], Payload: []byte(`{"event":"press"}`)}
+			r = from.Stamp(s.now, r, m.Meta)
+			if !keepHops {
+				r.Meta.Hops = 0
+			}
+			s.take(s.e.Handle(s.now, r))
+		}
+	}
+	return n
+}
+
+func TestLoopsStop(t *testing.T) {
+	event := func(i int) Trigger { return &EventTrigger{Device: fmt.Sprintf("x/d%d", i), Event: "press"} }
+	ring := func(n int) []*Scene {
+		var scenes []*Scene
+		for i := range n {
+			scenes = append(scenes, scene(fmt.Sprintf("s%d", i), event(i), do(fmt.Sprintf("x/d%d", (i+1)%n), "press")))
+		}
+		return scenes
+	}
+	runs := func(n int) []*Scene {
+		var scenes []*Scene
+		for i := range n {
+			scenes = append(scenes, scene(fmt.Sprintf("s%d", i), event(i), Step{Action: &Run{Scene: fmt.Sprintf("s%d", (i+1)%n)}}))
+		}
+		for _, s := range scenes {
+			s.Mode, s.Max = Parallel, 100
+		}
+		return scenes
+	}
+	forks := runs(2)
+	for _, s := range forks {
+		s.Do = append(s.Do, s.Do[0], s.Do[0])
+	}
+	own := scene("s0", event(0), say("x"))
+	own.When = append(own.When, &TopicTrigger{Topic: "scene/s0"}, &TopicTrigger{Topic: "notice/home"})
+	tests := []struct {
+		name     string
+		scenes   []*Scene
+		keepHops bool
+		starts   int
+		warnings int
+	}{
+		{"itself", ring(1), true, 16, 1},
+		{"two", ring(2), true, 16, 1},
+		{"a ring of fifty", ring(50), true, 16, 1},
+		{"itself, hops lost", ring(1), false, 20, 1},
+		{"two, hops lost", ring(2), false, 40, 1},
+		{"run steps", runs(2), true, 16, 1},
+		{"run steps in a ring of fifty", runs(50), true, 16, 1},
+		{"run steps that fork", forks, true, 40, 4},
+		{"its own topic", []*Scene{own}, true, 20, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := tell(t, noon, tt.scenes...)
+			s.said = nil
+			s.hear("event/x/d0", `{"event":"press"}`)
+			s.echo(tt.keepHops, 5000)
+			starts := 0
+			for _, p := range tt.scenes {
+				starts += s.status(p.Name).Runs
+			}
+			if starts != tt.starts || s.warnings() > tt.warnings || s.warnings() == 0 {
+				t.Errorf("%d starts and %d warnings, want %d and %d", starts, s.warnings(), tt.starts, tt.warnings)
+			}
+		})
+	}
+}
+
+func TestAStormIsHeldAndPasses(t *testing.T) {
+	s := tell(t, noon, scene("a", press()))
+	for range 3000 { // 100 a second for half a minute
+		s.press()
+		s.pass(10 * time.Millisecond)
+	}
+	s.runs("a", maxStarts)
+	if n := s.warnings(); n != 1 {
+		t.Errorf("%d warnings for one storm", n)
+	}
+	if n := len(s.said); n > 200 {
+		t.Errorf("%d messages for one storm", n)
+	}
+	s.pass(startsWindow + time.Second)
+	s.press()
+	s.runs("a", maxStarts+1)
+	for range maxStarts {
+		s.press()
+	}
+	if n := s.warnings(); n != 2 {
+		t.Errorf("%d warnings after a second storm", n)
+	}
+}
+
+func TestTwentyStartsInTenSecondsAreFine(t *testing.T) {
+	s := tell(t, noon, scene("a", press()))
+	for range 100 {
+		s.press()
+		s.pass(startsWindow/maxStarts + 1)
+	}
+	s.runs("a", 100)
+	if n := s.warnings(); n != 0 {
+		t.Errorf("%d warnings", n)
+	}
+}
+
+func TestSixteenLinksEndAChain(t *testing.T) {
+	s := tell(t, noon, scene("a", press(), do("hall/light", "on")))
+	s.hearHops("event/bathroom/switch", `{"event":"press"}`, maxHops-1)
+	s.runs("a", 1)
+	if got := s.on("command/")[0].Hops(); got != maxHops {
+		t.Errorf("the command has %d hops, want %d", got, maxHops)
+	}
+	s.hearHops("event/bathroom/switch", `{"event":"press"}`, maxHops)
+	s.runs("a", 1)
+}
