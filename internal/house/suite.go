@@ -1,6 +1,7 @@
 package house
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"regexp"
@@ -22,14 +23,18 @@ type Suite struct {
 
 // Play plays the tests in the file's order and prints each when it is over, and
 // whether all passed. What it prints depends on the file alone: no wall-clock
-// time is in it. The error is of writing to w.
-func (s *Suite) Play(w io.Writer) (passed bool, err error) {
+// time is in it. The error is of writing to w, or of ctx if that ends before the
+// last test.
+func (s *Suite) Play(ctx context.Context, w io.Writer) (passed bool, err error) {
 	out := &printer{w: w, path: s.File.Path, verbose: s.Verbose}
 	played, failed := 0, 0
 	var virtual time.Duration
 	for _, t := range s.File.Tests {
 		if s.Run != nil && !s.Run.MatchString(t.Name) {
 			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return false, err
 		}
 		r := RunTest(s.File, t)
 		played++

@@ -31,7 +31,7 @@ func parse(t testing.TB, name, src string) *scene.File {
 func TestTheStoriesOfBreakfast(t *testing.T) {
 	var out bytes.Buffer
 	s := Suite{File: load(t, "breakfast.toml"), Verbose: true}
-	if passed, err := s.Play(&out); !passed || err != nil {
+	if passed, err := s.Play(t.Context(), &out); !passed || err != nil {
 		t.Errorf("passed %v, %v\n%s", passed, err, &out)
 	}
 	t.Logf("%s", &out)
