@@ -38,6 +38,7 @@ var floors = map[string]int{
 
 	"internal/mirror/safetext": 0, // what may reach a terminal, apart from who draws
 	"internal/mirror/home":     3, // what the bus has said, apart from how it is drawn
+	"internal/cli/clitest":     4, // runs the stories of the programs' command lines
 
 	"cmd/": 5,
 
@@ -60,11 +61,12 @@ var owners = map[string][]string{
 	"golang.org/x/term":                  {"internal/mirror", "internal/cli", "cmd/"},
 	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
 	"github.com/muesli/cancelreader":     {"cmd/"}, // standard input that Ctrl-C can end
+	"github.com/rogpeppe/go-internal":    {"internal/cli/clitest"},
 	"golang.org/x/sync":                  {"*"},
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/link/zmqlink", "internal/link/linktest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/link/zmqlink", "internal/link/linktest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"errors"
+	"fmt"
 	"net"
-	"strconv"
 	"strings"
+
+	"homebus/internal/proxy"
 )
 
 // The hub's endpoints where no flag and no variable says otherwise. They bind
@@ -21,41 +22,21 @@ const (
 	EnvBackend  = "HOMEBUS_BACKEND"
 )
 
-var errEndpoint = errors.New(`want tcp://HOST:PORT or ipc://PATH`)
-
-// checkEndpoint says what is wrong with an endpoint. A listener may also leave
-// the host or the port open: tcp://*:5559, tcp://127.0.0.1:0.
+// checkEndpoint says what is wrong with an endpoint. One can listen at every
+// address or at a port that the kernel chooses (tcp://*:5559, tcp://127.0.0.1:0),
+// but not connect to it.
 func checkEndpoint(endpoint string, listen bool) error {
-	scheme, rest, ok := strings.Cut(endpoint, "://")
-	if !ok {
-		return errEndpoint
+	parsed, err := proxy.ParseEndpoint(endpoint)
+	if err != nil || listen || parsed.Network != "tcp" {
+		return err
 	}
-	switch scheme {
-	case "ipc":
-		if rest == "" {
-			return errEndpoint
-		}
-		return nil
-	case "tcp":
-		return checkHostPort(rest, listen)
-	}
-	return errEndpoint
-}
-
-func checkHostPort(s string, listen bool) error {
-	host, port, err := net.SplitHostPort(s)
-	if err != nil || host == "" {
-		return errEndpoint
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return errors.New("want a port from 1 to 65535")
-	}
-	if !listen && host == "*" {
-		return errors.New("* is every address of this machine, for listening; want one host to connect to")
-	}
-	if !listen && n == 0 {
-		return errors.New("port 0 is for listening; want the hub's port")
+	switch host, port, err := net.SplitHostPort(parsed.Address); {
+	case err != nil:
+		return err
+	case host == "":
+		return fmt.Errorf("endpoint %q: * is for listening; want the host to connect to", endpoint)
+	case strings.Trim(port, "0") == "":
+		return fmt.Errorf("endpoint %q: port 0 is for listening; want the port to connect to", endpoint)
 	}
 	return nil
 }

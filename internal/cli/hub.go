@@ -70,7 +70,7 @@ func (f *endpointFlag) resolve(listen bool) ([]string, error) {
 	}
 	for _, endpoint := range list {
 		if err := checkEndpoint(endpoint, listen); err != nil {
-			return nil, Usagef("%s %q: %w", source, endpoint, err)
+			return nil, Usagef("%s: %w", source, err)
 		}
 	}
 	return list, nil

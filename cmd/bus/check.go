@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/cli"
+	"homebus/internal/scene"
+)
+
+func newCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [SCENES.TOML]",
+		Short: "Check the file of the house",
+		Long: `Check reads a scenes file and says every mistake in it on a line of its own,
+with its place (file:line:column) and, where one is near, what would be right.
+The exit code is 0 if there is none and 1 otherwise.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := cli.LoadScenes(scenesArg(args), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), summary(file))
+			return nil
+		},
+	}
+}
+
+// scenesArg returns the file named by an argument that may be left out.
+func scenesArg(args []string) string {
+	if len(args) == 0 {
+		return cli.DefaultScenes
+	}
+	return args[0]
+}
+
+func summary(f *scene.File) string {
+	return fmt.Sprintf("%s: ok: %s, %s, %s", f.Path,
+		count(len(f.Devices), "appliance"), count(len(f.Scenes), "scene"), count(len(f.Tests), "test"))
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,34 @@
+package main
+
+import "testing"
+
+func TestSize(t *testing.T) {
+	tests := []struct {
+		text  string
+		bytes int // 0: refused
+		shown string
+	}{
+		{"1", 1, "1"},
+		{"65536", 65536, "64KiB"},
+		{"1000", 1000, "1000"},
+		{"16MiB", 16 << 20, "16MiB"},
+		{"1024MiB", 1 << 30, "1GiB"},
+		{"", 0, ""},
+		{"0", 0, ""},
+		{"-1", 0, ""},
+		{"KiB", 0, ""},
+		{"1.5MiB", 0, ""},
+		{"16MB", 0, ""},
+		{"9223372036854775807GiB", 0, ""},
+	}
+	for _, tt := range tests {
+		var s size
+		err := s.Set(tt.text)
+		if (err == nil) != (tt.bytes > 0) || int(s) != tt.bytes {
+			t.Errorf("%q: %d, %v; want %d", tt.text, s, err, tt.bytes)
+		}
+		if err == nil && s.String() != tt.shown {
+			t.Errorf("%q is shown as %s, want %s", tt.text, s.String(), tt.shown)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+// Bus is the hub of the house: it links whoever publishes to whoever
+// subscribes, remembers the last value of every appliance, and runs the scenes.
+// Its other commands look after the
+// file of the house (check, test).
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the house's zone, also where the system knows none
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program the hard way
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return cli.Run(ctx, newRoot(), args, stdin, stdout, stderr)
+}
+
+func newRoot() *cobra.Command {
+	root := newServe()
+	root.Use = "bus"
+	root.Short = "The hub of the house, and its tools"
+	root.Long = `Bus is the hub of the house, and the tools around it. Without a command it is
+"bus serve": the hub itself.`
+	root.AddCommand(newServe(), newCheck(), newTest())
+	return root
+}

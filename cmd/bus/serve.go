@@ -1,0 +1,62 @@
+package main
+
+import (
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/cli"
+	"homebus/internal/hub"
+	"homebus/internal/proxy"
+)
+
+func newServe() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the hub",
+		Long: `Serve is the hub: it passes every message from whoever publishes it to whoever
+has subscribed to it, remembers the last value of state/, online/ and scene/
+topics for those who come later, says that an appliance is offline when its
+connection is lost, and runs the scenes of the file of the house.
+
+It listens on this machine only unless an endpoint says otherwise
+(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH).`,
+		Args: cli.NoArgs,
+	}
+	endpoints := cli.ListenFlags(cmd)
+	scenes := cli.ScenesFlag(cmd)
+	limits := limitFlags(cmd)
+	logs := cli.LogFlags(cmd, "info")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		log, err := logs.Logger(cmd.ErrOrStderr())
+		if err != nil {
+			return err
+		}
+		frontend, backend, err := endpoints.Endpoints()
+		if err != nil {
+			return err
+		}
+		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
+		if err != nil {
+			return err
+		}
+		h, err := hub.New(hub.Config{Frontend: frontend, Backend: backend, Scenes: file, Limits: *limits, Log: log})
+		if err != nil {
+			return err
+		}
+		addrs := h.Addrs()
+		log.Info("listening", "frontend", endpointsOf(addrs.Frontend), "backend", endpointsOf(addrs.Backend))
+		return h.Run(cmd.Context())
+	}
+	return cmd
+}
+
+// endpointsOf returns the addresses in ZeroMQ's form, with commas between them.
+func endpointsOf(addrs []net.Addr) string {
+	var list []string
+	for _, a := range addrs {
+		list = append(list, proxy.Endpoint{Network: a.Network(), Address: a.String()}.String())
+	}
+	return strings.Join(list, ",")
+}

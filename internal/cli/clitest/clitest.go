@@ -1,0 +1,99 @@
+// Package clitest runs the stories of a program's command line: scripts of
+// testscript, each in a folder of its own, with the program as a real process.
+//
+// Besides the commands of testscript the scripts have
+//
+//	exits CODE PROGRAM [ARGS...]
+//
+// which runs a program and fails unless it ends with the code, and
+//
+//	endpoints NAME...
+//
+// which sets variables to endpoints that nobody listens at: tcp://127.0.0.1:PORT, and
+//
+//	waitfile FILE
+//
+// which waits until a program in the background has made a file or a socket.
+package clitest
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// Main is the body of a TestMain. It makes the program, by its main, one that the
+// scripts can run.
+func Main(m *testing.M, name string, main func()) {
+	testscript.Main(m, map[string]func(){name: main})
+}
+
+// Run runs the scripts testdata/*.txtar.
+func Run(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"endpoints": endpoints,
+			"waitfile":  waitFile,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARGS...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, want %d; stderr: %s", code, want, ts.ReadFile("stderr"))
+	}
+}
+
+func endpoints(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: endpoints NAME...")
+	}
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		defer l.Close() // only at the end, so that each gets a port of its own
+		ts.Setenv(name, "tcp://"+l.Addr().String())
+	}
+}
+
+// patience is how long a script waits for anything.
+const patience = 10 * time.Second
+
+func waitFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: waitfile FILE")
+	}
+	timeout := time.After(patience)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-timeout:
+			ts.Fatalf("%s has not come in %v", args[0], patience)
+		}
+	}
+}
