@@ -1,7 +1,6 @@
 package devices
 
 import (
-	"bytes"
 	"time"
 
 	"homebus/internal/message"
@@ -115,11 +114,15 @@ func (a *appliance) send(now time.Time, kind topics.Kind, payload []byte, cause 
 	if a.silent() {
 		return nil
 	}
+	return a.publish(now, kind, payload, cause)
+}
+
+// publish is send for an appliance that may be mute.
+func (a *appliance) publish(now time.Time, kind topics.Kind, payload []byte, cause *message.Meta) *message.Meta {
 	if a.failing(faultClockSkew) {
 		now = now.Add(clockSkew)
 	}
-	m := message.Message{Topic: topics.Of(kind, a.id), Payload: bytes.Clone(payload)}
-	m = a.stamp.Stamp(now, m, cause)
+	m := a.stamp.Stamp(now, message.Message{Topic: topics.Of(kind, a.id), Payload: payload}, cause)
 	o := Output{Device: a.id, Message: m}
 	a.out.outputs = append(a.out.outputs, o)
 	if a.failing(faultDuplicate) {
@@ -133,11 +136,12 @@ func (a *appliance) link(l Link) {
 	a.out.outputs = append(a.out.outputs, Output{Device: a.id, Link: l})
 }
 
-// announce is what a connection says first.
+// announce is what a connection says first. A mute appliance is online, and says
+// nothing more.
 func (a *appliance) announce(now time.Time) {
-	if a.silent() {
+	if a.cut() {
 		return
 	}
-	a.send(now, topics.KindOnline, []byte(`{"online":true}`), nil)
+	a.publish(now, topics.KindOnline, []byte(`{"online":true}`), nil)
 	a.report(now)
 }

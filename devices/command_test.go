@@ -115,8 +115,13 @@ func TestTheLast256IDsAreRemembered(t *testing.T) {
 	}
 	press(rememberIDs)
 	press(0)
-	if got := presses(); got != rememberIDs+2 {
-		t.Errorf("%d presses, want %d: more ids are remembered than is said", got, rememberIDs+2)
+	press(1) // the second oldest is the next to go
+	if got := presses(); got != rememberIDs+3 {
+		t.Errorf("%d presses, want %d: more ids are remembered than is said", got, rememberIDs+3)
+	}
+	press(rememberIDs)
+	if got := presses(); got != rememberIDs+3 {
+		t.Errorf("%d presses, want %d: a young id is forgotten", got, rememberIDs+3)
 	}
 }
 

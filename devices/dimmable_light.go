@@ -141,10 +141,12 @@ func (l *lamp) fail(now time.Time, fault string, on bool) {
 	case "false-done":
 		l.falseDone = on
 	}
-	if !on {
-		l.turn(now, l.target, 0)
-	} else if !l.end.IsZero() {
-		l.turn(now, l.target, l.end.Sub(now))
+	left := time.Duration(0)
+	if !l.end.IsZero() {
+		left = l.end.Sub(now)
+	}
+	if !on || left > 0 {
+		l.turn(now, l.target, left)
 	}
 }
 

@@ -38,7 +38,7 @@ func CommonFaults() []Fault {
 		{faultFlapping, fmt.Sprintf("the connection is lost for %s and back for %s, in turn", short(flapDown), short(flapUp))},
 		{faultSlow, fmt.Sprintf("each command is done and acked %s late", short(slowBy))},
 		{faultDeaf, "commands are not heard and not acked"},
-		{faultMute, "commands are done, but nothing is said: no state, event or ack"},
+		{faultMute, "commands are done, but nothing is said but online: no state, event or ack"},
 		{faultDuplicate, "each message is sent twice"},
 		{faultFrozen, "each report repeats the last one from before the fault"},
 		{faultClockSkew, fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", short(clockSkew))},

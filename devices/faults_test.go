@@ -119,6 +119,9 @@ func TestMute(t *testing.T) {
 		t.Errorf("mute it says\n%s", tell(outs))
 	}
 	h.expect("20s", testLight, map[string]any{"state": "off"})
+	if got := tell(h.fleet.Announce(h.now, testLight)); got != "20s online/bathroom/light {\"online\":true}\n" {
+		t.Errorf("mute it announces\n%s", got)
+	}
 	h.fault("30s", testLight, `{"clear":true}`)
 	h.expect("30s", testLight, map[string]any{"state": "on", "brightness": 100.0})
 }

@@ -235,6 +235,7 @@ func (f *Fleet) Give(now time.Time, id string, attrs map[string]any) ([]Output, 
 			a.model.give(now, d.Name, given[d.Name])
 		}
 	}
+	a.cause = nil
 	a.report(now)
 	f.settle(now, a)
 	return f.flush(), nil

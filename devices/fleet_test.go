@@ -163,3 +163,59 @@ func TestStateHasItsKeysInOrder(t *testing.T) {
 		}
 	}
 }
+
+// What is due at one instant is done in the order of the specs.
+func TestOrderOfOneInstant(t *testing.T) {
+	ids := []string{"d/d", "a/a", "c/c", "b/b"}
+	var specs []Spec
+	for _, id := range ids {
+		specs = append(specs, Spec{ID: id, Type: "toaster"})
+	}
+	h := newTestHouse(t, specs...)
+	for _, i := range []int{2, 0, 3, 1} {
+		h.done("0s", ids[i], `{"do":"start","browning":1}`)
+	}
+	var got []string
+	for _, o := range h.note(h.fleet.Tick(start.Add(time.Minute + time.Millisecond))) {
+		if strings.Contains(string(o.Message.Payload), "popped") {
+			got = append(got, o.Device)
+		}
+	}
+	if !slices.Equal(got, ids) {
+		t.Errorf("they pop in the order %v, want %v", got, ids)
+	}
+}
+
+// Chance depends on the seed and the id, not on the other appliances.
+func TestChanceBelongsToTheAppliance(t *testing.T) {
+	bounces := func(seed uint64, ids ...string) string {
+		var specs []Spec
+		for _, id := range ids {
+			specs = append(specs, Spec{ID: id, Type: "light-switch"})
+		}
+		fleet := must(NewFleet(specs, start, Options{Seed: seed, IDs: &message.Counted{}}))
+		var all string
+		for i := range 20 {
+			now := start.Add(time.Duration(i) * time.Second)
+			for _, payload := range []string{`{"kind":"bounce"}`, `{"do":"press"}`} {
+				kind := topics.KindFault
+				if strings.Contains(payload, "do") {
+					kind = topics.KindCommand
+				}
+				fleet.Handle(now, message.Message{Topic: topics.Of(kind, ids[0]), Payload: []byte(payload)})
+			}
+			all += string(rune('0' + len(fleet.Tick(now.Add(900*time.Millisecond)))))
+		}
+		return all
+	}
+	one := bounces(1, "hall/a")
+	if again := bounces(1, "hall/a", "hall/b"); again != one {
+		t.Errorf("with a neighbour it bounces %s, alone %s", again, one)
+	}
+	if other := bounces(2, "hall/a"); other == one {
+		t.Errorf("with another seed it bounces %s too", other)
+	}
+	if other := bounces(1, "hall/b"); other == one {
+		t.Errorf("another switch bounces %s too", other)
+	}
+}

@@ -6,10 +6,9 @@ import (
 	"time"
 )
 
-// lightSwitch is a push-button that toggles. All its figures are design
-// choices but these: a double press within 400 ms is the page of appliances',
-// contact bounce lasts a few milliseconds, up to some tens in bad switches
-// (Ganssle, "A Guide to Debouncing", 2004).
+// lightSwitch is a push-button that toggles. Contact bounce lasts a few
+// milliseconds, some tens in bad switches (Ganssle, "A Guide to Debouncing",
+// 2004); its other figures are design choices.
 var lightSwitch = &Type{
 	Name: "light-switch",
 	Doc:  "A switch on the wall. It may drive a light as a wire would.",

@@ -81,7 +81,7 @@ func live(t testing.TB, deeds []deed, between func(f *Fleet, from, to time.Time)
 	return all
 }
 
-// wire writes outputs as bytes, all of them.
+// wireBytes writes outputs as bytes, all of them.
 func wireBytes(outs []Output) []byte {
 	var b bytes.Buffer
 	for _, o := range outs {
@@ -208,7 +208,7 @@ func TestEnergyIsTheIntegralOfPower(t *testing.T) {
 			for end := now.Add(100 * time.Second); now.Before(end); {
 				now = now.Add(every)
 				h.fleet.Tick(now)
-				sum += powerOf(h, id, model, now) * every.Hours()
+				sum += meterOf(h, id, model, "power_w", now) * every.Hours()
 			}
 		}
 		got := meterOf(h, id, model, "energy_wh", now)
@@ -218,10 +218,7 @@ func TestEnergyIsTheIntegralOfPower(t *testing.T) {
 	}
 }
 
-func powerOf(h *testHouse, id string, m model, now time.Time) float64 {
-	return meterOf(h, id, m, "power_w", now)
-}
-
+// meterOf reads a quantity of a model.
 func meterOf(h *testHouse, id string, m model, attribute string, now time.Time) float64 {
 	for i, a := range h.fleet.byID[id].typ.Attributes {
 		if a.Name == attribute {
