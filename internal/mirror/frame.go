@@ -81,12 +81,11 @@ func (s *screen) smallTop() []string {
 // full is everything: header, rooms beside scenes, what happened, keys.
 func (s *screen) full() []string {
 	lines := append(s.header(s.large()), s.rule())
-	stream := s.streamHeight()
-	body := s.h - len(lines) - stream - 3
+	room := s.h - len(lines) - 3
 	side := s.sideWidth()
-	rooms := s.rooms(s.w-side-3, body)
-	between := s.p.dim.Render(" │")
-	lines = append(lines, beside(between, rooms, s.side(side, body))...)
+	stream := s.streamHeight(s.w-side-3, room)
+	rooms := s.rooms(s.w-side-3, room-stream)
+	lines = append(lines, beside(s.p.dim.Render(" │"), rooms, s.side(side, room-stream))...)
 	lines = append(lines, s.rule())
 	lines = append(lines, s.happened(s.w, stream)...)
 	lines = append(lines, s.rule())
@@ -97,16 +96,28 @@ func (s *screen) large() bool { return s.w >= largeWidth && s.h >= largeHeight }
 
 func (s *screen) sideWidth() int { return min(max(s.w*3/10, 36), 52) }
 
-func (s *screen) streamHeight() int { return min(max(s.h/8, 2), 12) }
+// streamHeight is how much of room goes to what happened: a seventh, and what
+// the rooms and the scenes leave over.
+func (s *screen) streamHeight(w, room int) int {
+	least := max(room/7, 2)
+	rooms := 0
+	for _, c := range arrange(s.shown(), max(w/columnWidth, 1), room-least, s.selected) {
+		rooms = max(rooms, len(c)+1)
+	}
+	side := 2*len(s.home.Scenes()) + 5
+	return max(least, min(room-max(rooms, min(side, room/2)), room/2))
+}
 
 // withMenu draws a menu, the help or a list in the place of the rooms.
 func (s *screen) withMenu() []string {
-	lines := s.answerLines(s.w - 1)[:1]
-	lines[0] = " " + lines[0]
-	if !s.compact() {
-		lines = s.header(false)
+	var lines []string
+	switch {
+	case s.menu.whole:
+	case s.compact():
+		lines = []string{" " + s.answerLines(s.w - 1)[0], s.rule()}
+	default:
+		lines = append(s.header(false), s.rule())
 	}
-	lines = append(lines, s.rule())
 	room := max(s.h-len(lines)-2, 1)
 	lines = append(lines, exactly(s.menu.draw(s, s.w, room), s.w, room)...)
 	lines = append(lines, s.rule())

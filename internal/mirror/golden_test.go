@@ -81,7 +81,7 @@ func TestBreakfast(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				s := newStory(t, size.w, size.h).open()
 				s.screen.p = testPalette(dark, termenv.ANSI256)
-				s.pass(5 * time.Second).press("enter").pass(2*time.Minute + 10*time.Second)
+				s.pass(5 * time.Second).press("enter").pass(2*time.Minute + 15*time.Second)
 				golden(t, name, readable(s.screen.view()))
 			})
 		}

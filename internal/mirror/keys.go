@@ -1,12 +1,14 @@
 package mirror
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"homebus/internal/mirror/home"
 	"homebus/internal/mirror/safetext"
 )
 
@@ -16,13 +18,16 @@ import (
 type binding struct {
 	keys  []string
 	shown string // the keys as people read them
+	brief string // the same for the last line; "" is the first of shown
 	does  string // for the help screen
 	hint  func(*screen) string
 	when  func(*screen) bool // nil is always
-	do    func(*screen)
+	do    func(s *screen, key string)
+	// roomyOnly says that it never does anything on a small screen.
+	roomyOnly bool
 }
 
-func word(w string) func(*screen) string { return func(*screen) string { return w } }
+func hintOf(w string) func(*screen) string { return func(*screen) string { return w } }
 
 func (s *screen) roomy() bool       { return !s.compact() }
 func (s *screen) onAppliance() bool { return s.focus == paneRooms && s.chosen() != nil }
@@ -33,6 +38,9 @@ func (s *screen) hasScenes() bool   { return len(s.home.Scenes()) > 0 }
 func (s *screen) filtered() bool    { return s.filter != "" }
 func (s *screen) choosing() bool    { return s.menu != nil && len(s.menu.items) > 0 }
 func (s *screen) onSomething() bool { return s.onAppliance() || s.onScene() }
+func (s *screen) choosingSeveral() bool {
+	return s.choosing() && len(s.menu.items[s.menu.at].params) > 1
+}
 func (s *screen) choosingParams() bool {
 	return s.choosing() && len(s.menu.items[s.menu.at].params) > 0
 }
@@ -41,51 +49,62 @@ func (s *screen) choosingParams() bool {
 // help that is made from it is one of its own actions.
 func mainKeys() []binding {
 	return []binding{
-		{keys: []string{"enter", " "}, shown: "enter space", does: "the natural action: toggle a light, press a switch, start the toaster",
-			hint: (*screen).naturalHint, when: (*screen).onAppliance, do: (*screen).natural},
-		{keys: []string{"enter", " "}, shown: "enter space", does: "on a scene: run it, or stop it while it runs",
-			hint: (*screen).sceneHint, when: (*screen).onScene, do: func(s *screen) { s.toggleScene(s.chosenScene().Name) }},
-		{keys: []string{"up", "k"}, shown: "↑ k", does: "one up", do: func(s *screen) { s.move(-1) }},
-		{keys: []string{"down", "j"}, shown: "↓ j", does: "one down", do: func(s *screen) { s.move(1) }},
-		{keys: []string{"left", "h"}, shown: "← h", does: "the room before", when: (*screen).onAppliance, do: func(s *screen) { s.moveRoom(-1) }},
-		{keys: []string{"right", "l"}, shown: "→ l", does: "the next room", when: (*screen).onAppliance, do: func(s *screen) { s.moveRoom(1) }},
-		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1 … 9", does: "the room of that number"},
-		{keys: []string{"tab"}, shown: "tab", does: "rooms, scenes, what happened: the next of them", when: (*screen).roomy,
-			do: func(s *screen) { s.focus = (s.focus + 1) % panes }},
-		{keys: []string{"shift+tab"}, shown: "shift-tab", does: "the one before", when: (*screen).roomy,
-			do: func(s *screen) { s.focus = (s.focus + panes - 1) % panes }},
-		{keys: []string{"a"}, shown: "a", does: "all actions of the appliance, with their parameters", hint: word("actions"),
-			when: (*screen).onDeclared, do: func(s *screen) { s.menu = actionsMenu(s, s.chosen()) }},
-		{keys: []string{"s"}, shown: "s", does: "run a scene", hint: word("scenes"), when: (*screen).hasScenes,
-			do: func(s *screen) { s.menu = scenesMenu(s.home) }},
-		{keys: []string{"f"}, shown: "f", does: "set or clear a fault of the appliance", hint: word("faults"),
-			when: (*screen).onDeclared, do: func(s *screen) { s.menu = faultsMenu(s.chosen()) }},
-		{keys: []string{"w"}, shown: "w", does: "why: what led to the last report of what is selected", hint: word("why"),
-			when: (*screen).onSomething, do: (*screen).openWhy},
-		{keys: []string{"/"}, shown: "/", does: "show only what matches, as you type", hint: word("filter"),
-			do: func(s *screen) { s.editing, s.focus = true, paneRooms }},
-		{keys: []string{"esc"}, shown: "esc", does: "show everything again", hint: word("show all"), when: (*screen).filtered,
-			do: func(s *screen) { s.filter = "" }},
-		{keys: []string{"?"}, shown: "?", does: "this page", hint: word("help"), do: func(s *screen) { s.menu = helpMenu(s) }},
-		{keys: []string{"q", "ctrl+c"}, shown: "q ctrl-c", does: "quit", hint: word("quit"), do: func(s *screen) { s.quit = true }},
+		{keys: enterKeys, shown: "enter space", does: "do what is natural: toggle a light, start the toaster",
+			hint: (*screen).naturalHint, when: (*screen).onAppliance, do: func(s *screen, _ string) { s.natural() }},
+		{keys: enterKeys, shown: "enter space", does: "on a scene: run it, or stop it while it runs",
+			hint: (*screen).sceneHint, when: (*screen).onScene, do: func(s *screen, _ string) { s.toggleScene(s.chosenScene().Name) }},
+		{keys: upDownKeys, shown: "↑ ↓ k j", does: "up and down", do: func(s *screen, key string) { s.move(towards(key)) }},
+		{keys: leftRightKeys, shown: "← → h l", does: "the room before, the next room", when: (*screen).onAppliance,
+			do: func(s *screen, key string) { s.moveRoom(towards(key)) }},
+		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1 … 9", does: "the room of that number",
+			do: func(s *screen, key string) { s.goRoom(int(key[0] - '1')) }},
+		{keys: []string{"tab", "shift+tab"}, shown: "tab", does: "rooms, scenes, what happened: the next (shift: the one before)",
+			when: (*screen).roomy, roomyOnly: true, do: func(s *screen, key string) { s.turnFocus(towards(key)) }},
+		{keys: []string{"a"}, shown: "a", does: "all actions of the appliance, with their parameters", hint: hintOf("actions"),
+			when: (*screen).onDeclared, do: func(s *screen, _ string) { s.menu = actionsMenu(s.chosen()) }},
+		{keys: []string{"s"}, shown: "s", does: "run or stop a scene", hint: hintOf("scenes"), when: (*screen).hasScenes,
+			do: func(s *screen, _ string) { s.menu = scenesMenu(s.home) }},
+		{keys: []string{"f"}, shown: "f", does: "set or clear a fault of the appliance", hint: hintOf("faults"),
+			when: (*screen).onDeclared, do: func(s *screen, _ string) { s.menu = faultsMenu(s.chosen()) }},
+		{keys: []string{"w"}, shown: "w", does: "why: what led to the last report of what is selected", hint: hintOf("why"),
+			when: (*screen).onSomething, do: func(s *screen, _ string) { s.openWhy() }},
+		{keys: []string{"/"}, shown: "/", does: "show only what matches, as you type", hint: hintOf("filter"),
+			do: func(s *screen, _ string) { s.editing, s.focus = true, paneRooms }},
+		{keys: []string{"esc"}, shown: "esc", does: "show everything again", hint: hintOf("show all"), when: (*screen).filtered,
+			do: func(s *screen, _ string) { s.filter = "" }},
+		{keys: []string{"?"}, shown: "?", does: "this page", hint: hintOf("help"), do: func(s *screen, _ string) { s.menu = helpMenu(s) }},
+		{keys: []string{"q", "ctrl+c"}, shown: "q ctrl-c", does: "quit", hint: hintOf("quit"), do: func(s *screen, _ string) { s.quit = true }},
 	}
 }
 
 // menuKeys are the keys while a menu or a page is open.
 func menuKeys() []binding {
 	return []binding{
-		{keys: []string{"enter", " "}, shown: "enter space", does: "do it", hint: word("do it"), when: (*screen).choosing, do: (*screen).choose},
-		{keys: []string{"up", "k"}, shown: "↑ k", does: "one up", do: func(s *screen) { s.menu.move(-1) }},
-		{keys: []string{"down", "j"}, shown: "↓ j", does: "one down", do: func(s *screen) { s.menu.move(1) }},
-		{keys: []string{"left", "h"}, shown: "← h", does: "less of the parameter", hint: word("less"), when: (*screen).choosingParams,
-			do: func(s *screen) { s.menu.change(-1) }},
-		{keys: []string{"right", "l"}, shown: "→ l", does: "more of it", hint: word("more"), when: (*screen).choosingParams,
-			do: func(s *screen) { s.menu.change(1) }},
-		{keys: []string{"tab"}, shown: "tab", does: "the next parameter", hint: word("next parameter"), when: (*screen).choosingParams,
-			do: func(s *screen) { s.menu.nextParam() }},
-		{keys: []string{"esc", "q", "?"}, shown: "esc q", does: "back", hint: word("back"), do: func(s *screen) { s.menu = nil }},
-		{keys: []string{"ctrl+c"}, shown: "ctrl-c", does: "quit", do: func(s *screen) { s.quit = true }},
+		{keys: enterKeys, shown: "enter space", does: "do it", hint: hintOf("do it"), when: (*screen).choosing,
+			do: func(s *screen, _ string) { s.choose() }},
+		{keys: upDownKeys, shown: "↑ ↓ k j", does: "up and down", do: func(s *screen, key string) { s.menu.move(towards(key)) }},
+		{keys: leftRightKeys, shown: "← → h l", brief: "← →", does: "less and more of the parameter", hint: hintOf("change"), when: (*screen).choosingParams,
+			do: func(s *screen, key string) { s.menu.change(towards(key)) }},
+		{keys: []string{"tab"}, shown: "tab", does: "the next parameter", hint: hintOf("next parameter"), when: (*screen).choosingSeveral,
+			do: func(s *screen, _ string) { s.menu.nextParam() }},
+		{keys: []string{"esc", "q", "?"}, shown: "esc q", does: "back", hint: hintOf("back"), do: func(s *screen, _ string) { s.menu = nil }},
+		{keys: []string{"ctrl+c"}, shown: "ctrl-c", does: "quit", do: func(s *screen, _ string) { s.quit = true }},
 	}
+}
+
+var (
+	enterKeys     = []string{"enter", " "}
+	upDownKeys    = []string{"up", "k", "down", "j"}
+	leftRightKeys = []string{"left", "h", "right", "l"}
+)
+
+// towards returns in which direction a key goes, -1 or 1.
+func towards(key string) int {
+	switch key {
+	case "up", "k", "left", "h", "shift+tab":
+		return -1
+	}
+	return 1
 }
 
 // key takes one key press.
@@ -99,11 +118,7 @@ func (s *screen) key(msg tea.KeyMsg) {
 		if !slices.Contains(b.keys, name) || b.when != nil && !b.when(s) {
 			continue
 		}
-		if b.do == nil {
-			s.goRoom(int(name[0] - '1'))
-		} else {
-			b.do(s)
-		}
+		b.do(s, name)
 		return
 	}
 }
@@ -169,7 +184,7 @@ func (s *screen) naturalHint() string {
 }
 
 func (s *screen) sceneHint() string {
-	if s.chosenScene().State == "running" {
+	if s.chosenScene().State == home.SceneRunning {
 		return "stop"
 	}
 	return "run"
@@ -186,7 +201,7 @@ func (s *screen) hints() []hint {
 			continue
 		}
 		if w := b.hint(s); w != "" {
-			list = append(list, hint{strings.Fields(b.shown)[0], w})
+			list = append(list, hint{cmp.Or(b.brief, strings.Fields(b.shown)[0]), w})
 		}
 	}
 	return list
@@ -194,19 +209,16 @@ func (s *screen) hints() []hint {
 
 // helpMenu is the page of all keys that do something on a screen of this size.
 func helpMenu(s *screen) *menu {
-	m := &menu{title: "HELP"}
-	add := func(title string, list []binding) {
-		m.text = append(m.text, s.p.strong.Render(" "+title))
+	m := &menu{title: "KEYS", whole: true}
+	add := func(list []binding) {
 		for _, b := range list {
-			if b.keys[0] != "tab" && b.keys[0] != "shift+tab" || s.roomy() || title != pictureTitle {
+			if !b.roomyOnly || s.roomy() {
 				m.text = append(m.text, " "+s.p.accent.Render(fit(b.shown, 13))+b.does)
 			}
 		}
-		m.text = append(m.text, "")
 	}
-	add(pictureTitle, mainKeys())
-	add("In a list", menuKeys())
+	add(mainKeys())
+	m.text = append(m.text, s.p.dim.Bold(true).Render(" IN A LIST"))
+	add(menuKeys())
 	return m
 }
-
-const pictureTitle = "The picture"

@@ -18,6 +18,8 @@ type menu struct {
 	// text is what can be read, one line each, and top its first visible line.
 	text []string
 	top  int
+	// whole says that it takes the whole screen.
+	whole bool
 }
 
 // menuItem is one thing that can be done.
@@ -37,35 +39,42 @@ type param struct {
 // draw draws the menu in h lines of w cells.
 func (m *menu) draw(s *screen, w, h int) []string {
 	lines := []string{s.p.dim.Bold(true).Render(" " + m.title)}
-	if len(m.items) == 0 {
-		m.top = max(min(m.top, len(m.text)-(h-1)), 0)
-		return append(lines, m.text[m.top:min(m.top+h-1, len(m.text))]...)
-	}
 	room := max(h-1, 1)
+	if len(m.items) == 0 {
+		m.top = max(min(m.top, len(m.text)-room), 0)
+		return append(lines, m.text[m.top:min(m.top+room, len(m.text))]...)
+	}
+	names, params := 0, 0
+	for i := range m.items {
+		names = max(names, width(m.items[i].name))
+		params = max(params, width(m.items[i].paramLine(s, i == m.at)))
+	}
 	start := m.at / room * room
 	for i := start; i < min(start+room, len(m.items)); i++ {
-		lines = append(lines, m.item(s, i, w))
+		item, mark, style := &m.items[i], "  ", s.p.plain
+		if i == m.at {
+			mark, style = s.p.accent.Render("▌")+" ", s.p.strong
+		}
+		line := mark + fit(style.Render(item.name), names+2)
+		if params > 0 {
+			line += fit(item.paramLine(s, i == m.at), params+2)
+		}
+		lines = append(lines, fit(line+s.p.dim.Render(item.doc), w))
 	}
 	return lines
 }
 
-func (m *menu) item(s *screen, i, w int) string {
-	item := m.items[i]
-	mark, style := "  ", s.p.plain
-	if i == m.at {
-		mark, style = s.p.accent.Render("▌")+" ", s.p.strong
-	}
-	left := mark + fit(style.Render(item.name), 14) + " "
+// paramLine shows the parameters of an action with the values that they have.
+func (item *menuItem) paramLine(s *screen, chosen bool) string {
 	var params []string
 	for j, p := range item.params {
 		text := p.Name + " " + p.shown()
-		if i == m.at && j == item.param {
-			text = s.p.accent.Render(p.Name + " ‹ " + p.shown() + " ›")
+		if chosen && j == item.param {
+			text = s.p.accent.Render(p.Name + " ‹" + p.shown() + "›")
 		}
 		params = append(params, text)
 	}
-	left += strings.Join(params, "   ")
-	return spread(left, s.p.dim.Render(item.doc)+" ", w)
+	return strings.Join(params, "  ")
 }
 
 func (p *param) shown() string {
@@ -111,7 +120,7 @@ func (m *menu) nextParam() {
 }
 
 // actionsMenu lists what an appliance can do, from its declaration.
-func actionsMenu(s *screen, a *home.Appliance) *menu {
+func actionsMenu(a *home.Appliance) *menu {
 	m := &menu{title: "ACTIONS  " + a.ID}
 	for _, act := range a.Type.Actions {
 		item := menuItem{name: act.Name, doc: act.Doc, do: func(s *screen, chosen menuItem) {

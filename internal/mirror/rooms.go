@@ -1,7 +1,8 @@
 package mirror
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
 	"strings"
 
 	"homebus/internal/mirror/home"
@@ -26,20 +27,44 @@ func (s *screen) rooms(w, h int) []string {
 	if len(list) == 0 {
 		return exactly([]string{"", s.p.dim.Render(s.noRooms())}, w, h)
 	}
-	columns := max(w/columnWidth, 1)
-	each := (w - (columns - 1)) / columns
-	blocks := make([][]string, columns)
-	for i, lines := range arrange(list, columns, h, s.selected) {
-		blocks[i] = s.roomLines(lines, each)
+	if s.compact() {
+		return s.rows(list, w, h)
 	}
-	for i := range blocks {
-		blocks[i] = exactly(blocks[i], each, h)
+	columns := arrange(list, max(w/columnWidth, 1), h, s.selected)
+	each := (w - (len(columns) - 1)) / len(columns)
+	names := nameWidth(list, each, func(a *home.Appliance) string { return a.Name })
+	blocks := make([][]string, len(columns))
+	for i, lines := range columns {
+		blocks[i] = exactly(s.roomLines(lines, names, each), each, h)
 	}
 	lines := beside(" ", blocks...)
 	for i := range lines {
 		lines[i] = fit(lines[i], w)
 	}
 	return lines
+}
+
+// rows draws appliances without their rooms, the page of h that the selected
+// one is on.
+func (s *screen) rows(list []*home.Appliance, w, h int) []string {
+	at := max(slices.IndexFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected }), 0)
+	list = list[at/h*h:]
+	list = list[:min(h, len(list))]
+	names := nameWidth(list, w, func(a *home.Appliance) string { return s.home.Label(a.ID) })
+	var lines []string
+	for _, a := range list {
+		lines = append(lines, s.row(a, s.home.Label(a.ID), names, w))
+	}
+	return exactly(lines, w, h)
+}
+
+// nameWidth returns the cells that names take in rows of w cells.
+func nameWidth(list []*home.Appliance, w int, name func(*home.Appliance) string) int {
+	widest := leastName
+	for _, a := range list {
+		widest = max(widest, len(name(a)))
+	}
+	return min(widest, w*2/5)
 }
 
 func (s *screen) noRooms() string {
@@ -49,12 +74,12 @@ func (s *screen) noRooms() string {
 	return "  no appliance has reported yet"
 }
 
-func (s *screen) roomLines(lines []roomLine, w int) []string {
+func (s *screen) roomLines(lines []roomLine, names, w int) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
 		switch {
 		case l.appliance != nil:
-			out[i] = s.row(l.appliance, w)
+			out[i] = s.row(l.appliance, l.appliance.Name, names, w)
 		case l.area != "":
 			out[i] = s.p.dim.Bold(true).Render(" " + strings.ToUpper(l.area))
 		}
@@ -63,20 +88,32 @@ func (s *screen) roomLines(lines []roomLine, w int) []string {
 }
 
 // arrange puts appliances into columns of h lines, whole rooms together if they
-// fit, and otherwise as one text that is turned to where selected is.
+// fit, with a line between rooms if that fits too, and otherwise as one text
+// that is turned to where selected is.
 func arrange(list []*home.Appliance, columns, h int, selected string) [][]roomLine {
 	rooms := byRoom(list)
+	for _, gap := range []int{1, 0} {
+		if packed := packLow(rooms, columns, h, gap); packed != nil {
+			return packed
+		}
+	}
+	return turned(rooms, columns, h, selected)
+}
+
+// packLow packs rooms as low as they go in so many columns; nil if they are
+// higher than h.
+func packLow(rooms [][]roomLine, columns, h, gap int) [][]roomLine {
 	total, longest := 0, 0
 	for _, r := range rooms {
 		total += len(r)
 		longest = max(longest, len(r))
 	}
 	for height := max(longest, (total+columns-1)/columns); height <= h; height++ {
-		if packed := pack(rooms, columns, height); packed != nil {
+		if packed := pack(rooms, columns, height, gap); packed != nil {
 			return packed
 		}
 	}
-	return turned(rooms, columns, h, selected)
+	return nil
 }
 
 // byRoom gives each room the lines of its name and its appliances.
@@ -91,16 +128,19 @@ func byRoom(list []*home.Appliance) [][]roomLine {
 	return rooms
 }
 
-// pack fills columns of the height one after another; nil if they do not hold
-// all rooms.
-func pack(rooms [][]roomLine, columns, height int) [][]roomLine {
+// pack fills columns of the height one after another, with gap lines between
+// rooms; nil if they do not hold all rooms.
+func pack(rooms [][]roomLine, columns, height, gap int) [][]roomLine {
 	packed := make([][]roomLine, 1, columns)
 	for _, r := range rooms {
 		last := len(packed) - 1
-		if len(packed[last])+len(r) > height {
-			if len(packed) == columns {
-				return nil
-			}
+		switch {
+		case len(packed[last]) == 0:
+		case len(packed[last])+gap+len(r) <= height:
+			packed[last] = append(packed[last], make([]roomLine, gap)...)
+		case len(packed) == columns:
+			return nil
+		default:
 			packed, last = append(packed, nil), last+1
 		}
 		packed[last] = append(packed[last], r...)
@@ -132,18 +172,32 @@ func turned(rooms [][]roomLine, columns, h int, selected string) [][]roomLine {
 	return out
 }
 
-// shown returns the appliances that the filter lets through; on a small screen
-// only those that do something, and the selected one.
+// shown returns the appliances that are in the picture: those that the filter
+// lets through, on a small screen only those that do something and the selected
+// one.
 func (s *screen) shown() []*home.Appliance {
+	list := s.listed()
+	if !s.compact() || s.filter != "" {
+		return list
+	}
+	return slices.DeleteFunc(list, func(a *home.Appliance) bool {
+		return a.ID != s.selected && !s.doesSomething(a)
+	})
+}
+
+// listed returns the appliances that the cursor can go to, in its order: by
+// room, on a small screen what matters most first.
+func (s *screen) listed() []*home.Appliance {
 	var list []*home.Appliance
 	for _, a := range s.home.Appliances() {
-		if !s.matches(a) {
-			continue
+		if s.matches(a) {
+			list = append(list, a)
 		}
-		if s.compact() && s.filter == "" && a.ID != s.selected && !s.doesSomething(a) {
-			continue
-		}
-		list = append(list, a)
+	}
+	if s.compact() {
+		slices.SortStableFunc(list, func(a, b *home.Appliance) int {
+			return cmp.Compare(max(b.Phase(), home.PhaseResting), max(a.Phase(), home.PhaseResting))
+		})
 	}
 	return list
 }
@@ -170,12 +224,4 @@ func (s *screen) matches(a *home.Appliance) bool {
 		}
 	}
 	return true
-}
-
-// roomsTitle counts what is shown, for long lists.
-func (s *screen) roomsTitle() string {
-	if s.filter == "" {
-		return ""
-	}
-	return fmt.Sprintf("/%s  %d of %d", s.filter, len(s.shown()), len(s.home.Appliances()))
 }

@@ -8,14 +8,13 @@ import (
 	"homebus/internal/mirror/home"
 )
 
-// nameWidth is how many cells an appliance's name takes in its row.
-const nameWidth = 11
+// Names take as many cells as the longest one shown needs, within bounds.
+const leastName = 11
 
 // row draws one appliance in w cells: mark, sign, name, state in words, and at
 // the right what else is worth knowing.
-func (s *screen) row(a *home.Appliance, w int) string {
+func (s *screen) row(a *home.Appliance, name string, nameWidth, w int) string {
 	mark := "  "
-	name := a.Name
 	if s.selected == a.ID {
 		mark = s.p.accent.Render("▌") + " "
 	}
@@ -134,9 +133,9 @@ func (s *screen) course(a *home.Appliance, w int) string {
 	return fit(fit(s.p.plain.Render(word), wordWidth)+" "+s.bar(progress, barWidth)+" "+right, w)
 }
 
-// bar draws a progress of 0 to 1 in w cells, half a cell exact.
+// bar draws a progress of 0 to 1 in w cells, rounded down to half a cell, so that only what is done is full.
 func (s *screen) bar(progress float64, w int) string {
-	halves := int(math.Round(min(max(progress, 0), 1) * float64(2*w)))
+	halves := int(math.Floor(min(max(progress, 0), 1) * float64(2*w)))
 	full := strings.Repeat("━", halves/2)
 	rest := w - halves/2
 	if halves%2 == 1 {

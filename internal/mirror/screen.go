@@ -150,6 +150,11 @@ func (s *screen) toggleScene(name string) {
 	s.publish(s.home.AskScene(s.at, name, do))
 }
 
+// turnFocus goes to the pane n further, round.
+func (s *screen) turnFocus(n int) {
+	s.focus = pane((int(s.focus) + n + int(panes)) % int(panes))
+}
+
 // move moves the cursor of the pane by n.
 func (s *screen) move(n int) {
 	switch s.focus {
@@ -158,7 +163,7 @@ func (s *screen) move(n int) {
 	case paneStream:
 		s.scroll = max(min(s.scroll-n, len(s.home.Stream.Entries())-1), 0)
 	default:
-		list := s.moving()
+		list := s.listed()
 		i := slices.IndexFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected })
 		if len(list) > 0 {
 			s.selected = list[max(min(i+n, len(list)-1), 0)].ID
@@ -166,21 +171,9 @@ func (s *screen) move(n int) {
 	}
 }
 
-// moving returns the appliances that the cursor can be on: on a small screen
-// also those that are not shown until it is there.
-func (s *screen) moving() []*home.Appliance {
-	var list []*home.Appliance
-	for _, a := range s.home.Appliances() {
-		if s.matches(a) {
-			list = append(list, a)
-		}
-	}
-	return list
-}
-
 // moveRoom puts the cursor on the first appliance n rooms further.
 func (s *screen) moveRoom(n int) {
-	list := s.moving()
+	list := s.listed()
 	var firsts []string
 	now := 0
 	for i, a := range list {
@@ -199,7 +192,7 @@ func (s *screen) moveRoom(n int) {
 // goRoom puts the cursor on the first appliance of the room, counted from 0.
 func (s *screen) goRoom(n int) {
 	areas := s.home.Areas()
-	for _, a := range s.moving() {
+	for _, a := range s.listed() {
 		if n < len(areas) && a.Area == areas[n] {
 			s.selected, s.focus = a.ID, paneRooms
 			return

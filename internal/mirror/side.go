@@ -3,6 +3,7 @@ package mirror
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -172,23 +173,39 @@ func spark(values []float64, w int) string {
 	return b.String()
 }
 
-// happened draws the newest entries of the stream, the newest at the bottom.
+// streamIndent is where the text of an entry begins, after its time.
+const streamIndent = 11
+
+// happened draws the newest entries of the stream, the newest at the bottom, in
+// as many lines each as they need.
 func (s *screen) happened(w, h int) []string {
 	entries := s.home.Stream.Entries()
-	end := max(len(entries)-s.scroll, 0)
-	start := max(end-h, 0)
+	entries = entries[:max(len(entries)-s.scroll, 0)]
+	if len(entries) == 0 {
+		return exactly([]string{s.p.dim.Render(" nothing has happened yet")}, w, h)
+	}
 	var lines []string
-	for i, e := range entries[start:end] {
-		mark := " "
-		if s.focus == paneStream && i == end-start-1 {
-			mark = s.p.accent.Render("▌")
+	for i, e := range slices.Backward(entries) {
+		chosen := s.focus == paneStream && i == len(entries)-1
+		lines = append(s.entryLines(e, chosen, w), lines...)
+		if len(lines) >= h {
+			break
 		}
-		at := e.At.In(s.home.Zone).Format("15:04:05")
-		text := strings.ReplaceAll(s.p.tone(e.Tone).Render(e.Text()), " › ", s.p.dim.Render(" › "))
-		lines = append(lines, mark+s.p.dim.Render(at)+"  "+text)
 	}
-	if len(lines) == 0 && h > 0 {
-		lines = append(lines, s.p.dim.Render(" nothing has happened yet"))
+	return exactly(lines[max(len(lines)-h, 0):], w, h)
+}
+
+func (s *screen) entryLines(e *home.Entry, chosen bool, w int) []string {
+	lead := " "
+	if chosen {
+		lead = s.p.accent.Render("▌")
 	}
-	return exactly(lines, w, h)
+	lead += s.p.dim.Render(e.At.In(s.home.Zone).Format("15:04:05")) + "  "
+	var lines []string
+	for _, l := range wrap(e.Text(), w-streamIndent) {
+		l = s.p.tone(e.Tone).Render(l)
+		lines = append(lines, lead+strings.ReplaceAll(l, "›", s.p.dim.Render("›")))
+		lead = strings.Repeat(" ", streamIndent)
+	}
+	return lines
 }

@@ -53,7 +53,10 @@ func (h *Home) applyCommand(at Moment, t topics.Topic, m message.Message) {
 		h.Stream.link(at, m, nodeCommand, t.ID(), do+" "+h.sceneTitle(t.Name), TonePlain)
 		return
 	}
-	h.Stream.link(at, m, nodeCommand, t.ID(), h.labelAfter(m, t.ID())+" "+do+params, TonePlain)
+	if m.Meta != nil && m.Meta.Cause == "" {
+		params += ", asked by " + safetext.Clean(m.Meta.From, 30)
+	}
+	h.Stream.link(at, m, nodeCommand, t.ID(), h.labelAfter(m, t.ID())+" "+do, TonePlain).more = params
 	if a, ok := h.appliances[t.ID()]; ok {
 		h.requests.overheard(at, a, do, m)
 	}

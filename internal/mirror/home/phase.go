@@ -117,18 +117,25 @@ func (a *Appliance) Natural() (*devices.Action, bool) {
 	return a.Type.Action(do)
 }
 
-// typeOf finds the one type whose declaration has every attribute of a state
-// and its word; nil if none or several have.
+// typeOf finds the type whose declaration has every attribute of a state and
+// its word, and the fewest besides; nil if none has, or two alike.
 func typeOf(attrs map[string]any) *devices.Type {
 	var found *devices.Type
+	least, alike := 0, false
 	for _, t := range devices.Types() {
 		if !declares(t, attrs) {
 			continue
 		}
-		if found != nil {
-			return nil
+		more := len(t.Attributes) - len(attrs)
+		switch {
+		case found == nil || more < least:
+			found, least, alike = t, more, false
+		case more == least:
+			alike = true
 		}
-		found = t
+	}
+	if alike {
+		return nil
 	}
 	return found
 }

@@ -69,6 +69,7 @@ type node struct {
 	kind   nodeKind
 	target string // the appliance or the scene
 	text   string
+	more   string // what text leaves out, for whoever asks why
 	at     time.Time
 	cause  string
 	entry  *Entry // nil if the message is in no entry
@@ -103,14 +104,13 @@ func (s *Stream) know(at Moment, m message.Message, kind nodeKind, target, text 
 
 // link adds what a message says to the entry of its cause, or begins one if the
 // cause is unknown or long past.
-func (s *Stream) link(at Moment, m message.Message, kind nodeKind, target, text string, tone Tone) {
+func (s *Stream) link(at Moment, m message.Message, kind nodeKind, target, text string, tone Tone) *node {
 	c := s.causeOf(m)
 	if c == nil || c.entry == nil || c.entry.parts >= maxParts || at.House.Sub(c.entry.last) > together {
 		if c != nil && c.kind == nodeScene && kind == nodeCommand {
 			text = c.text + " › " + text
 		}
-		s.begin(at, m, kind, target, text, tone)
-		return
+		return s.begin(at, m, kind, target, text, tone)
 	}
 	e, level := c.entry, c.level+1
 	if c.kind == nodeCommand && kind == nodeEvent && c.target == target {
@@ -125,16 +125,20 @@ func (s *Stream) link(at Moment, m message.Message, kind nodeKind, target, text 
 		e.parts++
 	}
 	e.last, e.Tone = at.House, max(e.Tone, tone)
-	s.remember(m, &node{kind: kind, target: target, text: text, at: at.House, entry: e, level: level})
+	n := &node{kind: kind, target: target, text: text, at: at.House, entry: e, level: level}
+	s.remember(m, n)
+	return n
 }
 
-func (s *Stream) begin(at Moment, m message.Message, kind nodeKind, target, text string, tone Tone) {
+func (s *Stream) begin(at Moment, m message.Message, kind nodeKind, target, text string, tone Tone) *node {
 	e := &Entry{At: at.House, Tone: tone, levels: [][]string{{text}}, parts: 1, last: at.House}
 	if len(s.entries) >= maxEntries {
 		s.entries = append(s.entries[:0], s.entries[maxEntries/10:]...)
 	}
 	s.entries = append(s.entries, e)
-	s.remember(m, &node{kind: kind, target: target, text: text, at: at.House, entry: e})
+	n := &node{kind: kind, target: target, text: text, at: at.House, entry: e}
+	s.remember(m, n)
+	return n
 }
 
 func (s *Stream) remember(m message.Message, n *node) {
@@ -193,7 +197,7 @@ func (h *Home) WhyScene(name string) []Cause {
 func (s *Stream) why(id string) []Cause {
 	var chain []Cause
 	for n := s.nodes[id]; n != nil && len(chain) < 16; n = s.nodes[n.cause] {
-		chain = append(chain, Cause{At: n.at, Text: n.text})
+		chain = append(chain, Cause{At: n.at, Text: n.text + n.more})
 	}
 	slices.Reverse(chain)
 	return chain
