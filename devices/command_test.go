@@ -27,6 +27,8 @@ func TestBadCommandsAreRefusedInWords(t *testing.T) {
 		{testToaster, `{"do":"start","browning":"4"}`, `browning is "4"; want a whole number from 1 to 6`},
 		{testToaster, `{"do":"start","browning":null}`, `browning is null; want a whole number from 1 to 6`},
 		{testToaster, `{"do":"start","brownin":4}`, `unknown parameter of start "brownin" (did you mean "browning"?)`},
+		{testToaster, `{"do":"start","speed":4}`, `unknown parameter of start "speed"; want one of browning`},
+		{testToaster, `{"do":"stop","now":true}`, `unknown parameter of stop "now"; there is none`},
 		{testLight, `{"do":"on","over":"soon"}`, `over is "soon"; want a duration such as "10s" or "5m" from 0s to 24h`},
 		{testLight, `{"do":"on","over":"-1s","brightness":101}`, `brightness is 101; want a whole number from 0 to 100 %; over is "-1s"; want a duration such as "10s" or "5m" from 0s to 24h`},
 	}

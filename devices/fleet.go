@@ -225,7 +225,7 @@ func (f *Fleet) Give(now time.Time, id string, attrs map[string]any) ([]Output, 
 			declared = append(declared, attr.Value)
 		}
 	}
-	given, err := checkAll("attribute to be given", declared, attrs)
+	given, err := checkAll("attribute for a test to give", declared, attrs)
 	if err != nil {
 		return nil, fmt.Errorf("appliance %q: %w", id, oneLine(err))
 	}

@@ -73,10 +73,10 @@ func TestGive(t *testing.T) {
 	h.expect("0s", testLight, map[string]any{"state": "on", "brightness": 40.0, "power_w": 3.6})
 	h.expect("0s", "bathroom/switch", map[string]any{"state": "on"})
 	for want, err := range map[string]error{
-		`unknown appliance "kitchen/toster" (did you mean "kitchen/toaster"?)`:                         give("kitchen/toster", nil),
-		`appliance "kitchen/toaster": unknown attribute to be given "power_w"`:                         give(testToaster, map[string]any{"power_w": 3}),
-		`appliance "kitchen/coffee": water_ml is 2000; want a whole number from 0 to 1250 ml`:          give(testCoffee, map[string]any{"water_ml": 2000}),
-		`appliance "kitchen/toaster": unknown attribute to be given "loadet" (did you mean "loaded"?)`: give(testToaster, map[string]any{"loadet": true}),
+		`unknown appliance "kitchen/toster" (did you mean "kitchen/toaster"?)`:                                      give("kitchen/toster", nil),
+		`appliance "kitchen/toaster": unknown attribute for a test to give "power_w"; want one of loaded, browning`: give(testToaster, map[string]any{"power_w": 3}),
+		`appliance "kitchen/coffee": water_ml is 2000; want a whole number from 0 to 1250 ml`:                       give(testCoffee, map[string]any{"water_ml": 2000}),
+		`appliance "kitchen/toaster": unknown attribute for a test to give "loadet" (did you mean "loaded"?)`:       give(testToaster, map[string]any{"loadet": true}),
 	} {
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

@@ -25,7 +25,7 @@ func (m *meter) draw(now time.Time, watts, perSecond float64) {
 func powerAttribute(most float64) Attribute {
 	return Attribute{
 		Value:  Value{Name: "power_w", Kind: Number, Unit: "W", Max: most, Doc: "power drawn now"},
-		Digits: 2, Ratio: 0.01, Step: 0.05,
+		Digits: 2, Ratio: 0.01, Step: 0.1,
 	}
 }
 

@@ -52,6 +52,7 @@ var toaster = &Type{
 	},
 	Faults: []Fault{
 		{Name: "jam", Doc: "the bread does not come up; it burns until the thermal cut-out opens"},
+		{Name: "no-bread", Doc: "the bread is gone, and there is none to load"},
 		{Name: "dead-element", Doc: "half of the heating is dead: half the power, paler toast, later"},
 	},
 	Config: []Value{
@@ -96,7 +97,7 @@ type toasterModel struct {
 	cutOut time.Time // when the thermal cut-out will open
 	reload time.Time // when the simulated person comes
 	// the faults
-	jam, deadElement bool
+	jam, deadElement, noBread bool
 }
 
 func newToaster(s setup) model {
@@ -155,8 +156,11 @@ func (t *toasterModel) stop(now time.Time) error {
 }
 
 func (t *toasterModel) load() error {
-	if t.loaded {
+	switch {
+	case t.loaded:
 		return errors.New("there is bread in the toaster already")
+	case t.noBread:
+		return errors.New("there is no bread in the house")
 	}
 	t.loaded, t.heat = true, 0
 	return nil
@@ -246,18 +250,25 @@ func (t *toasterModel) step(now time.Time, _ *effects) {
 func (t *toasterModel) give(now time.Time, attribute string, value any) {
 	switch attribute {
 	case "loaded":
-		t.loaded = value.(bool)
-		if !t.loaded && t.state != "idle" {
-			t.end(now, "idle")
-		}
-		t.heat, t.since = 0, now
+		t.putBread(now, value.(bool))
 	case "browning":
 		t.browning = value.(int)
 	}
 }
 
+// putBread puts fresh bread in or takes what there is away, whatever it is doing.
+func (t *toasterModel) putBread(now time.Time, loaded bool) {
+	if t.state != "idle" {
+		t.end(now, "idle")
+	}
+	t.loaded, t.heat = loaded, 0
+}
+
 func (t *toasterModel) fail(now time.Time, fault string, on bool) {
 	switch fault {
+	case "no-bread":
+		t.noBread = on
+		t.putBread(now, !on)
 	case "dead-element":
 		t.deadElement = on
 		if t.state == "toasting" {

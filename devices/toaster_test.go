@@ -120,6 +120,16 @@ func TestToasterFaults(t *testing.T) {
 		h.done("1s", testToaster, `{"do":"start","browning":4}`)
 		h.expect("134s", testToaster, map[string]any{"state": "popped", "shade": 4.0})
 	})
+	t.Run("no bread", func(t *testing.T) {
+		h := newTestHouse(t, demoFlat()...)
+		h.done("0s", testToaster, `{"do":"start","browning":1}`)
+		h.fault("70s", testToaster, `{"kind":"no-bread","for":"10m"}`)
+		h.expect("70s", testToaster, map[string]any{"state": "idle", "loaded": false})
+		h.refused("3m", testToaster, `{"do":"start"}`, "no bread in the toaster")
+		h.refused("3m", testToaster, `{"do":"load"}`, "there is no bread in the house")
+		h.expect("12m", testToaster, map[string]any{"state": "idle", "loaded": true})
+		h.done("12m", testToaster, `{"do":"start"}`)
+	})
 	t.Run("dead element", func(t *testing.T) {
 		h := newTestHouse(t, demoFlat()...)
 		h.fault("0s", testToaster, `{"kind":"dead-element"}`)

@@ -53,10 +53,21 @@ func checkAll(what string, declared []Value, given map[string]any) (values, erro
 	names := namesOf(declared, valueName)
 	for _, name := range sortedKeys(given) {
 		if !slices.Contains(names, name) {
-			mistakes = append(mistakes, fmt.Errorf("unknown %s %q%s", what, shorten(name), didYouMean(name, names)))
+			mistakes = append(mistakes, fmt.Errorf("unknown %s %q%s", what, shorten(name), instead(name, names)))
 		}
 	}
 	return out, errors.Join(mistakes...)
+}
+
+// instead says which name would be right.
+func instead(name string, names []string) string {
+	if near := didYouMean(name, names); near != "" {
+		return near
+	}
+	if len(names) == 0 {
+		return "; there is none"
+	}
+	return "; want one of " + joinWords(names)
 }
 
 func sortedKeys(m map[string]any) []string {
