@@ -2,21 +2,24 @@ package devices
 
 import "fmt"
 
-// Nearest returns the candidate that name was probably meant to be: the one with
-// the smallest edit distance, if that is at most max(2, len(name)/3) and less
-// than the name's length; the first of equals.
+// Nearest returns the candidate that name was probably meant to be: the one of
+// the smallest edit distance, the first of several, if that distance is at most
+// max(2, a third of name's length) and something of name is left. Lengths and
+// distances count characters.
 func Nearest(name string, candidates []string) (string, bool) {
-	best, found := max(2, len(name)/3), ""
-	best = min(best, len(name)-1)
+	from := []rune(name)
+	limit := min(max(2, len(from)/3), len(from)-1)
+	best, found := "", false
 	for _, c := range candidates {
-		if len(c) > 2*len(name)+2 {
-			continue
+		to := []rune(c)
+		if max(len(from)-len(to), len(to)-len(from)) > limit {
+			continue // so far apart at least
 		}
-		if d := editDistance(name, c); d <= best && (found == "" || d < best) {
-			best, found = d, c
+		if d := editDistance(from, to); d <= limit {
+			best, limit, found = c, d-1, true
 		}
 	}
-	return found, found != ""
+	return best, found
 }
 
 // didYouMean returns ` (did you mean "toaster"?)`, or "" if nothing is near.
@@ -27,16 +30,16 @@ func didYouMean(name string, candidates []string) string {
 	return ""
 }
 
-// editDistance counts the bytes to insert, delete or change (Levenshtein), two
-// neighbours swapped being one change (optimal string alignment).
-func editDistance(a, b string) int {
+// editDistance counts the characters to insert, delete or change (Levenshtein),
+// two neighbours swapped being one change (optimal string alignment).
+func editDistance(a, b []rune) int {
 	older, old, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range old {
 		old[j] = j
 	}
-	for i := range len(a) {
+	for i := range a {
 		row[0] = i + 1
-		for j := range len(b) {
+		for j := range b {
 			cost := 1
 			if a[i] == b[j] {
 				cost = 0

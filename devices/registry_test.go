@@ -95,6 +95,9 @@ func checkDeclared(t *testing.T, where string, declared []Value) {
 	seen := map[string]bool{}
 	for i := range declared {
 		v := &declared[i]
+		if !wordsOnly(v.Name) || slices.ContainsFunc(v.Values, func(w string) bool { return !wordsOnly(w) }) {
+			t.Errorf("%s: %q or its words %q are not plain", where, v.Name, v.Values)
+		}
 		if v.Doc == "" || v.Kind == 0 || seen[v.Name] {
 			t.Errorf("%s: %s has no Doc, no Kind, or comes twice", where, v.Name)
 		}
@@ -128,4 +131,9 @@ func TestModelsReadWhatTheyDeclare(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wordsOnly reports whether a key or word needs no escapes in JSON.
+func wordsOnly(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
 }

@@ -42,7 +42,7 @@ func (a *appliance) report(now time.Time) {
 	a.last.at = now
 	a.last.values = resolve(a.model.read(), now)
 	if !a.failing(faultFrozen) || a.last.payload == nil {
-		a.last.payload = appendState(nil, a.typ.Attributes, a.last.values)
+		a.last.payload = appendState(make([]byte, 0, 256), a.typ.Attributes, a.last.values)
 	}
 	a.send(now, topics.KindState, a.last.payload, a.cause)
 	a.schedule(now)
@@ -83,14 +83,15 @@ func (a *appliance) worthTelling(attr *Attribute, c curve, told float64, now tim
 	return c.leaves(now, told, reach)
 }
 
-// appendState appends the flat JSON object of a state.
+// appendState appends the flat JSON object of a state. Its keys and words are the
+// declaration's, which need no escapes.
 func appendState(b []byte, attrs []Attribute, values reading) []byte {
 	separator := byte('{')
 	for i := range attrs {
-		b = append(b, separator)
+		b = append(b, separator, '"')
 		separator = ','
-		b = strconv.AppendQuote(b, attrs[i].Name)
-		b = append(b, ':')
+		b = append(b, attrs[i].Name...)
+		b = append(b, `":`...)
 		b = appendValue(b, &attrs[i], values[i])
 	}
 	return append(b, '}')
@@ -105,7 +106,9 @@ func appendValue(b []byte, attr *Attribute, x any) []byte {
 	case float64:
 		return strconv.AppendFloat(b, attr.round(v), 'f', -1, 64)
 	}
-	return strconv.AppendQuote(b, x.(string))
+	b = append(b, '"')
+	b = append(b, x.(string)...)
+	return append(b, '"')
 }
 
 // round gives a quantity its decimals and keeps it in its range.

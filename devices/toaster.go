@@ -313,10 +313,10 @@ func heatFor(browning int) float64 {
 }
 
 // rising finds the argument from 0 to most at which a function that never falls
-// reaches a value; most if it does not. Fifty halvings leave less than 1e-12 s.
+// reaches a value, to a nanosecond; most if it does not.
 func rising(f func(float64) float64, value, most float64) float64 {
 	low, high := 0.0, most
-	for range 50 {
+	for high-low > 1e-9 {
 		if middle := (low + high) / 2; f(middle) < value {
 			low = middle
 		} else {
