@@ -10,13 +10,19 @@ import (
 )
 
 // fields reads the keys of one table. Its readers report a value of the wrong
-// type at its place; they return false for that and for a key that is not there.
+// type at its place, and then return a zero value: after a mistake nobody gets
+// the file to see. Where the reader's caller has to know, the second result is
+// false for that and for a key that is not there.
 type fields struct {
 	*loader
 	table *table
 	// where is what the messages call the table.
 	where string
 	pos   Pos
+	// known are the keys that it can have; nil as long as its form is not clear.
+	known []string
+	// strange are the keys that have been reported as unknown.
+	strange map[string]bool
 }
 
 // fields returns a reader of n, or reports that n is no table.
@@ -57,11 +63,12 @@ func (f *fields) get(key string) *node {
 
 func (f *fields) has(key string) bool { return f.table.get(key) != nil }
 
-// only reports every key that is not one of keys.
+// only says which keys the table can have, and reports every other one.
 func (f *fields) only(keys ...string) {
+	f.known = keys
 	for _, e := range f.table.entries {
 		if !slices.Contains(keys, e.name) {
-			f.failKey(e.name, "unknown key %q%s", e.name, f.didYouMean(e.name, f.absent(keys)))
+			f.unknownKey(e, f.absent(keys))
 		}
 	}
 }
@@ -72,13 +79,64 @@ func (f *fields) absent(keys []string) []string {
 	return slices.DeleteFunc(slices.Clone(keys), f.has)
 }
 
-// need reports it if key is not there.
-func (f *fields) need(key, example string) bool {
-	if !f.has(key) {
-		f.fail(f.pos, f.where, "%q is missing; want such as %s", key, example)
+// unknownKey reports the key of e, which may have been meant to be one of meant.
+func (f *fields) unknownKey(e *entry, meant []string) {
+	hint := f.didYouMean(e.name, meant)
+	switch {
+	case hint != "" || f.known == nil:
+	case len(f.known) == 1:
+		hint = "; the only key is " + f.known[0]
+	default:
+		hint = "; there are " + strings.Join(f.known, ", ")
+	}
+	f.failUnknown(e, "unknown key %q%s", e.name, hint)
+}
+
+// failUnknown reports a key that should not be there, once.
+func (f *fields) failUnknown(e *entry, format string, args ...any) {
+	if f.strange[e.name] {
+		return
+	}
+	if f.strange == nil {
+		f.strange = make(map[string]bool)
+	}
+	f.strange[e.name] = true
+	f.fail(e.pos, f.where, format, args...)
+}
+
+// modifiers are the keys that do not tell the form of a table.
+var modifiers = []string{
+	"above", "at", "attr", "becomes", "below", "between", "by", "confirm", "days", "device", "do",
+	"for", "from", "if", "is", "is_not", "level", "on_timeout", "payload", "retry", "timeout", "until",
+}
+
+// misspelt reports whether key is not there but one is that was probably meant
+// to be it; then it says so.
+func (f *fields) misspelt(key string) bool {
+	known := f.known
+	if known == nil {
+		known = modifiers
+	}
+	if f.has(key) {
 		return false
 	}
-	return true
+	for _, e := range f.table.entries {
+		if _, near := nearest(e.name, []string{key}); near && !slices.Contains(known, e.name) {
+			f.failUnknown(e, "unknown key %q (did you mean %q?)", e.name, key)
+			return true
+		}
+	}
+	return false
+}
+
+// missing reports whether key is neither there nor misspelt.
+func (f *fields) missing(key string) bool { return !f.has(key) && !f.misspelt(key) }
+
+// need reports it if key is not there.
+func (f *fields) need(key, example string) {
+	if f.missing(key) {
+		f.fail(f.pos, f.where, "%q is missing; want such as %s", key, example)
+	}
 }
 
 func (f *fields) text(key, example string) (string, bool) {
@@ -116,23 +174,21 @@ func (f *fields) truth(key string) bool {
 	}
 	if n.scalar != true {
 		f.wrong(key, "true, or leave it out")
-		return false
 	}
 	return true
 }
 
 // whole reads a whole number from least to most.
-func (f *fields) whole(key string, least, most int64) (int64, bool) {
+func (f *fields) whole(key string, least, most int64) int64 {
 	n := f.get(key)
 	if n == nil {
-		return 0, false
+		return 0
 	}
 	i, ok := n.scalar.(int64)
 	if !ok || i < least || i > most {
 		f.wrong(key, fmt.Sprintf("a whole number from %d to %d", least, most))
-		return 0, false
 	}
-	return i, true
+	return i
 }
 
 // number reads a number from least to most.
@@ -159,7 +215,7 @@ func (f *fields) duration(key string, zero bool) (time.Duration, bool) {
 	d, ok := parseDuration(s)
 	switch {
 	case !ok:
-		f.wrong(key, `a duration such as "20s", "5m" or "1h30m"`+f.likelyDuration(n))
+		f.wrong(key, `a duration such as "20s", "5m" or "1h30m"`+durationHint(n))
 		return 0, false
 	case d == 0 && !zero:
 		f.wrong(key, `a duration above 0 such as "20s" or "5m"`)
@@ -168,7 +224,7 @@ func (f *fields) duration(key string, zero bool) (time.Duration, bool) {
 	return d, true
 }
 
-func (f *fields) likelyDuration(n *node) string {
+func durationHint(n *node) string {
 	text := n.show()
 	if s, ok := n.scalar.(string); ok {
 		text = s
@@ -198,17 +254,15 @@ func (f *fields) timeOfDay(key string, n *node) (TimeOfDay, bool) {
 }
 
 // days reads a list of days of the week.
-func (f *fields) days(key string) (Days, bool) {
+func (f *fields) days(key string) Days {
 	n := f.get(key)
 	if n == nil {
-		return 0, false
+		return 0
 	}
 	if !n.isList || len(n.list) == 0 {
 		f.wrong(key, `a list of days such as ["sat", "sun"]`)
-		return 0, false
 	}
 	var set Days
-	good := true
 	for _, item := range n.list {
 		s, _ := item.scalar.(string)
 		day, ok := parseDay(s)
@@ -218,24 +272,22 @@ func (f *fields) days(key string) (Days, bool) {
 				guess = fmt.Sprintf(" (did you mean %q?)", g)
 			}
 			f.fail(item.pos, f.where, "%s has %s; want mon, tue, wed, thu, fri, sat or sun%s", key, item.show(), guess)
-			good = false
 		}
 		set |= 1 << day
 	}
-	return set, good
+	return set
 }
 
 // list reads a list; want says what it holds.
-func (f *fields) list(key, want string) ([]*node, bool) {
+func (f *fields) list(key, want string) []*node {
 	n := f.get(key)
 	if n == nil {
-		return nil, false
+		return nil
 	}
 	if !n.isList {
 		f.wrong(key, want)
-		return nil, false
 	}
-	return n.list, true
+	return n.list
 }
 
 func (n *node) number() (float64, bool) {
@@ -252,10 +304,13 @@ func (n *node) number() (float64, bool) {
 func (n *node) show() string {
 	switch x := n.scalar.(type) {
 	case nil:
-		if n.isList {
-			return "a list"
+		switch {
+		case !n.isList:
+			return "a table"
+		case len(n.list) == 0:
+			return "an empty list"
 		}
-		return "a table"
+		return fmt.Sprintf("a list of %d", len(n.list))
 	case string:
 		if utf8.RuneCountInString(x) > 60 {
 			x = string([]rune(x)[:59]) + "…"

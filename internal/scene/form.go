@@ -12,12 +12,12 @@ type form[T any] struct {
 	// unless names a key beside which key means something else.
 	unless string
 	// read makes the thing; nil is a form that is not supported yet.
-	read func(*fields) (T, bool)
+	read func(*fields) T
 }
 
-// pick finds out which form the table has and reads it.
-func pick[T any](f *fields, what string, forms []form[T]) (T, bool) {
-	var none T
+// pick finds out which form the table has and reads it; what names the table in
+// messages.
+func pick[T any](f *fields, what string, forms []form[T]) (none T) {
 	var present []form[T]
 	for _, x := range forms {
 		if f.has(x.key) && (x.unless == "" || !f.has(x.unless)) {
@@ -27,18 +27,18 @@ func pick[T any](f *fields, what string, forms []form[T]) (T, bool) {
 	switch {
 	case len(present) == 0:
 		f.formless(what, formKeys(forms))
-		return none, false
+		return none
 	case present[0].read == nil:
-		f.unsupported(present[0].key)
-		return none, false
+		f.failKey(present[0].key, "%q is not supported yet", present[0].key)
+		return none
 	case len(present) > 1:
 		f.conflict(what, present[0].key, present[1].key)
-		return none, false
+		return none
 	}
 	return present[0].read(f)
 }
 
-// formKeys returns the keys of the forms that there are.
+// formKeys returns the keys of the forms that are supported.
 func formKeys[T any](forms []form[T]) []string {
 	var keys []string
 	for _, x := range forms {
@@ -49,13 +49,10 @@ func formKeys[T any](forms []form[T]) []string {
 	return keys
 }
 
-// formless reports a table of no form: by its misspelt key if there is one.
+// formless reports a table of no form, unless one of its keys explains that.
 func (f *fields) formless(what string, keys []string) {
-	for _, e := range f.table.entries {
-		if guess, ok := nearest(e.name, keys); ok {
-			f.failKey(e.name, "unknown key %q (did you mean %q?)", e.name, guess)
-			return
-		}
+	if slices.ContainsFunc(keys, f.misspelt) || len(f.strange) > 0 {
+		return
 	}
 	f.fail(f.pos, f.where, "a %s needs one of the keys %s", what, strings.Join(keys, ", "))
 }
@@ -70,9 +67,4 @@ func (f *fields) conflict(what, a, b string) {
 		a, b = b, a
 	}
 	f.failKey(b, "%q does not go with %q; write two %ss", b, a, what)
-}
-
-// unsupported reports a key of the language that this version does not know.
-func (f *fields) unsupported(key string) {
-	f.failKey(key, "%q is not supported yet", key)
 }

@@ -66,7 +66,8 @@ type loader struct {
 	scenes map[string]bool
 	// deviceIDs and sceneNames are the same in file order, for suggestions.
 	deviceIDs, sceneNames []string
-	suggestions           int
+	// guesses counts the names compared in search of what was meant.
+	guesses int
 }
 
 func load(path string, src []byte, types []*devices.Type) (*File, error) {
@@ -80,12 +81,14 @@ func load(path string, src []byte, types []*devices.Type) (*File, error) {
 	}
 	l.root(&fields{loader: l, table: root, pos: Pos{1, 1}})
 	if len(l.errs) > 0 {
-		slices.SortStableFunc(l.errs, func(a, b *Error) int {
-			return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
-		})
+		slices.SortStableFunc(l.errs, byPlace)
 		return nil, l.errs
 	}
 	return l.file, nil
+}
+
+func byPlace(a, b *Error) int {
+	return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 }
 
 // root reads the whole file: first what there is, so that the parts can name one
@@ -110,16 +113,16 @@ func (l *loader) root(f *fields) {
 // sections reports keys that are none of the file's. What stands in a misspelt
 // section counts as named, so that the rest of the file can speak of it.
 func (f *fields) sections() {
-	all := []string{"schema", "home", "device", "scene", "test"}
+	f.known = []string{"schema", "home", "device", "scene", "test"}
 	for _, e := range f.table.entries {
-		if slices.Contains(all, e.name) {
+		if slices.Contains(f.known, e.name) {
 			continue
 		}
-		f.failKey(e.name, "unknown key %q%s", e.name, f.didYouMean(e.name, all))
+		f.unknownKey(e, f.known) // also those present: tables can be written apart
 		if e.value.table == nil {
 			continue
 		}
-		switch meant, _ := nearest(e.name, all); meant {
+		switch meant, _ := nearest(e.name, f.known); meant {
 		case "scene":
 			for _, s := range e.value.table.entries {
 				f.nameScene(s.name)
@@ -157,13 +160,13 @@ func (l *loader) fail(pos Pos, where, format string, args ...any) {
 	l.errs = append(l.errs, &Error{Path: l.path, Pos: pos, Where: where, What: fmt.Sprintf(format, args...)})
 }
 
-// maxSuggestions bounds the search for what was meant: a file with more mistakes
-// than that is not a house with typing errors.
-const maxSuggestions = 500
+// maxGuesses bounds the search for what was meant, in names that are compared: a
+// file for which that is not enough is no house with typing errors.
+const maxGuesses = 1_000_000
 
 // didYouMean returns ` (did you mean "toaster"?)`, or "" if no candidate is near.
 func (l *loader) didYouMean(name string, candidates []string) string {
-	if l.suggestions++; l.suggestions > maxSuggestions {
+	if l.guesses += len(candidates); l.guesses > maxGuesses {
 		return ""
 	}
 	best, ok := nearest(name, candidates)

@@ -109,9 +109,7 @@ func likelyWord(word string) string {
 }
 
 func (f *fields) deviceType() (*devices.Type, bool) {
-	if !f.need("type", `"toaster"`) {
-		return nil, false
-	}
+	f.need("type", `type = "toaster"`)
 	name, ok := f.text("type", "toaster")
 	if !ok {
 		return nil, false
@@ -137,34 +135,31 @@ func (l *loader) device(d declaredDevice) {
 	d.Config = make(map[string]any)
 	for i := range d.Type.Config {
 		key := &d.Type.Config[i]
-		if !f.has(key.Name) {
-			if key.Required {
+		switch {
+		case !f.has(key.Name):
+			if key.Required && f.missing(key.Name) {
 				f.fail(f.pos, f.where, "%q is missing; want %s", key.Name, key.Wants())
 			}
-			continue
-		}
-		if x, ok := f.checked(key.Name, key); ok && f.wired(key) {
-			d.Config[key.Name] = configValue(key, x)
+		case key.Kind == devices.DeviceID:
+			d.Config[key.Name] = f.wired(key.Name)
+		default:
+			d.Config[key.Name] = configValue(key, f.check(f.get(key.Name), key.Name, key))
 		}
 	}
 	l.file.Devices = append(l.file.Devices, d.Device)
 }
 
-// wired reports whether a key that names a device names one that there is and,
-// where it drives that device ("controls"), one that can be toggled.
-func (f *fields) wired(key *devices.Value) bool {
-	if key.Kind != devices.DeviceID {
-		return true
-	}
-	s, ok := f.device(key.Name)
-	if !ok || s.typ == nil || key.Name != "controls" {
-		return ok
+// wired reads a key that names a device and, where it drives that device
+// ("controls"), one that can be toggled.
+func (f *fields) wired(key string) string {
+	s := f.device(key)
+	if s.typ == nil || key != "controls" {
+		return s.id
 	}
 	if _, ok := s.typ.Action("toggle"); !ok {
-		f.failAt(key.Name, "%s is %s, which cannot be toggled", s.id, s.a())
-		return false
+		f.failAt(key, "%s is %s, which cannot be toggled", s.id, s.a())
 	}
-	return true
+	return s.id
 }
 
 // configValue makes a whole number an int, as the declarations have it.

@@ -24,9 +24,9 @@ func (l *loader) home(root *fields) {
 	lat, okLat := f.number("latitude", -90, 90, " degrees")
 	long, okLong := f.number("longitude", -180, 180, " degrees")
 	switch {
-	case f.has("latitude") && !f.has("longitude"):
+	case f.has("latitude") && f.missing("longitude"):
 		f.failKey("latitude", "a latitude needs a longitude")
-	case f.has("longitude") && !f.has("latitude"):
+	case f.has("longitude") && f.missing("latitude"):
 		f.failKey("longitude", "a longitude needs a latitude")
 	}
 	if okLat && okLong {
@@ -41,13 +41,17 @@ func (f *fields) zone(key string) (*time.Location, bool) {
 		return nil, false
 	}
 	zone, err := time.LoadLocation(name)
-	if err != nil || name == "Local" { // "Local" is the machine's zone, not the home's
-		hint := f.didYouMean(name, zoneNames())
-		if hint == "" {
-			hint = `; want an IANA name such as "Europe/Berlin"`
-		}
-		f.failAt(key, "unknown time zone %q%s", name, hint)
-		return nil, false
+	if err == nil && name != "Local" { // "Local" is the machine's zone, not the home's
+		return zone, true
 	}
-	return zone, true
+	guess, ok := likelyZone(name)
+	switch {
+	case guess == name:
+		f.failAt(key, "this machine does not know the time zones: install its tzdata")
+	case ok:
+		f.failAt(key, "unknown time zone %q (did you mean %q?)", name, guess)
+	default:
+		f.failAt(key, "unknown time zone %q; want an IANA name such as \"Europe/Berlin\"", name)
+	}
+	return nil, false
 }

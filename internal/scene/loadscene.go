@@ -70,22 +70,19 @@ func (l *loader) scene(f *sceneFields) {
 		f.failKey("state", `a scene has either "do" or "state"`)
 	case f.has("state"):
 		s.Do = f.states()
-	case !f.has("do"):
+	case f.missing("do") && f.missing("state"):
 		f.fail(f.pos, f.where, `there is nothing to do; write do = [ … ] or state = { … }`)
 	}
 	l.file.Scenes = append(l.file.Scenes, s)
 }
 
 // each reads a list of tables with the reader for one.
-func each[T any](f *fields, key, what string, read func(*fields) (T, bool)) []T {
-	items, _ := f.list(key, fmt.Sprintf("a list of %ss in [ ]", what))
+func each[T any](f *fields, key, what string, read func(*fields) T) []T {
 	var all []T
-	for i, n := range items {
+	for i, n := range f.list(key, fmt.Sprintf("a list of %ss in [ ]", what)) {
 		where := fmt.Sprintf("%s, %s %d", f.where, what, i+1)
 		if sub, ok := f.fields(n, where, fmt.Sprintf("a %s in { }", what)); ok {
-			if x, ok := read(sub); ok {
-				all = append(all, x)
-			}
+			all = append(all, read(sub))
 		}
 	}
 	return all
@@ -93,23 +90,18 @@ func each[T any](f *fields, key, what string, read func(*fields) (T, bool)) []T 
 
 func (f *fields) mode() (Mode, int) {
 	words := []string{Single.String(), Restart.String(), Queued.String(), Parallel.String()}
-	mode := Single
-	word, ok := f.word("mode", words...)
-	if ok {
-		mode = Mode(slices.Index(words, word))
-	}
+	word, known := f.word("mode", words...)
+	mode := Mode(max(0, slices.Index(words, word)))
 	several := mode == Queued || mode == Parallel
-	if f.has("max") && !several && (ok || !f.has("mode")) {
-		f.failKey("max", `"max" needs the mode "queued" or "parallel"`)
-		return mode, 1
-	}
-	if n, ok := f.whole("max", 1, mostRuns); ok {
-		return mode, int(n)
-	}
-	if several {
+	switch {
+	case !f.has("max") && several:
 		return mode, defaultMax
+	case !f.has("max"):
+		return mode, 1
+	case !several && (known || f.missing("mode")):
+		f.failKey("max", `"max" needs the mode "queued" or "parallel"`)
 	}
-	return mode, 1
+	return mode, int(f.whole("max", 1, mostRuns))
 }
 
 // states makes commands of the states of a pure scene, in file order. Attributes
@@ -149,8 +141,8 @@ func (f *fields) commands(s subject) []*Command {
 		f.fail(f.pos, f.where, "nothing is set; want such as { brightness = 10 }")
 	}
 	for _, e := range f.table.entries {
-		c, ok := f.setter(s, e)
-		if !ok {
+		c := f.setter(s, e)
+		if c == nil {
 			continue
 		}
 		i := slices.IndexFunc(all, func(x *Command) bool { return x.Do == c.Do })
@@ -163,40 +155,44 @@ func (f *fields) commands(s subject) []*Command {
 	return all
 }
 
-// setter returns the command that sets one attribute.
-func (f *fields) setter(s subject, e *entry) (*Command, bool) {
+// setter returns the command that sets one attribute, nil if there is none.
+func (f *fields) setter(s subject, e *entry) *Command {
 	a, problem := f.attributeOf(s, e.name)
-	if problem != "" {
+	switch {
+	case problem != "":
 		f.fail(e.pos, f.where, "%s", problem)
-		return nil, false
-	}
-	if a == nil {
-		return nil, false
-	}
-	if len(a.Setters) == 0 {
+		return nil
+	case a == nil:
+		return nil
+	case len(a.Setters) == 0:
 		f.fail(e.pos, f.where, "%s of %s cannot be set; %s", a.Name, s.a(),
 			s.those(func(a devices.Attribute) bool { return len(a.Setters) > 0 }))
-		return nil, false
+		return nil
 	}
-	x, ok := f.checked(e.name, &a.Value)
-	if !ok {
-		return nil, false
+	x := f.check(e.value, e.name, &a.Value)
+	if x == nil {
+		return nil
 	}
 	for _, way := range a.Setters {
 		switch {
 		case way.Param != "":
-			action, _ := s.typ.Action(way.Action)
-			param, _ := action.Param(way.Param)
-			if x, ok = f.checked(e.name, param); !ok {
-				return nil, false
-			}
-			return &Command{Device: s.id, Do: way.Action, Params: map[string]any{way.Param: x}}, true
+			return f.setByParam(s, way, e)
 		case sameValue(way.When, x):
-			return &Command{Device: s.id, Do: way.Action, Params: map[string]any{}}, true
+			return &Command{Device: s.id, Do: way.Action, Params: map[string]any{}}
 		}
 	}
 	f.failAt(e.name, "%s of %s cannot be set to %s", a.Name, s.a(), e.value.show())
-	return nil, false
+	return nil
+}
+
+func (f *fields) setByParam(s subject, way devices.Setter, e *entry) *Command {
+	c := &Command{Device: s.id, Do: way.Action, Params: map[string]any{}}
+	if action, ok := s.typ.Action(way.Action); ok {
+		if param, ok := action.Param(way.Param); ok {
+			c.Params[way.Param] = f.check(e.value, e.name, param)
+		}
+	}
+	return c
 }
 
 // sameValue compares a declared value with one of the form of encoding/json.

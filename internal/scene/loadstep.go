@@ -1,15 +1,11 @@
 package scene
 
-import (
-	"slices"
+import "fmt"
 
-	"homebus/devices"
-)
-
-// Limits and words of steps.
+// mostRetries bounds "retry".
 const mostRetries = 100
 
-// Levels of a notice.
+// The levels of a notice.
 const (
 	levelInfo    = "info"
 	levelWarning = "warning"
@@ -17,10 +13,8 @@ const (
 )
 
 // step reads one entry of "do".
-func (f *fields) step() (Step, bool) {
-	s := Step{Pos: f.pos}
-	var ok bool
-	s.Action, ok = pick(f, "step", []form[Action]{
+func (f *fields) step() Step {
+	return Step{Pos: f.pos, If: f.inner("if"), Action: pick(f, "step", []form[Action]{
 		{key: "device", read: (*fields).command},
 		{key: "wait", read: (*fields).wait},
 		{key: "until", read: (*fields).until},
@@ -29,125 +23,62 @@ func (f *fields) step() (Step, bool) {
 		{key: "stop", read: (*fields).stop},
 		{key: "repeat"}, {key: "choose"}, {key: "together"},
 		{key: "publish"}, {key: "snapshot"}, {key: "restore"},
-	})
-	if f.has("if") {
-		if cond, okIf := f.inner("if"); okIf {
-			s.If = cond
-		}
-	}
-	return s, ok
+	})}
 }
 
-// inner reads the condition in the key.
-func (f *fields) inner(key string) (Condition, bool) {
-	sub, ok := f.fields(f.get(key), f.where, `a condition such as { device = "kitchen/toaster", is = "idle" }`)
-	if !ok {
-		return nil, false
+// inner reads the condition in the key, nil if there is none.
+func (f *fields) inner(key string) Condition {
+	n := f.get(key)
+	if n == nil {
+		return nil
 	}
-	return sub.moment()
+	if n.table == nil {
+		f.wrong(key, `a condition such as { device = "kitchen/toaster", is = "idle" }`)
+		return nil
+	}
+	where := f.where
+	if key != "until" {
+		where = fmt.Sprintf("%s, %s", where, key)
+	}
+	return (&fields{loader: f.loader, table: n.table, where: where, pos: n.pos}).moment()
 }
 
-func (f *fields) command() (Action, bool) {
-	s, ok := f.subject("device")
-	if !ok {
-		return nil, false
-	}
+func (f *fields) command() Action {
+	s := f.subject("device")
 	if s.typ == sceneType {
 		f.failAt("device", `%s is a scene; write { run = … } or { stop = … }`, s.id)
-		return nil, false
+		return nil
 	}
 	c := &Command{Device: s.id}
-	if c.Do, c.Params, ok = f.order(s, "device", "do", "if", "confirm", "retry"); !ok {
-		return nil, false
-	}
+	c.Do, c.Params = f.order(s, "device", "do", "if", "confirm", "retry")
 	c.Confirm, _ = f.duration("confirm", false)
-	retry, _ := f.whole("retry", 0, mostRetries)
-	c.Retry = int(retry)
-	if f.has("retry") && !f.has("confirm") {
+	c.Retry = int(f.whole("retry", 0, mostRetries))
+	if f.has("retry") && f.missing("confirm") {
 		f.failKey("retry", `"retry" needs "confirm": without it nobody waits for an answer`)
 	}
-	return c, true
+	return c
 }
 
-// order reads "do" and the parameters: all keys but those named.
-func (f *fields) order(s subject, others ...string) (do string, params map[string]any, ok bool) {
-	if !f.need("do", `do = "on"`) {
-		return "", nil, false
-	}
-	if do, ok = f.text("do", "on"); !ok {
-		return "", nil, false
-	}
-	params = make(map[string]any)
-	var action *devices.Action
-	if s.typ != nil {
-		if action, ok = s.typ.Action(do); !ok {
-			all := names(s.typ.Actions, func(a devices.Action) string { return a.Name })
-			f.failAt("do", "%s", f.unknown("action", do, s.a()+" has", all))
-			return "", nil, false
-		}
-	}
-	for _, e := range f.table.entries {
-		if !slices.Contains(others, e.name) {
-			f.param(action, e, others, params)
-		}
-	}
-	f.required(action, params)
-	return do, params, true
-}
-
-func (f *fields) param(action *devices.Action, e *entry, others []string, params map[string]any) {
-	var v *devices.Value
-	if action != nil {
-		var ok bool
-		if v, ok = action.Param(e.name); !ok {
-			known := names(action.Params, valueName)
-			if guess, ok := nearest(e.name, f.absent(others)); ok {
-				known = append(known, guess)
-			}
-			f.failKey(e.name, "%s", f.unknown("parameter", e.name, action.Name+" has", known))
-			return
-		}
-	}
-	if x, ok := f.checked(e.name, v); ok {
-		params[e.name] = x
-	}
-}
-
-func (f *fields) required(action *devices.Action, params map[string]any) {
-	if action == nil {
-		return
-	}
-	for i := range action.Params {
-		p := &action.Params[i]
-		if p.Required && !f.has(p.Name) {
-			f.failAt("do", "%s needs %s: %s", action.Name, p.Name, p.Wants())
-		}
-	}
-}
-
-func (f *fields) wait() (Action, bool) {
+func (f *fields) wait() Action {
 	f.only("wait", "if")
-	d, ok := f.duration("wait", true)
-	return &Wait{For: d}, ok
+	d, _ := f.duration("wait", true)
+	return &Wait{For: d}
 }
 
-func (f *fields) until() (Action, bool) {
+func (f *fields) until() Action {
 	f.only("until", "timeout", "on_timeout", "if")
-	u := &Until{}
-	var ok bool
-	u.Condition, ok = f.inner("until")
 	switch {
-	case !f.has("timeout"):
+	case f.missing("timeout"):
 		f.failKey("until", `an "until" needs a timeout, such as timeout = "10m", on_timeout = "continue"`)
-	case !f.has("on_timeout"):
+	case f.missing("on_timeout"):
 		f.failKey("timeout", `a "timeout" needs on_timeout: "continue" or the name of a scene`)
 	}
+	u := &Until{Condition: f.inner("until"), OnTimeout: f.sceneName("on_timeout", OnTimeoutContinue)}
 	u.Timeout, _ = f.duration("timeout", false)
-	u.OnTimeout, _ = f.sceneName("on_timeout", OnTimeoutContinue)
-	return u, ok
+	return u
 }
 
-func (f *fields) say() (Action, bool) {
+func (f *fields) say() Action {
 	f.only("say", "level", "if")
 	s := &Say{Level: levelInfo}
 	if level, ok := f.word("level", levelInfo, levelWarning, levelAlarm); ok {
@@ -155,18 +86,16 @@ func (f *fields) say() (Action, bool) {
 	}
 	text, ok := f.text("say", "Coffee is ready")
 	if !ok {
-		return nil, false
+		return s
 	}
-	parts, err := parseText(text)
-	if err != nil {
+	var err error
+	if s.Text, err = parseText(text); err != nil {
 		f.failAt("say", "%v", err)
-		return nil, false
 	}
-	for _, p := range parts {
+	for _, p := range s.Text {
 		f.textPart(p)
 	}
-	s.Text = parts
-	return s, true
+	return s
 }
 
 // textPart checks that the value in a text is one that there is.
@@ -183,14 +112,12 @@ func (f *fields) textPart(p TextPart) {
 	}
 }
 
-func (f *fields) run() (Action, bool) {
+func (f *fields) run() Action {
 	f.only("run", "if")
-	name, ok := f.sceneName("run")
-	return &Run{Scene: name}, ok
+	return &Run{Scene: f.sceneName("run")}
 }
 
-func (f *fields) stop() (Action, bool) {
+func (f *fields) stop() Action {
 	f.only("stop", "if")
-	name, ok := f.sceneName("stop")
-	return &Stop{Scene: name}, ok
+	return &Stop{Scene: f.sceneName("stop")}
 }

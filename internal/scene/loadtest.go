@@ -10,7 +10,7 @@ import (
 
 // tests reads every [[test]].
 func (l *loader) tests(root *fields) {
-	list, _ := root.list("test", "tables [[test]]")
+	list := root.list("test", "tables [[test]]")
 	seen := make(map[string]Pos)
 	for i, n := range list {
 		where := fmt.Sprintf("test %d", i+1)
@@ -35,9 +35,8 @@ func (l *loader) tests(root *fields) {
 func (f *fields) test(t *Test) {
 	f.only("name", "start", "seed", "given", "timeline")
 	f.need("name", `name = "the switch starts breakfast"`)
-	t.Start, _ = f.start("start")
-	seed, _ := f.whole("seed", 0, math.MaxInt64)
-	t.Seed = uint64(seed)
+	t.Start = f.start("start")
+	t.Seed = uint64(f.whole("seed", 0, math.MaxInt64))
 	t.Given = each(f, "given", "given", (*fields).given)
 	f.need("timeline", `timeline = [ { at = "1m", expect = "kitchen/toaster", is = "toasting" } ]`)
 	story := &timeline{}
@@ -45,59 +44,50 @@ func (f *fields) test(t *Test) {
 }
 
 // start reads a time of the home.
-func (f *fields) start(key string) (time.Time, bool) {
-	if !f.need(key, "start = 2026-11-20T06:29:00") {
-		return time.Time{}, false
+func (f *fields) start(key string) time.Time {
+	f.need(key, "start = 2026-11-20T06:29:00")
+	if !f.has(key) {
+		return time.Time{}
 	}
 	t, ok := f.get(key).scalar.(time.Time)
 	if !ok || t.Location().String() != localDateTime {
 		f.wrong(key, "a day and time of the home, without quotes and zone, such as 2026-11-20T06:29:00")
-		return time.Time{}, false
+		return t
 	}
 	at, ok := inZone(t, f.file.Home.Zone)
 	if !ok {
 		f.failAt(key, "%s does not exist in %v: the clocks are put forward then", showTime(t), f.file.Home.Zone)
 	}
-	return at, ok
+	return at
 }
 
-func (f *fields) given() (Given, bool) {
-	g := Given{Attrs: make(map[string]any), Pos: f.pos}
-	if !f.need("device", `device = "kitchen/toaster"`) {
-		return g, false
-	}
-	s, ok := f.device("device")
-	if !ok {
-		return g, false
-	}
-	g.Device = s.id
+func (f *fields) given() Given {
+	f.need("device", `device = "kitchen/toaster"`)
+	s := f.device("device")
+	g := Given{Device: s.id, Attrs: make(map[string]any), Pos: f.pos}
 	for _, e := range f.table.entries {
 		if e.name != "device" {
-			f.givenAttr(s, e, g.Attrs)
+			g.Attrs[e.name] = f.givenAttr(s, e)
 		}
 	}
-	if len(f.table.entries) == 1 {
-		f.fail(f.pos, f.where, `nothing is given; want such as { device = %q, state = "idle" }`, s.id)
+	if len(g.Attrs) == 0 {
+		f.fail(f.pos, f.where, "nothing is given; want such as { device = %q, loaded = true }", s.id)
 	}
-	return g, true
+	return g
 }
 
-func (f *fields) givenAttr(s subject, e *entry, attrs map[string]any) {
+func (f *fields) givenAttr(s subject, e *entry) any {
 	a, problem := f.attributeOf(s, e.name)
-	if problem != "" {
+	switch {
+	case problem != "":
 		f.fail(e.pos, f.where, "%s", problem)
-		return
+		return nil
+	case a == nil:
+		return f.check(e.value, e.name, nil)
+	case !a.Given:
+		f.fail(e.pos, f.where, "%s of %s cannot be given; %s", a.Name, s.a(),
+			s.those(func(a devices.Attribute) bool { return a.Given }))
+		return nil
 	}
-	var v *devices.Value
-	if a != nil {
-		if !a.Given {
-			f.fail(e.pos, f.where, "%s of %s cannot be given; %s", a.Name, s.a(),
-				s.those(func(a devices.Attribute) bool { return a.Given }))
-			return
-		}
-		v = &a.Value
-	}
-	if x, ok := f.checked(e.name, v); ok {
-		attrs[e.name] = x
-	}
+	return f.check(e.value, e.name, &a.Value)
 }

@@ -14,13 +14,16 @@ type timeline struct{ last time.Duration }
 // The keys by which a line is timed, in the order of When.
 var lineTimes = []string{At.String(), By.String(), UntilThen.String()}
 
-func (tl *timeline) line(f *fields) (Line, bool) {
-	when, elapsed, okTime := f.lineTime()
-	if okTime && elapsed < tl.last {
-		f.failAt(when.String(), "%v %v stands after a line of %v; lines stand in the order of time", when, elapsed, tl.last)
+func (tl *timeline) line(f *fields) Line {
+	when, elapsed, ok := f.lineTime()
+	if ok {
+		if elapsed < tl.last {
+			f.failAt(when.String(), "%v = %q stands after a line of %q; lines stand in the order of time",
+				when, showDuration(elapsed), showDuration(tl.last))
+		}
+		tl.last = elapsed // also after a mistake: only one of the two lines is wrong
 	}
-	tl.last = max(tl.last, elapsed)
-	act, ok := pick(f, "line", []form[Act]{
+	act := pick(f, "line", []form[Act]{
 		{key: "do", read: (*fields).doAct},
 		{key: "fault", read: (*fields).faultAct},
 		{key: "clear", unless: "fault", read: (*fields).faultAct},
@@ -31,10 +34,10 @@ func (tl *timeline) line(f *fields) (Line, bool) {
 		{key: "never_said", read: saidAct("never_said")},
 		{key: "restart"},
 	})
-	if ok && when != 0 {
+	if act != nil && when != 0 {
 		f.checkTiming(when)
 	}
-	return Line{When: when, Time: elapsed, Act: act, Pos: f.pos}, ok && okTime
+	return Line{When: when, Time: elapsed, Act: act, Pos: f.pos}
 }
 
 // lineTime reads the one key that times a line. The When is 0 if there is no
@@ -43,7 +46,9 @@ func (f *fields) lineTime() (When, time.Duration, bool) {
 	present := slices.DeleteFunc(slices.Clone(lineTimes), func(key string) bool { return !f.has(key) })
 	switch len(present) {
 	case 0:
-		f.fail(f.pos, f.where, `a line needs a time: at = "1m", by = "5m" or until = "30m"`)
+		if !slices.ContainsFunc(lineTimes, f.misspelt) {
+			f.fail(f.pos, f.where, `a line needs a time: at = "1m", by = "5m" or until = "30m"`)
+		}
 		return 0, 0, false
 	case 1:
 		d, ok := f.duration(present[0], true)
@@ -71,75 +76,58 @@ func (f *fields) checkTiming(when When) {
 	}
 }
 
-func (f *fields) doAct() (Act, bool) {
-	if !f.need("device", `device = "bathroom/switch"`) {
-		return nil, false
-	}
-	s, ok := f.device("device")
-	if !ok {
-		return nil, false
-	}
+func (f *fields) doAct() Act {
+	f.need("device", `device = "bathroom/switch"`)
+	s := f.device("device")
 	d := &Do{Device: s.id}
-	d.Do, d.Params, ok = f.order(s, append([]string{"device", "do"}, lineTimes...)...)
-	return d, ok
+	d.Do, d.Params = f.order(s, append([]string{"device", "do"}, lineTimes...)...)
+	return d
 }
 
-func (f *fields) faultAct() (Act, bool) {
+func (f *fields) faultAct() Act {
 	f.only(append([]string{"device", "fault", "for", "clear"}, lineTimes...)...)
-	if !f.need("device", `device = "kitchen/coffee"`) {
-		return nil, false
-	}
-	s, ok := f.device("device")
-	if !ok {
-		return nil, false
-	}
-	a := &Fault{Device: s.id, Clear: f.truth("clear")}
-	if f.has("fault") {
-		if a.Kind, ok = f.faultKind(s); !ok {
-			return nil, false
-		}
-	}
+	f.need("device", `device = "kitchen/coffee"`)
+	s := f.device("device")
+	a := &Fault{Device: s.id, Kind: f.faultKind(s), Clear: f.truth("clear")}
 	a.For, _ = f.duration("for", false)
 	if f.has("for") && a.Clear {
 		f.failKey("for", `"for" does not go with "clear"`)
 	}
-	return a, true
+	return a
 }
 
-func (f *fields) faultKind(s subject) (string, bool) {
+func (f *fields) faultKind(s subject) string {
 	kind, ok := f.text("fault", "offline")
 	if !ok || s.typ == nil {
-		return kind, ok
+		return kind
 	}
 	if _, ok := s.typ.Fault(kind); !ok {
 		all := names(slices.Concat(s.typ.Faults, devices.CommonFaults()), func(x devices.Fault) string { return x.Name })
 		f.failAt("fault", "%s", f.unknown("fault", kind, s.a()+" has", all))
-		return "", false
 	}
-	return kind, true
+	return kind
 }
 
 // publishAct reads any message: a text is the payload as it stands, everything
 // else becomes JSON.
-func (f *fields) publishAct() (Act, bool) {
+func (f *fields) publishAct() Act {
 	f.only(append([]string{"publish", "payload"}, lineTimes...)...)
-	topic, ok := f.text("publish", "light")
-	p := &Publish{Topic: topic}
+	p := &Publish{}
+	p.Topic, _ = f.text("publish", "light")
 	n := f.get("payload")
 	if n == nil {
-		return p, ok
+		return p
 	}
 	if s, isText := n.scalar.(string); isText {
 		p.Payload = s
-		return p, ok
+		return p
 	}
 	data, err := json.Marshal(n.any())
-	if err != nil {
-		f.failAt("payload", "the payload cannot be written as JSON: %v", err)
-		return nil, false
+	if err != nil { // inf and nan
+		f.failAt("payload", "the payload cannot be written as JSON")
 	}
 	p.Payload = string(data)
-	return p, ok
+	return p
 }
 
 // any returns the value as encoding/json would have it, times as they are
@@ -166,18 +154,17 @@ func (n *node) any() any {
 	return list
 }
 
-func expectAct(key string) func(*fields) (Act, bool) {
-	return func(f *fields) (Act, bool) {
+func expectAct(key string) func(*fields) Act {
+	return func(f *fields) Act {
 		f.only(slices.Concat([]string{key, "attr"}, comparisons, lineTimes)...)
-		c, ok := f.comparisonOf(key)
-		return &Expect{Condition: c}, ok
+		return &Expect{Condition: f.comparisonOf(key, "line")}
 	}
 }
 
-func saidAct(key string) func(*fields) (Act, bool) {
-	return func(f *fields) (Act, bool) {
+func saidAct(key string) func(*fields) Act {
+	return func(f *fields) Act {
 		f.only(append([]string{key}, lineTimes...)...)
-		text, ok := f.text(key, "Coffee is ready")
-		return &Said{Text: text}, ok
+		text, _ := f.text(key, "Coffee is ready")
+		return &Said{Text: text}
 	}
 }

@@ -3,7 +3,7 @@ package scene
 import "homebus/devices"
 
 // trigger reads one entry of "when".
-func (f *fields) trigger() (Trigger, bool) {
+func (f *fields) trigger() Trigger {
 	return pick(f, "trigger", []form[Trigger]{
 		{key: "event", read: (*fields).eventTrigger},
 		{key: "device", read: (*fields).stateTrigger},
@@ -13,81 +13,66 @@ func (f *fields) trigger() (Trigger, bool) {
 	})
 }
 
-func (f *fields) eventTrigger() (Trigger, bool) {
+func (f *fields) eventTrigger() Trigger {
 	f.only("event", "is")
-	s, ok := f.device("event")
-	if !ok {
-		return nil, false
-	}
+	s := f.device("event")
 	t := &EventTrigger{Device: s.id, Pos: f.pos}
 	if s.typ != nil && len(s.typ.Events) == 0 {
 		f.failAt("event", "%s is %s, which has no events", s.id, s.a())
-		return nil, false
+		return t
 	}
-	if !f.has("is") {
-		return t, true
-	}
+	var ok bool
 	if t.Event, ok = f.text("is", "press"); !ok || s.typ == nil {
-		return t, ok
+		return t
 	}
-	if _, ok = s.typ.Event(t.Event); !ok {
+	if _, ok := s.typ.Event(t.Event); !ok {
 		all := names(s.typ.Events, func(e devices.Event) string { return e.Name })
 		f.failAt("is", "%s", f.unknown("event", t.Event, s.a()+" has", all))
 	}
-	return t, ok
+	return t
 }
 
-func (f *fields) stateTrigger() (Trigger, bool) {
+func (f *fields) stateTrigger() Trigger {
 	for _, key := range []string{"above", "below"} {
 		if f.has(key) {
 			f.failKey(key, "a trigger with %q is not supported yet", key)
-			return nil, false
+			return nil
 		}
 	}
 	f.only("device", "attr", "becomes", "from", "for")
-	s, ok := f.subject("device")
-	if !ok {
-		return nil, false
-	}
+	f.need("becomes", `becomes = "on"`)
+	s := f.subject("device")
 	if s.typ == sceneType {
 		f.failAt("device", "a trigger on a scene is not supported yet")
-		return nil, false
+		return nil
 	}
-	attr, a, ok := f.attribute("attr", s)
-	if !ok || !f.need("becomes", `becomes = "on"`) {
-		return nil, false
-	}
+	attr, a := f.attribute("attr", s)
 	t := &StateTrigger{Device: s.id, Attr: attr, Pos: f.pos}
-	becomes, okBecomes := f.stateValue("becomes", a)
-	from, okFrom := f.stateValue("from", a)
-	t.Becomes, t.From = becomes, from
+	t.Becomes = f.stateValue("becomes", a)
+	t.From = f.stateValue("from", a)
 	t.For, _ = f.duration("for", true)
-	if okBecomes && okFrom && becomes == from {
+	if t.From != nil && t.From == t.Becomes {
 		f.failAt("from", `"from" and "becomes" are the same; a trigger needs a change`)
 	}
-	return t, okBecomes
+	return t
 }
 
-func (f *fields) timeTrigger() (Trigger, bool) {
+func (f *fields) timeTrigger() Trigger {
 	f.only("time", "days")
-	days, _ := f.days("days")
-	at, ok := f.timeOfDay("time", f.get("time"))
-	return &TimeTrigger{At: at, Days: days, Pos: f.pos}, ok
+	at, _ := f.timeOfDay("time", f.get("time"))
+	return &TimeTrigger{At: at, Days: f.days("days"), Pos: f.pos}
 }
 
-func (f *fields) topicTrigger() (Trigger, bool) {
+func (f *fields) topicTrigger() Trigger {
 	f.only("topic", "payload")
 	t := &TopicTrigger{Pos: f.pos}
-	var ok bool
-	t.Topic, ok = f.text("topic", "light")
-	n := f.get("payload")
-	if n == nil {
-		return t, ok
+	t.Topic, _ = f.text("topic", "light")
+	if n := f.get("payload"); n != nil {
+		payload, ok := n.scalar.(string)
+		if !ok {
+			f.wrong("payload", `a text such as "ON"`)
+		}
+		t.Payload = &payload
 	}
-	payload, isText := n.scalar.(string)
-	if !isText {
-		f.wrong("payload", `a text such as "ON"`)
-	}
-	t.Payload = &payload
-	return t, ok
+	return t
 }

@@ -13,7 +13,7 @@ import (
 
 // MaxSize is how many bytes a scenes.toml may have: far above any home, and
 // read in about a second at worst.
-const MaxSize = 4 << 20
+const MaxSize = 2 << 20
 
 var byteOrderMark = []byte("\ufeff")
 
@@ -26,30 +26,32 @@ func parse(path string, src []byte) (*table, *Error) {
 	}
 	if len(src) > MaxSize {
 		return nil, &Error{Path: path, Pos: Pos{1, 1}, What: fmt.Sprintf(
-			"the file has %d bytes; at most %d are read", len(src), MaxSize)}
+			"the file has more than %d bytes, the most that are read", MaxSize)}
 	}
 	if off, what := notText(src); what != "" {
 		return nil, fail(off, "%s", what)
 	}
 	s := &scanner{src: src}
 	statements, err := s.scan()
-	switch {
-	case errors.Is(err, errTooDeep):
-		return nil, fail(s.off, "%v; at most %d levels are read", err, maxDepth)
-	case errors.Is(err, errLongKey):
-		return nil, fail(s.off, "%v; at most %d bytes are read", err, maxKeyLen)
-	case errors.Is(err, errKeyParts):
-		return nil, fail(s.off, "%v; at most %d are read", err, maxKeyParts)
+	if bound := boundError(""); errors.As(err, &bound) {
+		return nil, fail(s.off, "%v", bound)
 	}
 	root, keys, perr := decode(src)
 	if perr != nil {
-		return nil, fail(perr.Position.Start, "%s", explain(perr.Message))
+		what := explain(perr.Message)
+		if n := len(s.open); n > 0 && strings.Contains(what, "terminator") {
+			what += fmt.Sprintf("; what begins at %v is not closed, or a comma is missing", newLocator(src).at(s.open[n-1]))
+		}
+		return nil, fail(perr.Position.Start, "%s", what)
 	}
 	if err == nil {
 		var tree *table
 		if tree, err = buildTree(src, statements, keys, root); err == nil {
 			return tree, nil
 		}
+	}
+	if dup := (*duplicateError)(nil); errors.As(err, &dup) {
+		return nil, &Error{Path: path, Pos: dup.pos, What: explain(dup.Error())}
 	}
 	return nil, fail(s.off, "the file could not be followed (%v); write its tables in a simpler form", err)
 }
@@ -62,8 +64,8 @@ func notText(src []byte) (off int, what string) {
 	for off < len(src) {
 		r, size := utf8.DecodeRune(src[off:])
 		switch {
-		case r == 0:
-			return off, "the file holds a NUL byte; want text in UTF-8"
+		case r < ' ' && r != '\t' && r != '\n' && r != '\r', r == 0x7f:
+			return off, fmt.Sprintf(`the control character U+%04X stands here; in a text write \u%04x`, r, r)
 		case r == utf8.RuneError && size == 1:
 			return off, fmt.Sprintf("byte 0x%02x is not UTF-8; save the file as UTF-8", src[off])
 		}
@@ -101,11 +103,11 @@ func decode(src []byte) (root map[string]any, keys [][]string, perr *toml.ParseE
 var hints = []struct{ part, hint string }{
 	{"has already been defined", "each key and each table can be written once"},
 	{"was already created", "each key and each table can be written once"},
+	{"found '\\n'", "the value is missing"},
 	{"expected value but found", `texts stand in quotes: "on"`},
 	{"strings cannot contain newlines", "close the quote on the same line"},
-	{"expected a comma", "entries of a list or table are separated by commas"},
-	{"inline table terminator", "entries of a list or table are separated by commas"},
 	{"expected '.' or '='", "a line reads key = value"},
+	{"hexadecimal digits", `write \\ for a backslash`},
 	{"invalid escape", `write \\ for a backslash`},
 	{"invalid datetime", "write a time as 2026-11-20T06:29:00"},
 	{"unexpected EOF", "something is not closed"},
@@ -120,9 +122,8 @@ func explain(message string) string {
 		return r
 	}, message)
 	message = strings.TrimSuffix(message, ".")
-	if r, size := utf8.DecodeRuneInString(message); unicode.IsUpper(r) {
-		message = string(unicode.ToLower(r)) + message[size:]
-	}
+	message = strings.Replace(message, "Key '", "key '", 1)
+	message = strings.Replace(message, "Invalid ", "invalid ", 1)
 	for _, h := range hints {
 		if strings.Contains(message, h.part) {
 			return message + "; " + h.hint

@@ -3,27 +3,38 @@ package scene
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 )
 
-// Bounds of what is read at all. They keep the cost of a hostile file linear in
-// its size: the parser's work on a key grows with the length of its whole path.
+// Bounds of what is read at all. They keep the cost of a hostile file in bounds:
+// the parser's work on a key grows with the length of its path, and its calls
+// nest as deep as the values.
 const (
-	// maxDepth is how deep values may lie in one another.
+	// maxDepth is how deep lists and inline tables may lie in one another.
 	maxDepth = 16
 	// maxKeyParts is how many parts a dotted key may have.
 	maxKeyParts = 5
-	// maxKeyLen is how many bytes one part of a key may have.
-	maxKeyLen = 100
+	// maxPath is how many bytes a key may have with those that it lies in.
+	maxPath = 300
+	// maxValues is how many values and headers a file may have; a scene has
+	// about fifty.
+	maxValues = 200_000
 )
 
-// Reasons for which a scan ends before the end of the file. errScan is what the
-// parser says better; the others it would not say at all, or too late.
+// errScan says that this is no TOML, which the parser says better.
+var errScan = errors.New("not TOML")
+
+// boundError says which bound is exceeded.
+type boundError string
+
+func (e boundError) Error() string { return string(e) }
+
 var (
-	errScan     = errors.New("not TOML")
-	errTooDeep  = errors.New("lists and tables lie too deep in one another")
-	errLongKey  = errors.New("the key is too long")
-	errKeyParts = errors.New("the key has too many parts")
+	errDepth    = boundError(fmt.Sprintf("lists and tables lie too deep in one another; at most %d levels are read", maxDepth))
+	errKeyParts = boundError(fmt.Sprintf("the key has too many parts; at most %d are read", maxKeyParts))
+	errPath     = boundError(fmt.Sprintf("the key, with those it lies in, is too long; at most %d bytes are read", maxPath))
+	errValues   = boundError(fmt.Sprintf("the file says too much; at most %d values are read", maxValues))
 )
 
 // statement is one line of TOML in the wider sense: a header or a key with its
@@ -37,10 +48,11 @@ type statement struct {
 
 type statementKind int
 
+// The kinds; a header's is the number of its brackets.
 const (
-	assignment statementKind = iota
-	tableHeader
-	listHeader // [[name]]
+	assignment  statementKind = 0
+	tableHeader statementKind = 1
+	listHeader  statementKind = 2
 )
 
 // scannedKey is a key: the offset of each of its parts.
@@ -65,6 +77,12 @@ type scannedPair struct {
 type scanner struct {
 	src []byte
 	off int
+	// open are the offsets of the lists and inline tables that it is in.
+	open []int
+	// header and path are how many bytes the last header and the keys around the
+	// present place have.
+	header, path int
+	values       int
 }
 
 // scan returns the statements of src in their order. After an error, off is
@@ -92,21 +110,36 @@ func (s *scanner) statement() (statement, error) {
 	case s.take("["):
 		st.kind = tableHeader
 	}
+	if st.kind == assignment {
+		s.path = s.header
+		pair, err := s.pair(0)
+		st.key, st.value = pair.key, pair.value
+		return st, err
+	}
+	s.path = 0
 	var err error
 	if st.key, err = s.key(); err != nil {
 		return st, err
 	}
-	switch st.kind {
-	case listHeader:
-		err = s.expect("]]")
-	case tableHeader:
-		err = s.expect("]")
-	default:
-		if err = s.expect("="); err == nil {
-			st.value, err = s.value(0)
-		}
+	s.header = s.path
+	if s.values++; s.values > maxValues {
+		return st, errValues
 	}
-	return st, err
+	return st, s.expect(strings.Repeat("]", int(st.kind)))
+}
+
+// pair takes a key and its value.
+func (s *scanner) pair(depth int) (p scannedPair, err error) {
+	around := s.path
+	if p.key, err = s.key(); err != nil {
+		return p, err
+	}
+	if err = s.expect("="); err != nil {
+		return p, err
+	}
+	p.value, err = s.value(depth)
+	s.path = around
+	return p, err
 }
 
 // key takes a dotted key up to what follows it.
@@ -119,11 +152,11 @@ func (s *scanner) key() (scannedKey, error) {
 			return nil, err
 		}
 		key = append(key, begin)
-		switch {
-		case s.off-begin > maxKeyLen:
-			s.off = begin
-			return nil, errLongKey
-		case len(key) > maxKeyParts:
+		if s.path += s.off - begin; s.path > maxPath {
+			s.off = key[0]
+			return nil, errPath
+		}
+		if len(key) > maxKeyParts {
 			s.off = key[0]
 			return nil, errKeyParts
 		}
@@ -150,17 +183,25 @@ func (s *scanner) keyPart() error {
 func (s *scanner) value(depth int) (scannedValue, error) {
 	s.skipBlank(false)
 	v := scannedValue{offset: s.off}
-	if depth > maxDepth {
-		return v, errTooDeep
+	if depth >= maxDepth {
+		return v, errDepth
+	}
+	if s.values++; s.values > maxValues {
+		return v, errValues
 	}
 	var err error
 	switch c := s.peek(); c {
-	case '[':
+	case '[', '{':
+		s.open = append(s.open, s.off)
 		s.off++
-		v.items, err = s.items(depth + 1)
-	case '{':
-		s.off++
-		v.pairs, err = s.pairs(depth + 1)
+		if c == '[' {
+			v.items, err = s.items(depth + 1)
+		} else {
+			v.pairs, err = s.pairs(depth + 1)
+		}
+		if err == nil {
+			s.open = s.open[:len(s.open)-1]
+		}
 	case '"', '\'':
 		if s.take(strings.Repeat(string(c), 3)) {
 			err = s.longString(c)
@@ -199,18 +240,11 @@ func (s *scanner) pairs(depth int) ([]scannedPair, error) {
 		if s.take("}") {
 			return pairs, nil
 		}
-		key, err := s.key()
+		pair, err := s.pair(depth)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.expect("="); err != nil {
-			return nil, err
-		}
-		v, err := s.value(depth)
-		if err != nil {
-			return nil, err
-		}
-		pairs = append(pairs, scannedPair{key, v})
+		pairs = append(pairs, pair)
 		s.skipBlank(true)
 		if !s.take(",") && s.peek() != '}' {
 			return nil, errScan

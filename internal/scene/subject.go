@@ -31,8 +31,8 @@ var sceneType = &devices.Type{
 	},
 }
 
-// subject is what a sentence of the file is about. Its typ is nil if the device's
-// own table is wrong: then nothing more can be said about it.
+// subject is what a sentence of the file is about. Its typ is nil if that does
+// not exist or its own table is wrong: then nothing more can be said about it.
 type subject struct {
 	id  string
 	typ *devices.Type
@@ -61,26 +61,32 @@ func (s subject) those(can func(devices.Attribute) bool) string {
 }
 
 // device reads the id of a device.
-func (f *fields) device(key string) (subject, bool) {
-	s, ok := f.subject(key)
-	if ok && s.typ == sceneType {
+func (f *fields) device(key string) subject {
+	s := f.subject(key)
+	if s.typ == sceneType {
 		f.failAt(key, "%s is a scene; want a device such as \"kitchen/toaster\"", s.id)
-		return s, false
+		s.typ = nil
 	}
-	return s, ok
+	return s
 }
 
-// subject reads the id of a device, or "scene/NAME".
-func (f *fields) subject(key string) (subject, bool) {
-	id, ok := f.text(key, "kitchen/toaster")
-	if !ok {
-		return subject{}, false
+// subject reads the id of a device, or "scene/NAME". Of one that there is not,
+// nothing is known.
+func (f *fields) subject(key string) subject {
+	n := f.get(key)
+	if n == nil {
+		return subject{}
+	}
+	id, ok := n.scalar.(string)
+	if !ok || id == "" {
+		f.wrong(key, `a device such as "kitchen/toaster"`)
+		return subject{}
 	}
 	s, problem := f.lookUp(id)
 	if problem != "" {
 		f.failAt(key, "%s", problem)
 	}
-	return s, problem == ""
+	return s
 }
 
 // lookUp finds a device or scene; problem says why there is none.
@@ -93,39 +99,35 @@ func (l *loader) lookUp(id string) (s subject, problem string) {
 	case isScene && l.scenes[name]:
 		return subject{id, sceneType}, ""
 	case isScene:
-		return s, fmt.Sprintf("unknown scene %q%s", name, l.didYouMean(name, l.sceneNames))
+		return s, l.unknown("scene", name, "there are", l.sceneNames)
 	}
-	return s, fmt.Sprintf("unknown device %q%s", id, l.didYouMean(id, l.deviceIDs))
+	return s, l.unknown("device", id, "there are", l.deviceIDs)
 }
 
 // sceneName reads the name of a scene, or one of the words in more.
-func (f *fields) sceneName(key string, more ...string) (string, bool) {
+func (f *fields) sceneName(key string, more ...string) string {
 	name, ok := f.text(key, "morning")
-	if !ok {
-		return "", false
+	if ok && !f.scenes[name] && !slices.Contains(more, name) {
+		f.failAt(key, "%s", f.unknown("scene", name, "there are", slices.Concat(more, f.sceneNames)))
 	}
-	if !f.scenes[name] && !slices.Contains(more, name) {
-		f.failAt(key, "unknown scene %q%s", name, f.didYouMean(name, append(more, f.sceneNames...)))
-		return "", false
-	}
-	return name, true
+	return name
 }
 
 // attribute reads the name of an attribute of s, "state" if the key is not
-// there. The declaration is nil if the type of s is not known.
-func (f *fields) attribute(key string, s subject) (string, *devices.Attribute, bool) {
+// there. The declaration is nil if there is none, or nothing is known of s.
+func (f *fields) attribute(key string, s subject) (string, *devices.Attribute) {
 	name := attrState
 	if f.has(key) {
 		var ok bool
 		if name, ok = f.text(key, attrState); !ok {
-			return "", nil, false
+			return "", nil
 		}
 	}
 	a, problem := f.attributeOf(s, name)
 	if problem != "" {
 		f.failAt(key, "%s", problem)
 	}
-	return name, a, problem == ""
+	return name, a
 }
 
 func (l *loader) attributeOf(s subject, name string) (a *devices.Attribute, problem string) {
@@ -139,12 +141,15 @@ func (l *loader) attributeOf(s subject, name string) (a *devices.Attribute, prob
 	return a, ""
 }
 
+// mostListed is how many names a message lists.
+const mostListed = 12
+
 // unknown says that name is none of those that there are: with the nearest, or
-// with all of them.
+// with all of them if they are few.
 func (l *loader) unknown(what, name, has string, names []string) string {
 	hint := l.didYouMean(name, names)
 	switch {
-	case hint != "":
+	case hint != "" || len(names) > mostListed:
 	case len(names) == 0:
 		hint = fmt.Sprintf("; %s none", has)
 	default:
@@ -157,6 +162,7 @@ func attributeNames(t *devices.Type) []string {
 	return names(t.Attributes, func(a devices.Attribute) string { return a.Name })
 }
 
+// names returns the name of each.
 func names[T any](list []T, of func(T) string) []string {
 	all := make([]string, len(list))
 	for i, x := range list {
@@ -167,37 +173,31 @@ func names[T any](list []T, of func(T) string) []string {
 
 func valueName(v devices.Value) string { return v.Name }
 
-// checked returns the value of key as encoding/json has it (bool, float64 or
-// string) if v takes it. v is nil where nothing is known: then any simple value
-// is taken.
-func (f *fields) checked(key string, v *devices.Value) (any, bool) {
-	n := f.get(key)
-	if n == nil {
-		return nil, false
-	}
-	return f.check(n, key, v)
-}
-
-// check is checked for a value that name stands for in messages.
-func (f *fields) check(n *node, name string, v *devices.Value) (any, bool) {
+// check returns the value of n as encoding/json has it (bool, float64 or string)
+// if v takes it, else nil. name stands for it in messages. v is nil where nothing
+// is known: then any simple value is taken.
+func (f *fields) check(n *node, name string, v *devices.Value) any {
 	x, simple := n.plain()
 	if v == nil {
 		if !simple {
 			f.fail(n.pos, f.where, "%s is %s; want a number, a text, true or false", name, n.show())
 		}
-		return x, simple
+		return x
 	}
 	if simple {
 		if _, err := v.Check(x); err == nil {
-			return x, true
+			return x
 		}
 	}
 	hint := ""
 	if word, ok := x.(string); ok {
 		hint = f.didYouMean(word, v.Values)
 	}
+	if v.Kind == devices.Duration {
+		hint = durationHint(n)
+	}
 	f.fail(n.pos, f.where, "%s is %s; want %s%s", name, n.show(), v.Wants(), hint)
-	return nil, false
+	return nil
 }
 
 // plain returns the value as encoding/json has it; false for lists, tables,

@@ -2,7 +2,7 @@ package scene
 
 import (
 	"errors"
-	"slices"
+	"fmt"
 	"time"
 )
 
@@ -35,12 +35,24 @@ func newTable() *table { return &table{byName: make(map[string]*entry)} }
 // get returns the entry, nil if there is none.
 func (t *table) get(name string) *entry { return t.byName[name] }
 
-func (t *table) put(e *entry) {
-	if old := t.byName[e.name]; old != nil {
-		t.entries = slices.DeleteFunc(t.entries, func(x *entry) bool { return x == old })
+func (t *table) put(e *entry) error {
+	if old := t.get(e.name); old != nil {
+		return &duplicateError{name: e.name, pos: e.pos, first: old.pos}
 	}
 	t.entries = append(t.entries, e)
 	t.byName[e.name] = e
+	return nil
+}
+
+// duplicateError is a key that is there already. The parser finds most of them,
+// but takes "a.b.c = 1" and then "a.b = 2", and forgets the 2.
+type duplicateError struct {
+	name       string
+	pos, first Pos
+}
+
+func (e *duplicateError) Error() string {
+	return fmt.Sprintf("key %q has already been defined at %v", e.name, e.first)
 }
 
 // errMismatch says that the scanner and the parser saw different texts.
@@ -93,7 +105,9 @@ func (b *treeBuilder) statement(st statement) error {
 	e := parent.get(name)
 	if e == nil {
 		e = &entry{name: name, pos: pos, value: &node{pos: pos, isList: true}}
-		parent.put(e)
+		if err := parent.put(e); err != nil {
+			return err
+		}
 	}
 	b.here = newTable()
 	e.value.list = append(e.value.list, &node{pos: pos, table: b.here})
@@ -127,8 +141,7 @@ func (b *treeBuilder) pair(t *table, p scannedPair) error {
 	if err != nil {
 		return err
 	}
-	t.put(&entry{name: names[last], pos: places[last], value: n})
-	return nil
+	return t.put(&entry{name: names[last], pos: places[last], value: n})
 }
 
 func (b *treeBuilder) value(v scannedValue) (*node, error) {
@@ -161,7 +174,9 @@ func descend(t *table, names []string, places []Pos) (*table, error) {
 		e := t.get(name)
 		if e == nil {
 			e = &entry{name: name, pos: places[i], value: &node{pos: places[i], table: newTable()}}
-			t.put(e)
+			if err := t.put(e); err != nil {
+				return nil, err
+			}
 		}
 		n := e.value
 		if len(n.list) > 0 {
