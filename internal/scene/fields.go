@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"homebus/devices"
 )
 
 // fields reads the keys of one table. Its readers report a value of the wrong
@@ -121,7 +123,7 @@ func (f *fields) misspelt(key string) bool {
 		return false
 	}
 	for _, e := range f.table.entries {
-		if _, near := nearest(e.name, []string{key}); near && !slices.Contains(known, e.name) {
+		if _, near := devices.Nearest(e.name, []string{key}); near && !slices.Contains(known, e.name) {
 			f.failUnknown(e, "unknown key %q (did you mean %q?)", e.name, key)
 			return true
 		}

@@ -122,7 +122,7 @@ func (f *fields) sections() {
 		if e.value.table == nil {
 			continue
 		}
-		switch meant, _ := nearest(e.name, f.known); meant {
+		switch meant, _ := devices.Nearest(e.name, f.known); meant {
 		case "scene":
 			for _, s := range e.value.table.entries {
 				f.nameScene(s.name)
@@ -162,14 +162,14 @@ func (l *loader) fail(pos Pos, where, format string, args ...any) {
 
 // maxGuesses bounds the search for what was meant, in names that are compared: a
 // file for which that is not enough is no house with typing errors.
-const maxGuesses = 1_000_000
+const maxGuesses = 200_000
 
 // didYouMean returns ` (did you mean "toaster"?)`, or "" if no candidate is near.
 func (l *loader) didYouMean(name string, candidates []string) string {
 	if l.guesses += len(candidates); l.guesses > maxGuesses {
 		return ""
 	}
-	best, ok := nearest(name, candidates)
+	best, ok := devices.Nearest(name, candidates)
 	if !ok {
 		return ""
 	}

@@ -141,7 +141,7 @@ func (l *loader) device(d declaredDevice) {
 				f.fail(f.pos, f.where, "%q is missing; want %s", key.Name, key.Wants())
 			}
 		case key.Kind == devices.DeviceID:
-			d.Config[key.Name] = f.wired(key.Name)
+			d.Config[key.Name] = f.wired(key)
 		default:
 			d.Config[key.Name] = configValue(key, f.check(f.get(key.Name), key.Name, key))
 		}
@@ -149,15 +149,17 @@ func (l *loader) device(d declaredDevice) {
 	l.file.Devices = append(l.file.Devices, d.Device)
 }
 
-// wired reads a key that names a device and, where it drives that device
-// ("controls"), one that can be toggled.
-func (f *fields) wired(key string) string {
-	s := f.device(key)
-	if s.typ == nil || key != "controls" {
+// wired reads a key that names a device, one that can do what the key needs:
+// what a switch controls must be something that can be toggled.
+func (f *fields) wired(key *devices.Value) string {
+	s := f.device(key.Name)
+	if s.typ == nil {
 		return s.id
 	}
-	if _, ok := s.typ.Action("toggle"); !ok {
-		f.failAt(key, "%s is %s, which cannot be toggled", s.id, s.a())
+	for _, action := range key.Needs {
+		if _, ok := s.typ.Action(action); !ok {
+			f.failAt(key.Name, "%s is %s, which has no action %q", s.id, s.a(), action)
+		}
 	}
 	return s.id
 }

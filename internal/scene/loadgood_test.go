@@ -36,8 +36,6 @@ func loadGood(t *testing.T, src string) *File {
 	return f
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // unplaced returns v without the places in it, which other tests check.
 func unplaced(v any) any {
 	p := reflect.ValueOf(v).Elem()

@@ -41,8 +41,8 @@ func (f *fields) param(action *devices.Action, e *entry, others []string) any {
 		return f.check(e.value, e.name, v)
 	}
 	known := names(action.Params, valueName)
-	if _, near := nearest(e.name, known); !near {
-		if _, near := nearest(e.name, f.absent(others)); near {
+	if _, near := devices.Nearest(e.name, known); !near {
+		if _, near := devices.Nearest(e.name, f.absent(others)); near {
 			f.unknownKey(e, f.absent(others))
 			return nil
 		}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"homebus/devices"
 )
 
 // parseTimeOfDay reads "07:30" or "07:30:15".
@@ -67,7 +69,7 @@ func likelyDay(s string) (string, bool) {
 			return name, true
 		}
 	}
-	return nearest(lower, dayNames)
+	return devices.Nearest(lower, dayNames)
 }
 
 // periods are the words of once_per.

@@ -52,7 +52,7 @@ var testTypes = []*devices.Type{
 		},
 		Events: []devices.Event{{Name: "press"}, {Name: "double_press"}, {Name: "long_press"}},
 		Faults: []devices.Fault{{Name: "stuck"}},
-		Config: []devices.Value{{Name: "controls", Kind: devices.DeviceID}},
+		Config: []devices.Value{{Name: "controls", Kind: devices.DeviceID, Needs: []string{"toggle"}}},
 	},
 	{
 		Name: "toaster",

@@ -3,6 +3,8 @@ package scene
 import (
 	_ "embed"
 	"strings"
+
+	"homebus/devices"
 )
 
 // zoneFile lists the names of the time zones that a home can be in, a line each:
@@ -24,5 +26,5 @@ func likelyZone(s string) (string, bool) {
 			return name, true
 		}
 	}
-	return nearest(s, all)
+	return devices.Nearest(s, all)
 }
