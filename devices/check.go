@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -156,7 +157,11 @@ func show(x any) string {
 	case float64:
 		return shorten(plain(v))
 	}
-	return shorten(fmt.Sprintf("%v", x))
+	b, err := json.Marshal(x)
+	if err != nil {
+		return shorten(fmt.Sprintf("%v", x))
+	}
+	return shorten(string(b))
 }
 
 // shorten cuts a foreign text to what fits into a line.

@@ -16,7 +16,7 @@ func TestBadCommandsAreRefusedInWords(t *testing.T) {
 		{testToaster, ``, `the payload is empty; want a JSON object such as {"do":"start"}`},
 		{testToaster, `start`, `the payload is no JSON (invalid character 's' looking for beginning of value); want an object such as {"do":"start"}`},
 		{testToaster, `{"do":`, `the payload is no JSON (unexpected end of JSON input); want an object such as {"do":"start"}`},
-		{testToaster, `["start"]`, `the payload is [start]; want a JSON object such as {"do":"start"}`},
+		{testToaster, `["start"]`, `the payload is ["start"]; want a JSON object such as {"do":"start"}`},
 		{testToaster, `null`, `the payload is null; want a JSON object such as {"do":"start"}`},
 		{testToaster, `{}`, `"do" is missing; want one of start, stop, load, unload`},
 		{testToaster, `{"do":7}`, `"do" is 7; want one of start, stop, load, unload`},

@@ -45,6 +45,10 @@ type course struct {
 // run sets a course that ends after s seconds more, and goes on from the
 // progress that there is.
 func (c *course) run(now time.Time, s float64) {
+	if s <= 0 {
+		c.finish()
+		return
+	}
 	done := c.progress.at(now)
 	c.progress = line(now, done, (1-done)/s)
 	c.remaining = line(now, s, -1)

@@ -35,7 +35,7 @@ var faultPayloads = []string{
 	`{"clear":true}`, `{"clear":true,"kind":"stuck"}`,
 	`{"kind":"offline","for":"30s"}`, `{"kind":"flapping"}`, `{"kind":"slow","for":"1m"}`, `{"kind":"deaf","for":"9s"}`,
 	`{"kind":"mute","for":"20s"}`, `{"kind":"duplicate"}`, `{"kind":"frozen","for":"1m"}`, `{"kind":"clock-skew"}`,
-	`{"kind":"jam"}`, `{"kind":"no-bread","for":"3m"}`, `{"kind":"dead-element","for":"40s"}`, `{"kind":"no-water","for":"10s"}`, `{"kind":"no-pot","for":"10s"}`,
+	`{"kind":"jam"}`, `{"kind":"no-bread","for":"3m"}`, `{"kind":"dead-element","for":"40s"}`, `{"kind":"dead-element","for":"4m"}`, `{"kind":"no-water","for":"10s"}`, `{"kind":"no-pot","for":"10s"}`,
 	`{"kind":"scale"}`, `{"kind":"stuck","for":"5m"}`, `{"kind":"bounce"}`, `{"kind":"missed"}`,
 	`{"kind":"fade-stuck"}`, `{"kind":"false-done","for":"10s"}`, `{"kind":"none"}`,
 }

@@ -180,7 +180,7 @@ func (t *toasterModel) unload(now time.Time) error {
 	return nil
 }
 
-// turnHeat turns the elements on or off and foresees what comes of it.
+// turnHeat turns the elements on or off; the bread gets their heat from then on.
 func (t *toasterModel) turnHeat(now time.Time, on bool) {
 	t.heat, t.since = t.heatAt(now), now
 	power := 0.0

@@ -141,6 +141,12 @@ func TestToasterFaults(t *testing.T) {
 			t.Errorf("with half the heat the toast has the shade %v", shade)
 		}
 	})
+	t.Run("an element that comes back as the timer gives up", func(t *testing.T) {
+		h := newTestHouse(t, demoFlat()...)
+		h.done("1s", testToaster, `{"do":"start","browning":6}`)
+		h.fault("1s", testToaster, `{"kind":"dead-element","for":"4m"}`)
+		h.expect("241s", testToaster, map[string]any{"state": "popped", "progress": 1.0, "remaining_s": 0.0})
+	})
 	t.Run("an element that dies and comes back while toasting", func(t *testing.T) {
 		h := newTestHouse(t, demoFlat()...)
 		h.done("0s", testToaster, `{"do":"start","browning":4}`)
