@@ -28,6 +28,7 @@ var floors = map[string]int{
 	"internal/scene":        3,
 	"internal/link/zmqlink": 3,
 
+	"internal/zmtp/zmtptest": 1, // a raw peer for the tests of whatever listens
 	"internal/link/linktest": 3, // the conformance suite that every Link's tests run
 
 	"internal/hub":    4,
@@ -66,7 +67,7 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/link/zmqlink", "internal/link/linktest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // window is how many messages a benchmark's publishers may be ahead of its
@@ -52,7 +53,7 @@ type load struct {
 }
 
 func newLoad(b *testing.B, at Addrs, size int, batched bool) *load {
-	l := &load{b: b, at: at, message: wire("bench/kitchen/toaster", strings.Repeat("x", size)), perChunk: 1,
+	l := &load{b: b, at: at, message: zmtptest.Wire("bench/kitchen/toaster", strings.Repeat("x", size)), perChunk: 1,
 		progress: make(chan struct{}, 1)}
 	if batched {
 		l.perChunk = max(1, (64<<10)/len(l.message))
@@ -67,9 +68,9 @@ func (l *load) run(pubs, subs int) {
 	for i := range conns {
 		conns[i] = subscriberAt(l.b, l.at.Backend[0])
 	}
-	writers := make([]*rawPeer, pubs)
+	writers := make([]*zmtptest.Peer, pubs)
 	for i := range writers {
-		writers[i] = connect(l.b, l.at.Frontend[0], zmtp.PUB, 0)
+		writers[i] = zmtptest.Connect(l.b, l.at.Frontend[0], zmtp.PUB, 0)
 		_ = writers[i].SetDeadline(time.Time{})
 	}
 	each := (l.b.N + pubs - 1) / pubs
@@ -131,8 +132,8 @@ func (l *load) drain(conn net.Conn, count *atomic.Int64, want int64) {
 
 // subscriberAt returns a connection that is subscribed to everything.
 func subscriberAt(b *testing.B, addr net.Addr) net.Conn {
-	p := connect(b, addr, zmtp.SUB, 0)
-	p.subscribe("")
+	p := zmtptest.Connect(b, addr, zmtp.SUB, 0)
+	p.Subscribe("")
 	_ = p.SetDeadline(time.Time{})
 	return p.Conn
 }

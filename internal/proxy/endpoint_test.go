@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"homebus/internal/zmtp/zmtptest"
 )
 
 func TestParseEndpoint(t *testing.T) {
@@ -88,9 +90,9 @@ func TestASocketFileThatNobodyServesIsReplaced(t *testing.T) {
 	l.(*net.UnixListener).SetUnlinkOnClose(false) // as after kill -9
 	_ = l.Close()
 	f := start(t, Config{Backend: []string{"ipc://" + path}, Frontend: []string{"ipc://" + path + "-front"}})
-	sub := connect(t, f.Addrs().Backend[0], "SUB", 0)
-	sub.subscribe("t")
-	pub := connect(t, f.Addrs().Frontend[0], "PUB", 0)
-	pub.send("t", "1")
-	sub.wantReceived("t|1")
+	sub := zmtptest.Connect(t, f.Addrs().Backend[0], "SUB", 0)
+	sub.Subscribe("t")
+	pub := zmtptest.Connect(t, f.Addrs().Frontend[0], "PUB", 0)
+	pub.Send("t", "1")
+	sub.Want("t|1")
 }

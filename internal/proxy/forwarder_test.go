@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 func TestRelaysEveryShapeOfMessage(t *testing.T) {
@@ -21,10 +22,10 @@ func TestRelaysEveryShapeOfMessage(t *testing.T) {
 		append([]string{"t"}, make([]string, 1000)...),
 	}
 	for _, frames := range shapes {
-		pub.send(frames...)
+		pub.Send(frames...)
 	}
 	for _, frames := range shapes {
-		sub.wantReceived(strings.Join(frames, "|"))
+		sub.Want(strings.Join(frames, "|"))
 	}
 }
 
@@ -34,8 +35,8 @@ func TestRelaysSmallMessagesThatLookLikeABrokenSubscription(t *testing.T) {
 	f := start(t, Config{})
 	sub := subscriberOf(t, f, "")
 	pub := publisherOf(t, f)
-	want := bytes.Join([][]byte{wire(""), wire(""), wire(""), wire("\x00"), wire("\x01"), wire("", "", "", "\x00")}, nil)
-	pub.write(want)
+	want := bytes.Join([][]byte{zmtptest.Wire(""), zmtptest.Wire(""), zmtptest.Wire(""), zmtptest.Wire("\x00"), zmtptest.Wire("\x01"), zmtptest.Wire("", "", "", "\x00")}, nil)
+	pub.Say(want)
 	got := make([]byte, len(want))
 	if _, err := io.ReadFull(sub, got); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got % x, %v; want % x", got, err, want)
@@ -48,13 +49,13 @@ func TestGivesEachMessageOnceToWhoeverSubscribed(t *testing.T) {
 	kitchen := subscriberOf(t, f, "state/kitchen/")
 	all := subscriberOf(t, f, "")
 	pub := publisherOf(t, f)
-	pub.send("state/hall/lamp", "1")
-	pub.send("state/kitchen/toaster", "2")
-	pub.send("event/x", "3")
-	pub.send("state/kitchen/kettle", "4")
-	both.wantReceived("state/hall/lamp|1", "state/kitchen/toaster|2", "state/kitchen/kettle|4")
-	kitchen.wantReceived("state/kitchen/toaster|2", "state/kitchen/kettle|4")
-	all.wantReceived("state/hall/lamp|1", "state/kitchen/toaster|2", "event/x|3", "state/kitchen/kettle|4")
+	pub.Send("state/hall/lamp", "1")
+	pub.Send("state/kitchen/toaster", "2")
+	pub.Send("event/x", "3")
+	pub.Send("state/kitchen/kettle", "4")
+	both.Want("state/hall/lamp|1", "state/kitchen/toaster|2", "state/kitchen/kettle|4")
+	kitchen.Want("state/kitchen/toaster|2", "state/kitchen/kettle|4")
+	all.Want("state/hall/lamp|1", "state/kitchen/toaster|2", "event/x|3", "state/kitchen/kettle|4")
 }
 
 func TestCommandsMayStandBetweenFrames(t *testing.T) {
@@ -67,11 +68,11 @@ func TestCommandsMayStandBetweenFrames(t *testing.T) {
 	b = zmtp.AppendFrame(b, []byte(big), true)
 	b = zmtp.AppendPing(b, 0, []byte("two"))
 	b = zmtp.AppendFrame(b, []byte("end"), false)
-	b = append(b, wire("next", "1")...)
-	pub.write(b)
-	sub.wantReceived("t|"+big+"|end", "next|1")
+	b = append(b, zmtptest.Wire("next", "1")...)
+	pub.Say(b)
+	sub.Want("t|"+big+"|end", "next|1")
 	for _, want := range []string{"\x01", "one", "two"} { // the subscription to "" comes first
-		item := pub.read()
+		item := pub.Next()
 		got := string(item.Frames[0])
 		if item.Command {
 			got = string(zmtp.ParseCommand(item.Frames[0]).Data)

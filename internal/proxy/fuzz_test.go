@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // script is a connection on which the peer says b in portions of n bytes.
@@ -67,21 +68,21 @@ func messagesOf(stream []byte) []byte {
 // forwarded is the whole messages that the convenient Reader finds, and nothing
 // depends on the portions.
 func FuzzPublisher(f *testing.F) {
-	f.Add(wire("t", "payload"), uint16(1))
-	f.Add(append(wire("t", "", "x"), wire("u")...), uint16(3))
+	f.Add(zmtptest.Wire("t", "payload"), uint16(1))
+	f.Add(append(zmtptest.Wire("t", "", "x"), zmtptest.Wire("u")...), uint16(3))
 	f.Add(append(zmtp.AppendFrame(nil, []byte("t"), true), zmtp.AppendPing(nil, 1, []byte("c"))...), uint16(100))
-	f.Add(wire("t", string(make([]byte, 300<<10)), "end"), uint16(60000))
+	f.Add(zmtptest.Wire("t", string(make([]byte, 300<<10)), "end"), uint16(60000))
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x06\x00\x00rest"), uint16(2))
 	f.Add([]byte("\x04\x00\x00\x00\x00\x00\x00\x01"), uint16(5))
 	f.Fuzz(func(t *testing.T, stream []byte, portion uint16) {
-		stream = append(stream, wire("end")...) // so that no header at the end is undecided
+		stream = append(stream, zmtptest.Wire("end")...) // so that no header at the end is undecided
 		got, _ := publishScript(stream, max(1, int(portion)))
 		whole, _ := publishScript(stream, 1<<20)
 		if !bytes.Equal(got, whole) {
-			t.Fatalf("in portions of %d: %q, at once: %q", portion, short(string(got)), short(string(whole)))
+			t.Fatalf("in portions of %d: %.100q, at once: %.100q", portion, got, whole)
 		}
 		if want := normal(messagesOf(stream)); !bytes.Equal(normal(got), want) {
-			t.Fatalf("forwarded %q, want %q", short(string(got)), short(string(want)))
+			t.Fatalf("forwarded %.100q, want %.100q", got, want)
 		}
 	})
 }

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"homebus/internal/link/linktest"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // TestMain fails if a goroutine of this package is left when all tests are done.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	deadline := time.After(patience)
+	deadline := time.After(zmtptest.Patience)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for linktest.Goroutines("internal/proxy.") > 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // drain takes and writes everything that waits.
@@ -25,7 +26,7 @@ func TestOutboxGivesBackWhatWasPushed(t *testing.T) {
 	o := newOutbox(DefaultLimits)
 	var want []byte
 	for _, size := range []int{0, 1, 4000, 200, 70_000, 1, 300_000, 64 << 10, 3} {
-		m := wire("t", strings.Repeat("x", size))
+		m := zmtptest.Wire("t", strings.Repeat("x", size))
 		o.push(m, 1)
 		want = append(want, m...)
 	}
@@ -38,7 +39,7 @@ func TestOutboxGivesBackWhatWasPushed(t *testing.T) {
 }
 
 func TestAFullOutboxLosesTheNewestWholeMessages(t *testing.T) {
-	one := wire("t", strings.Repeat("x", 88)) // 93 bytes
+	one := zmtptest.Wire("t", strings.Repeat("x", 88)) // 93 bytes
 	for _, tt := range []struct {
 		name   string
 		limits Limits
@@ -69,7 +70,7 @@ func TestAFullOutboxLosesTheNewestWholeMessages(t *testing.T) {
 
 func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
 	o := newOutbox(Limits{QueueBytes: 1000}.orDefaults())
-	large, small := wire("t", strings.Repeat("x", 2000)), wire("t", "y")
+	large, small := zmtptest.Wire("t", strings.Repeat("x", 2000)), zmtptest.Wire("t", "y")
 	run := append(append(bytes.Clone(small), large...), small...)
 	o.push(run, 3)
 	if got := drain(o); !bytes.Equal(got, append(bytes.Clone(small), small...)) {
@@ -79,9 +80,9 @@ func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
 
 func TestAClosedOutboxTakesNothing(t *testing.T) {
 	o := newOutbox(DefaultLimits)
-	o.push(wire("t"), 1)
+	o.push(zmtptest.Wire("t"), 1)
 	o.close()
-	o.push(wire("t"), 1)
+	o.push(zmtptest.Wire("t"), 1)
 	if _, _, dropped, waiting := o.counts(); len(drain(o)) != 0 || dropped != 0 || waiting != 0 {
 		t.Errorf("%d dropped, %d wait", dropped, waiting)
 	}

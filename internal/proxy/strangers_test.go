@@ -9,25 +9,27 @@ import (
 	"time"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // pair is a publisher and a subscriber that mind their own business while
 // strangers do what they like.
 type pair struct {
-	pub, sub *rawPeer
+	t        testing.TB
+	pub, sub *zmtptest.Peer
 	n        int
 }
 
 func startPair(t testing.TB, f *Forwarder) *pair {
-	return &pair{sub: subscriberOf(t, f, "pair"), pub: publisherOf(t, f)}
+	return &pair{t: t, sub: subscriberOf(t, f, "pair"), pub: publisherOf(t, f)}
 }
 
 // relays checks that a message still comes through, and nothing else came.
 func (p *pair) relays() {
-	p.pub.t.Helper()
+	p.t.Helper()
 	p.n++
-	p.pub.send("pair", fmt.Sprint(p.n))
-	p.sub.wantReceived(fmt.Sprint("pair|", p.n))
+	p.pub.Send("pair", fmt.Sprint(p.n))
+	p.sub.Want(fmt.Sprint("pair|", p.n))
 }
 
 func TestStrangersAreRefused(t *testing.T) {
@@ -56,13 +58,13 @@ func TestStrangersAreRefused(t *testing.T) {
 			f := start(t, Config{Limits: Limits{Handshake: 200 * time.Millisecond}})
 			p := startPair(t, f)
 			for _, addr := range []net.Addr{f.Addrs().Frontend[0], f.Addrs().Backend[0]} {
-				stranger := dialRaw(t, addr)
-				stranger.write([]byte(says))
+				stranger := zmtptest.Dial(t, addr)
+				stranger.Say([]byte(says))
 				p.relays()
-				stranger.wantClosed()
+				stranger.WantClosed()
 				p.relays()
 			}
-			eventually(t, "both are counted", func() bool { return f.Stats().Refused == 2 })
+			zmtptest.Eventually(t, "both are counted", func() bool { return f.Stats().Refused == 2 })
 		})
 	}
 }
@@ -117,14 +119,14 @@ func TestBadTrafficEndsItsConnectionAlone(t *testing.T) {
 			if tt.as != zmtp.PUB {
 				at = f.Addrs().Backend[0]
 			}
-			peer := connect(t, at, tt.as, 0)
-			peer.write([]byte(tt.says))
+			peer := zmtptest.Connect(t, at, tt.as, 0)
+			peer.Say([]byte(tt.says))
 			p.relays()
 			if !tt.survives {
-				peer.wantClosed()
+				peer.WantClosed()
 			} else {
-				peer.write(zmtp.AppendPing(nil, 0, []byte("alive")))
-				for string(zmtp.ParseCommand(peer.read().Frames[0]).Data) != "alive" {
+				peer.Say(zmtp.AppendPing(nil, 0, []byte("alive")))
+				for string(zmtp.ParseCommand(peer.Next().Frames[0]).Data) != "alive" {
 				}
 			}
 			p.relays()
@@ -135,23 +137,23 @@ func TestBadTrafficEndsItsConnectionAlone(t *testing.T) {
 func TestNothingOfATornMessageArrives(t *testing.T) {
 	f := start(t, Config{})
 	p := startPair(t, f)
-	small := wire("pair", "one", "two", strings.Repeat("x", 300))
-	large := wire("pair", strings.Repeat("x", 400<<10), "two")
+	small := zmtptest.Wire("pair", "one", "two", strings.Repeat("x", 300))
+	large := zmtptest.Wire("pair", strings.Repeat("x", 400<<10), "two")
 	cuts := []int{}
 	for cut := 1; cut < len(small); cut += 7 {
 		cuts = append(cuts, cut)
 	}
 	for _, cut := range cuts {
 		torn := publisherOf(t, f)
-		torn.write(small[:cut])
+		torn.Say(small[:cut])
 		_ = torn.Close()
 	}
 	for _, cut := range []int{10, 4 << 10, 64 << 10, 256<<10 + 1, 300 << 10, len(large) - 1} {
 		torn := publisherOf(t, f)
-		torn.write(large[:cut])
+		torn.Say(large[:cut])
 		_ = torn.Close()
 	}
-	eventually(t, "all have gone", func() bool { return f.Stats().Publishers == 1 })
+	zmtptest.Eventually(t, "all have gone", func() bool { return f.Stats().Publishers == 1 })
 	p.relays()
 }
 
@@ -163,9 +165,9 @@ func TestALyingLengthCostsNoMemory(t *testing.T) {
 	before := heap()
 	for range 50 {
 		liar := publisherOf(t, f)
-		liar.write([]byte("\x02\x00\x00\x00\x00\x01\x00\x00\x00and that was all"))
+		liar.Say([]byte("\x02\x00\x00\x00\x00\x01\x00\x00\x00and that was all"))
 	}
-	eventually(t, "all are served", func() bool { return f.Stats().Publishers == 51 })
+	zmtptest.Eventually(t, "all are served", func() bool { return f.Stats().Publishers == 51 })
 	p.relays()
 	if grown := int64(heap()) - int64(before); grown > 8<<20 {
 		t.Errorf("50 liars cost %d bytes", grown)
@@ -181,12 +183,12 @@ func heap() uint64 {
 
 func TestTheOldestNewcomerMakesRoom(t *testing.T) {
 	f := start(t, Config{Limits: Limits{Handshakes: 3, Handshake: time.Hour}})
-	silent := make([]*rawPeer, 10)
+	silent := make([]*zmtptest.Peer, 10)
 	for i := range silent {
-		silent[i] = dialRaw(t, f.Addrs().Frontend[0])
+		silent[i] = zmtptest.Dial(t, f.Addrs().Frontend[0])
 	}
 	for _, s := range silent[:7] {
-		s.wantClosed()
+		s.WantClosed()
 	}
 	startPair(t, f).relays()
 }
@@ -205,7 +207,7 @@ func TestAPanicEndsOneConnection(t *testing.T) {
 	f := start(t, Config{Tap: faultyTap{}})
 	p := startPair(t, f)
 	bad := publisherOf(t, f)
-	bad.send("fault")
-	bad.wantClosed()
+	bad.Send("fault")
+	bad.WantClosed()
 	p.relays()
 }

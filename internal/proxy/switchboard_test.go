@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // model is the forwarder as one would explain it: who holds which prefixes.
@@ -112,7 +113,7 @@ func TestSwitchboardAgainstANaiveModel(t *testing.T) {
 func (m *model) publish(topics []string) {
 	var buf []byte
 	for _, topic := range topics {
-		message := wire(topic, "payload of "+topic)
+		message := zmtptest.Wire(topic, "payload of "+topic)
 		buf = append(buf, message...)
 		for i, held := range m.held {
 			if slices.ContainsFunc(slices.Collect(maps.Keys(held)), func(p string) bool { return strings.HasPrefix(topic, p) }) {
