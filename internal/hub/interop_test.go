@@ -27,13 +27,14 @@ func needLibzmq(t *testing.T) {
 // TestInterop plays the stories of testdata/interop.py, in which real libzmq is
 // on both sides of the hub.
 func TestInterop(t *testing.T) {
+	t.Parallel()
 	needLibzmq(t)
 	for _, story := range []string{
 		"shapes", "plain_pub", "ten_publishers", "subscriptions", "last_values", "will", "heartbeat", "pinged",
 	} {
 		t.Run(story, func(t *testing.T) {
 			t.Parallel()
-			h := start(t, Config{Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{"tcp://127.0.0.1:0"}})
+			h := start(t, Config{})
 			play(t, story, "tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
 		})
 	}

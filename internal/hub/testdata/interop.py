@@ -176,6 +176,17 @@ def will(frontend, backend):
     silent(sub)
 
 
+def appliance(frontend, backend):
+    """Says that it is online, and stays until it is killed."""
+    sub = subscriber(backend, b"online/a/killed")
+    pub = publisher(frontend)
+    await_subscription(pub, b"online/a/killed")
+    pub.send_multipart([b"online/a/killed", b'{"online":true}'])
+    receive(sub)
+    print("online", flush=True)
+    receive(sub)
+
+
 def heartbeat(frontend, backend):
     sub = subscriber(backend, b"bus/heartbeat")
     first, second = receive(sub), receive(sub)

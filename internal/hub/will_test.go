@@ -1,0 +1,122 @@
+package hub
+
+import (
+	"bufio"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"homebus/internal/proxy"
+	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
+)
+
+const (
+	isOnline  = `{"online":true}`
+	isOffline = `{"online":false}`
+)
+
+// wantWill fails the test unless the next message is the will of topic.
+func wantWill(t *testing.T, sub *zmtptest.Peer, topic string) {
+	t.Helper()
+	got := sub.Receive()
+	if !strings.HasPrefix(got, topic+`|{"online":false,"reason":"connection lost"}|{"id":"`) || !strings.Contains(got, `"from":"bus"`) {
+		t.Errorf("got %q, want the will of %s", got, topic)
+	}
+}
+
+// wantNothing fails the test if anything has come before what is sent now.
+func wantNothing(t *testing.T, h *Hub, sub *zmtptest.Peer) {
+	t.Helper()
+	publisherOf(t, h).Send("online/marker", "x")
+	sub.Want("online/marker|x")
+}
+
+func TestTheWillIsSpokenHoweverAConnectionEnds(t *testing.T) {
+	for name, end := range map[string]func(p *zmtptest.Peer){
+		"close": func(p *zmtptest.Peer) { _ = p.Close() },
+		"reset": func(p *zmtptest.Peer) { _ = p.Conn.(*net.TCPConn).SetLinger(0); _ = p.Close() },
+		"within a message": func(p *zmtptest.Peer) {
+			p.Say(zmtptest.Wire("online/a/b", isOffline)[:15])
+			_ = p.Close()
+		},
+		"protocol error": func(p *zmtptest.Peer) { p.Say([]byte("\xff\xff")) },
+		"silence":        func(p *zmtptest.Peer) {}, // it announced 3.1 and answers no PING
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := start(t, Config{Limits: Limits{Proxy: proxy.Limits{PingEvery: 100 * time.Millisecond, Silence: time.Second}}})
+			sub := subscriberOf(t, h, "online/")
+			pub := zmtptest.Connect(t, h.Addrs().Frontend[0], zmtp.PUB, 1)
+			pub.Send("online/a/b", isOnline)
+			pub.Send("online/a/b", isOnline)
+			pub.Send("online/a/polite", isOnline)
+			pub.Send("online/a/polite", isOffline)
+			sub.Want("online/a/b|"+isOnline, "online/a/b|"+isOnline, "online/a/polite|"+isOnline, "online/a/polite|"+isOffline)
+			end(pub)
+			wantWill(t, sub, "online/a/b")
+			wantNothing(t, h, sub)
+			late := joining(t, h)
+			subscribe(late, "online/a/b")
+			wantWill(t, late, "online/a/b") // it is the last value
+		})
+	}
+}
+
+func TestWhoHoldsTheWill(t *testing.T) {
+	h := start(t, Config{})
+	sub := subscriberOf(t, h, "online/")
+	first, second := publisherOf(t, h), publisherOf(t, h)
+	say := func(p *zmtptest.Peer, frames ...string) {
+		t.Helper()
+		p.Send(frames...)
+		sub.Want(strings.Join(frames, "|"))
+	}
+	say(first, "online/a/moved", isOnline)
+	say(second, "online/a/moved", isOnline, "meta")
+	say(first, "online/a/deleted", isOnline)
+	say(second, "online/a/deleted", "")
+	say(first, "online/a/odd", isOnline)
+	say(second, "online/a/odd", "{nonsense")
+	say(second, "online/a/odd", `{"online":"perhaps"}`)
+	say(second, "online/a/odd", `{"state":"on"}`)
+	say(second, "online/a/odd")
+	say(first, "online/too/many/words", isOnline)
+	say(first, "online/a/said-by-another", isOnline)
+	say(second, "online/a/said-by-another", isOffline)
+	_ = first.Close()
+	wantWill(t, sub, "online/a/odd")
+	wantNothing(t, h, sub)
+	_ = second.Close()
+	wantWill(t, sub, "online/a/moved")
+	wantNothing(t, h, sub)
+}
+
+// A real process on libzmq that is killed leaves its will.
+func TestTheWillOfAKilledProcess(t *testing.T) {
+	needLibzmq(t)
+	h := start(t, Config{})
+	sub := subscriberOf(t, h, "online/")
+	cmd := exec.Command(python, filepath.Join("testdata", "interop.py"), "appliance",
+		"tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Wait() }()
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "online\n" {
+		t.Fatal(line, err)
+	}
+	sub.Want("online/a/killed|" + isOnline)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	wantWill(t, sub, "online/a/killed")
+	wantNothing(t, h, sub)
+}
