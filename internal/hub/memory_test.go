@@ -57,7 +57,7 @@ func TestLastValuesAreGivenOnEachNewSubscription(t *testing.T) {
 // Whoever subscribes while values change gets one last value and then each newer
 // one: none is missing, none comes twice, none is older than the one before.
 func TestNeverAnOlderValueAfterANewerOne(t *testing.T) {
-	const values, joiners = 20_000, 20
+	const values, joiners = 5_000, 20
 	h := start(t, Config{})
 	pub := publisherOf(t, h)
 	pub.Send("state/a/b", "0")

@@ -29,7 +29,6 @@ func (h *Hub) pulse(ctx context.Context) error {
 	began := time.Now()
 	var seq uint64
 	var told complaints
-	h.say(topics.BusStats, h.stats(0)) // a last value from the first moment on
 	for {
 		select {
 		case <-ctx.Done():
