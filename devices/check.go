@@ -33,10 +33,8 @@ func (v *Value) Check(x any) (any, error) {
 			return f, nil
 		}
 	case Duration:
-		if s, ok := x.(string); ok {
-			if d, err := time.ParseDuration(s); err == nil && d >= 0 && v.inRange(d.Seconds()) {
-				return d, nil
-			}
+		if d, ok := duration(x); ok && d >= 0 && v.inRange(d.Seconds()) {
+			return d, nil
 		}
 	case Word:
 		if s, ok := x.(string); ok && v.hasWord(s) {
@@ -137,14 +135,26 @@ func number(x any) (float64, bool) {
 	return 0, false
 }
 
-// CheckTarget says whether an appliance of type t can be what a DeviceID names.
-func (v *Value) CheckTarget(t *Type) error {
+// checkTarget says whether an appliance of type t can be what a DeviceID names.
+func (v *Value) checkTarget(t *Type) error {
 	for _, action := range v.Needs {
 		if _, ok := t.Action(action); !ok {
 			return fmt.Errorf("a %s cannot be what %s names: it has no action %q", t.Name, v.Name, action)
 		}
 	}
 	return nil
+}
+
+// duration takes the text of JSON and TOML, and our own type.
+func duration(x any) (time.Duration, bool) {
+	switch d := x.(type) {
+	case time.Duration:
+		return d, true
+	case string:
+		parsed, err := time.ParseDuration(d)
+		return parsed, err == nil
+	}
+	return 0, false
 }
 
 // show prints a foreign value short enough for one line.

@@ -143,7 +143,7 @@ func (f *Fleet) checkWires(specs []Spec) (mistakes []error) {
 					spec.ID, key.Name, shorten(target), didYouMean(target, ids)))
 			} else if other == nil {
 				continue // its type is a mistake already told
-			} else if err := key.CheckTarget(other); err != nil {
+			} else if err := key.checkTarget(other); err != nil {
 				mistakes = append(mistakes, fmt.Errorf("appliance %q: %w", spec.ID, err))
 			}
 		}
