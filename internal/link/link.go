@@ -74,15 +74,20 @@ const (
 
 // CheckSize returns an error that matches ErrTooLarge if no Link takes m.
 func CheckSize(m message.Message) error {
-	size := len(m.Topic) + len(m.Payload)
-	for _, frame := range m.More {
-		size += len(frame)
-	}
-	switch {
-	case size > MaxSize:
-		return fmt.Errorf("publish %.60q: %w: %d bytes, at most %d", m.Topic, ErrTooLarge, size, MaxSize)
+	switch n := Size(m); {
+	case n > MaxSize:
+		return fmt.Errorf("publish %.60q: %w: %d bytes, at most %d", m.Topic, ErrTooLarge, n, MaxSize)
 	case len(m.More) > MaxMore:
 		return fmt.Errorf("publish %.60q: %w: %d further frames, at most %d", m.Topic, ErrTooLarge, len(m.More), MaxMore)
 	}
 	return nil
+}
+
+// Size is how long m's topic, payload and further frames are together, in bytes.
+func Size(m message.Message) int {
+	n := len(m.Topic) + len(m.Payload)
+	for _, frame := range m.More {
+		n += len(frame)
+	}
+	return n
 }

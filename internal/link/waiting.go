@@ -9,15 +9,20 @@ import (
 	"homebus/topics"
 )
 
-// MaxWaiting is how many topics can wait for a connection.
-const MaxWaiting = 4096
+// The bounds of what waits for a connection: how many topics, and how many bytes
+// their messages are in all.
+const (
+	MaxWaiting      = 4096
+	MaxWaitingBytes = 32 << 20
+)
 
 // Waiting holds what a link must send as soon as it is connected: the newest
-// message of each retained topic, at most MaxWaiting topics. The zero Waiting is
-// empty and ready. One owner; not safe for concurrent use.
+// message of each retained topic, within MaxWaiting and MaxWaitingBytes. The zero
+// Waiting is empty and ready. One owner; not safe for concurrent use.
 type Waiting struct {
 	newest map[string]waiter
 	count  uint64
+	bytes  int
 }
 
 type waiter struct {
@@ -32,13 +37,19 @@ func (w *Waiting) Put(m message.Message) error {
 	if !topics.Retained([]byte(m.Topic)) {
 		return fmt.Errorf("publish %.60q: %w", m.Topic, ErrDown)
 	}
-	if _, waits := w.newest[m.Topic]; !waits && len(w.newest) >= MaxWaiting {
-		return fmt.Errorf("publish %.60q: %w: %d topics", m.Topic, ErrFull, MaxWaiting)
+	old, waits := w.newest[m.Topic]
+	bytes := w.bytes + Size(m)
+	if waits {
+		bytes -= Size(old.Message)
+	}
+	if !waits && len(w.newest) >= MaxWaiting || bytes > MaxWaitingBytes {
+		return fmt.Errorf("publish %.60q: %w: %d topics, %d bytes", m.Topic, ErrFull, len(w.newest), w.bytes)
 	}
 	if w.newest == nil {
 		w.newest = make(map[string]waiter)
 	}
 	w.count++
+	w.bytes = bytes
 	w.newest[m.Topic] = waiter{Message: m, order: w.count}
 	return nil
 }
@@ -49,7 +60,7 @@ func (w *Waiting) Take() []message.Message {
 	for _, m := range w.newest {
 		waiters = append(waiters, m)
 	}
-	w.newest = nil
+	w.newest, w.bytes = nil, 0
 	slices.SortFunc(waiters, func(a, b waiter) int { return cmp.Compare(a.order, b.order) })
 	messages := make([]message.Message, len(waiters))
 	for i, m := range waiters {

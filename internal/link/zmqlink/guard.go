@@ -1,0 +1,281 @@
+package zmqlink
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"homebus/internal/zmtp"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// handshakeTimeout bounds connecting and the ZMTP handshake.
+	handshakeTimeout = 5 * time.Second
+	// writeTimeout bounds each write to the hub.
+	writeTimeout = 5 * time.Second
+	// pingInterval is how often a guard pings a hub that knows PING: often
+	// enough that the hub hears from us even while our reader is slow.
+	pingInterval = 2 * time.Second
+	// idleTimeout is how long a hub that has answered PING may be silent.
+	idleTimeout = 10 * time.Second
+)
+
+// guard stands between one zmq4 socket and its connection to the hub.
+type guard struct {
+	wire   net.Conn  // to the hub
+	socket *pipeConn // to zmq4
+	far    *pipeConn // zmq4's own end of that
+	peer   zmtp.Peer
+
+	// The rest of the behaviour is that of a publisher or a subscriber.
+	hears     zmtp.SocketType                // what zmq4 is told that its peer is
+	fromHub   func(frames [][]byte) error    // a message came
+	fromZMQ   func(frames [][]byte) error    // zmq4 sends a message
+	subscribe func(s zmtp.Subscription)      // the hub subscribes, in the command form
+	limits    struct{ hub, zmq zmtp.Limits } // of what each side may send
+
+	writing sync.Mutex // guards writes to wire, and buf
+	buf     []byte
+
+	mu       sync.Mutex
+	pings    uint64 // sent
+	ponged   uint64 // the highest answered
+	answered chan struct{}
+}
+
+// dial connects to the hub and shakes hands as a socket of type t.
+func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
+	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, ep.network, ep.address)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", ep.text, err)
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	peer, err := zmtp.Handshake(conn, zmtp.Config{SocketType: t, Minor: 1})
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		conn.Close()
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = fmt.Errorf("no ZMTP handshake within %v", handshakeTimeout)
+		}
+		return nil, fmt.Errorf("connect to %s: %w", ep.text, err)
+	}
+	g := &guard{wire: conn, peer: peer, answered: make(chan struct{})}
+	g.socket, g.far = newPipe()
+	g.limits.hub = zmtp.DefaultLimits
+	g.limits.zmq = zmtp.DefaultLimits
+	return g, nil
+}
+
+// run passes traffic both ways until the connection fails or ctx ends, and
+// leaves everything closed.
+func (g *guard) run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		<-ctx.Done()
+		g.close()
+		return nil
+	})
+	group.Go(func() error { return g.passToHub() })
+	group.Go(func() error { return g.passToZMQ() })
+	group.Go(func() error { return g.pingOften(ctx) })
+	return group.Wait()
+}
+
+func (g *guard) close() {
+	g.wire.Close()
+	g.socket.Close()
+}
+
+// passToHub shakes hands with zmq4 and serves what it sends.
+func (g *guard) passToHub() error {
+	if _, err := zmtp.Handshake(g.socket, zmtp.Config{SocketType: g.hears, Minor: 0}); err != nil {
+		return fmt.Errorf("handshake with zmq4: %w", err)
+	}
+	r := zmtp.NewReader(g.socket, g.limits.zmq)
+	for {
+		item, err := r.Read()
+		if err != nil {
+			return fmt.Errorf("read from zmq4: %w", err)
+		}
+		if item.Command { // zmq4 sends none that the hub needs
+			continue
+		}
+		if err := g.fromZMQ(item.Frames); err != nil {
+			return err
+		}
+	}
+}
+
+// passToZMQ serves what the hub sends.
+func (g *guard) passToZMQ() error {
+	r := zmtp.NewReader(idleReader{g}, g.limits.hub)
+	for {
+		item, err := r.Read()
+		if err != nil {
+			return fmt.Errorf("read: %w", readable(err))
+		}
+		if item.Command {
+			err = g.command(item.Frames[0])
+		} else {
+			err = g.fromHub(item.Frames)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// command serves a command of the hub. PINGs and PONGs end here, and so do all
+// that nobody knows.
+func (g *guard) command(body []byte) error {
+	c := zmtp.ParseCommand(body)
+	switch c.Name {
+	case zmtp.CommandPing:
+		_, context, err := zmtp.ParsePing(c)
+		if err != nil {
+			return err
+		}
+		return g.write(func(b []byte) []byte { return zmtp.AppendPong(b, context) })
+	case zmtp.CommandPong:
+		g.pong(c.Data)
+	case zmtp.CommandError:
+		return fmt.Errorf("the hub sent ERROR %.80q", c.Data)
+	}
+	if s, ok := zmtp.ParseSubscription(true, body); ok {
+		g.subscribe(s)
+	}
+	return nil
+}
+
+// write sends what build appends, in one piece.
+func (g *guard) write(build func(b []byte) []byte) error {
+	g.writing.Lock()
+	defer g.writing.Unlock()
+	g.buf = build(g.buf[:0])
+	if err := g.wire.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	_, err := g.wire.Write(g.buf)
+	if cap(g.buf) > pipeSize { // one huge message must not stay
+		g.buf = nil
+	}
+	if err != nil {
+		return fmt.Errorf("write: %w", readable(err))
+	}
+	return nil
+}
+
+// ping sends a PING and returns its number, which its context holds.
+func (g *guard) ping() (uint64, error) {
+	g.mu.Lock()
+	g.pings++
+	number := g.pings
+	g.mu.Unlock()
+	return number, g.write(func(b []byte) []byte {
+		return zmtp.AppendPing(b, 0, binary.BigEndian.AppendUint64(nil, number))
+	})
+}
+
+func (g *guard) pong(context []byte) {
+	if len(context) != 8 {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if number := binary.BigEndian.Uint64(context); number > g.ponged && number <= g.pings {
+		g.ponged = number
+		close(g.answered)
+		g.answered = make(chan struct{})
+	}
+}
+
+// errNoPong: the hub has not answered in time, or does not know PING.
+var errNoPong = errors.New("the hub does not answer PING")
+
+// roundTrip sends a PING and waits for its PONG: the hub has then read all that
+// was written before. It returns errNoPong when ctx ends first.
+func (g *guard) roundTrip(ctx context.Context) error {
+	if !g.peer.Greeting.SpeaksCommands() {
+		return errNoPong
+	}
+	number, err := g.ping()
+	if err != nil {
+		return err
+	}
+	for {
+		g.mu.Lock()
+		done, answered := g.ponged >= number, g.answered
+		g.mu.Unlock()
+		if done {
+			return nil
+		}
+		select {
+		case <-answered:
+		case <-ctx.Done():
+			return errNoPong
+		}
+	}
+}
+
+// hasPonged reports whether the hub has ever answered a PING here.
+func (g *guard) hasPonged() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.ponged > 0
+}
+
+func (g *guard) pingOften(ctx context.Context) error {
+	if !g.peer.Greeting.SpeaksCommands() {
+		return nil // the like of a bare zmq4, which takes PING for a message
+	}
+	tick := time.NewTicker(pingInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if _, err := g.ping(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// idleReader reads from the hub, and gives up on one that has answered PING and
+// then is silent. While nobody reads, no time counts.
+type idleReader struct{ g *guard }
+
+func (r idleReader) Read(b []byte) (int, error) {
+	var deadline time.Time
+	if r.g.hasPonged() {
+		deadline = time.Now().Add(idleTimeout)
+	}
+	if err := r.g.wire.SetReadDeadline(deadline); err != nil {
+		return 0, err
+	}
+	return r.g.wire.Read(b)
+}
+
+// readable puts the ends of a connection in words.
+func readable(err error) error {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the hub closed the connection")
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return errors.New("the hub does not respond")
+	}
+	return err
+}

@@ -1,0 +1,102 @@
+package zmqlink
+
+import (
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// pipeSize is how many bytes one direction of a pipe holds.
+const pipeSize = 64 << 10
+
+// newPipe returns the two ends of a stream in memory. Unlike net.Pipe it holds
+// some bytes, for both ends of a ZMTP connection write before they read. After
+// Close of either end, every Read and Write says io.EOF, the one error that zmq4
+// takes for the end of a connection; what was not read is gone.
+func newPipe() (a, b *pipeConn) {
+	there, back := newStream(), newStream()
+	return &pipeConn{in: back, out: there}, &pipeConn{in: there, out: back}
+}
+
+// pipeConn is one end of a pipe. It has no deadlines: its owner closes it.
+type pipeConn struct{ in, out *stream }
+
+var _ net.Conn = (*pipeConn)(nil)
+
+func (c *pipeConn) Read(b []byte) (int, error)  { return c.in.read(b) }
+func (c *pipeConn) Write(b []byte) (int, error) { return c.out.write(b) }
+
+func (c *pipeConn) Close() error {
+	c.in.close()
+	c.out.close()
+	return nil
+}
+
+func (c *pipeConn) LocalAddr() net.Addr              { return pipeAddr{} }
+func (c *pipeConn) RemoteAddr() net.Addr             { return pipeAddr{} }
+func (c *pipeConn) SetDeadline(time.Time) error      { return nil }
+func (c *pipeConn) SetReadDeadline(time.Time) error  { return nil }
+func (c *pipeConn) SetWriteDeadline(time.Time) error { return nil }
+
+type pipeAddr struct{}
+
+func (pipeAddr) Network() string { return scheme }
+func (pipeAddr) String() string  { return scheme }
+
+// stream is one direction: a ring of pipeSize bytes.
+type stream struct {
+	mu          sync.Mutex
+	changed     sync.Cond
+	ring        [pipeSize]byte
+	first, held int
+	closed      bool
+}
+
+func newStream() *stream {
+	s := &stream{}
+	s.changed.L = &s.mu
+	return s
+}
+
+func (s *stream) read(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.held == 0 && !s.closed && len(b) > 0 {
+		s.changed.Wait()
+	}
+	if s.closed {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(len(b), s.held)], s.ring[s.first:])
+	s.first = (s.first + n) % pipeSize
+	s.held -= n
+	s.changed.Broadcast()
+	return n, nil
+}
+
+func (s *stream) write(b []byte) (written int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for written < len(b) || s.closed {
+		for s.held == pipeSize && !s.closed {
+			s.changed.Wait()
+		}
+		if s.closed {
+			return written, io.EOF
+		}
+		end := (s.first + s.held) % pipeSize
+		n := copy(s.ring[end:min(pipeSize, end+pipeSize-s.held)], b[written:])
+		written += n
+		s.held += n
+		s.changed.Broadcast()
+	}
+	return written, nil
+}
+
+func (s *stream) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.changed.Broadcast()
+}

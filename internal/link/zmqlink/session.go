@@ -1,0 +1,325 @@
+package zmqlink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"homebus/internal/link"
+	"homebus/internal/message"
+	"homebus/topics"
+
+	"github.com/go-zeromq/zmq4"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// attachTimeout bounds what zmq4 needs to begin.
+	attachTimeout = 2 * time.Second
+	// readyTimeout bounds the wait for the hub's PONGs and subscriptions.
+	readyTimeout = time.Second
+	// drainTimeout bounds the sending of what is queued when Run ends.
+	drainTimeout = 500 * time.Millisecond
+)
+
+// The bounds of what is held until the link is up.
+const (
+	maxEarly      = 1024
+	maxEarlyBytes = 8 << 20
+)
+
+// session is one pair of connections to the hub.
+type session struct {
+	link    *Link
+	pub     *publisher
+	sub     *subscriber
+	applied map[string]uint64 // the subscriptions at the hub, by prefix
+	pulse   pulse
+	wentUp  bool // to be read when run has returned
+
+	mu         sync.Mutex
+	early      []link.Event // what came before the Status with Up
+	earlyBytes int
+	announced  bool          // that Status has been made
+	live       chan struct{} // closed when it and early have been delivered
+}
+
+// connect opens both connections at once.
+func (l *Link) connect(ctx context.Context) (*session, error) {
+	s := &session{link: l, live: make(chan struct{}), pulse: pulse{memory: &l.memory}}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) { s.pub, err = dialPublisher(ctx, l.frontend); return err })
+	group.Go(func() (err error) { s.sub, err = dialSubscriber(ctx, l.backend); return err })
+	if err := group.Wait(); err != nil {
+		if s.pub != nil {
+			s.pub.close()
+		}
+		if s.sub != nil {
+			s.sub.close()
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// run serves the session until a connection fails, and returns why, or until ctx
+// ends and what was queued has been sent.
+func (s *session) run(ctx context.Context) error {
+	group, alive := errgroup.WithContext(context.WithoutCancel(ctx))
+	group.Go(func() error { return s.pub.run(alive) })
+	group.Go(func() error { return s.sub.run(alive) })
+	group.Go(func() error { return calmly(func() error { return s.serve(alive, group) }) })
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+			s.drain(alive)
+			return ctx.Err()
+		case <-alive.Done():
+			return nil
+		}
+	})
+	err := group.Wait()
+	s.pub.closeSocket()
+	s.sub.closeSocket()
+	if lost := s.link.out.fall(); lost > 0 {
+		s.link.log.Warn("messages lost with the connection", "count", lost)
+	}
+	return err
+}
+
+// calmly makes a panic of zmq4 an error: what it is given has been checked, but
+// it is not ours.
+func calmly(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("zmq4 panics: %v", r)
+		}
+	}()
+	return f()
+}
+
+// serve makes the session ready, says so, and starts what runs from then on.
+func (s *session) serve(ctx context.Context, group *errgroup.Group) error {
+	s.applied = s.link.subscriptions()
+	prefixes := append(slices.Sorted(maps.Keys(s.applied)), topics.BusHeartbeat)
+	if err := s.attach(ctx, group, prefixes); err != nil {
+		return err
+	}
+	if err := s.awaitReady(ctx, prefixes); err != nil {
+		return err
+	}
+	s.goLive(ctx)
+	for _, part := range []func(context.Context) error{s.send, s.follow, s.watch} {
+		group.Go(func() error { return calmly(func() error { return part(ctx) }) })
+	}
+	return nil
+}
+
+// attach opens both sockets. Receiving begins at once, for PONGs stand behind
+// messages.
+func (s *session) attach(ctx context.Context, group *errgroup.Group, prefixes []string) error {
+	within, cancel := context.WithTimeout(ctx, attachTimeout)
+	defer cancel()
+	if err := s.sub.attach(within, prefixes); err != nil {
+		return err
+	}
+	group.Go(func() error { return calmly(func() error { return s.receive(ctx) }) })
+	return s.pub.attach(within)
+}
+
+// awaitReady waits until the hub has taken our subscriptions and then, on the
+// other connection, until we have its own. A hub that has answered PINGs at this
+// endpoint before must do so again.
+func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
+	within, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	err := s.sub.roundTrip(within)
+	if err == nil || errors.Is(err, errNoPong) {
+		err = errors.Join(err, s.pub.roundTrip(within))
+	}
+	memory := &s.link.memory
+	memory.mu.Lock()
+	expected := memory.ponged
+	memory.ponged = err == nil
+	memory.mu.Unlock()
+	if err != nil && (expected || !errors.Is(err, errNoPong)) {
+		return err
+	}
+	s.pub.awaitWanted(within, prefixes) // else the hub has peculiar ways; go on
+	return nil
+}
+
+// goLive delivers the Status with Up and what came before it.
+func (s *session) goLive(ctx context.Context) {
+	s.link.out.rise()
+	s.wentUp = true
+	s.pulse.listen(time.Now())
+	s.mu.Lock()
+	s.announced = true
+	status := s.link.status(true, "")
+	s.mu.Unlock()
+	s.emit(ctx, link.Event{Status: &status})
+	for {
+		s.mu.Lock()
+		batch := s.early
+		s.early = nil
+		if len(batch) == 0 {
+			close(s.live)
+			s.mu.Unlock()
+			return
+		}
+		s.mu.Unlock()
+		for _, e := range batch {
+			s.emit(ctx, e)
+		}
+	}
+}
+
+// deliver gives an event to the reader, after the Status with Up.
+func (s *session) deliver(ctx context.Context, e link.Event) {
+	if s.hold(e) {
+		return
+	}
+	select {
+	case <-s.live:
+		s.emit(ctx, e)
+	case <-ctx.Done():
+	}
+}
+
+// hold keeps e back if the session is not live and there is room.
+func (s *session) hold(e link.Event) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.live:
+		return false
+	default:
+	}
+	if len(s.early) >= maxEarly || s.earlyBytes >= maxEarlyBytes {
+		return false
+	}
+	s.early = append(s.early, e)
+	s.earlyBytes += link.Size(e.Message)
+	return true
+}
+
+// emit waits for the reader; meanwhile no heartbeat counts as missed.
+func (s *session) emit(ctx context.Context, e link.Event) {
+	select {
+	case s.link.events <- e:
+		return
+	default:
+	}
+	s.pulse.pause()
+	select {
+	case s.link.events <- e:
+	case <-ctx.Done():
+	}
+	s.pulse.listen(time.Now())
+}
+
+// receive delivers what the hub sends.
+func (s *session) receive(ctx context.Context) error {
+	for ctx.Err() == nil {
+		frames, err := s.sub.receive()
+		if err != nil {
+			return err
+		}
+		if string(frames[0]) == topics.BusHeartbeat {
+			s.beat(ctx, message.FromFrames(frames))
+		}
+		if s.link.wants(frames[0]) {
+			s.deliver(ctx, link.Event{Message: message.FromFrames(frames)})
+		}
+	}
+	return nil
+}
+
+// beat notes a heartbeat and tells of a new boot.
+func (s *session) beat(ctx context.Context, m message.Message) {
+	s.mu.Lock()
+	tell := s.pulse.beat(time.Now(), m) && s.announced
+	s.mu.Unlock()
+	if tell {
+		status := s.link.status(true, "")
+		s.deliver(ctx, link.Event{Status: &status})
+	}
+}
+
+// send takes what is queued to the hub.
+func (s *session) send(ctx context.Context) error {
+	for s.pub.reserve(ctx) {
+		m, ok := s.link.out.take()
+		if ok {
+			if err := s.pub.send(m.Frames()); err != nil {
+				return err
+			}
+			continue
+		}
+		s.pub.release()
+		select {
+		case <-s.link.out.filled:
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+// follow brings changes of the link's subscriptions to the hub.
+func (s *session) follow(ctx context.Context) error {
+	for {
+		wanted := s.link.subscriptions()
+		for _, p := range slices.Sorted(maps.Keys(s.applied)) {
+			if wanted[p] != s.applied[p] {
+				if err := s.sub.set(zmq4.OptionUnsubscribe, p); err != nil {
+					return err
+				}
+				delete(s.applied, p)
+			}
+		}
+		for _, p := range slices.Sorted(maps.Keys(wanted)) {
+			if _, held := s.applied[p]; !held {
+				if err := s.sub.set(zmq4.OptionSubscribe, p); err != nil {
+					return err
+				}
+				s.applied[p] = wanted[p]
+			}
+		}
+		select {
+		case <-s.link.changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// watch ends the session when heartbeats are missed.
+func (s *session) watch(ctx context.Context) error {
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if err := s.pulse.check(time.Now()); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// drain waits, not for long, until the hub has what was queued.
+func (s *session) drain(ctx context.Context) {
+	s.link.out.end()
+	within, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	if s.pub.await(within, func() bool { return s.link.out.empty() && s.pub.given == s.pub.passed }) {
+		_ = s.pub.roundTrip(within) // what was written may still be lost with the connection
+	}
+}

@@ -1,0 +1,115 @@
+package zmqlink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"sync/atomic"
+
+	"homebus/internal/zmtp"
+
+	"github.com/go-zeromq/zmq4"
+)
+
+// quiet keeps zmq4 from writing to the standard error output.
+var quiet = zmq4.WithLogger(log.New(io.Discard, "", 0))
+
+// subscriber is a SUB socket of zmq4 behind a guard.
+type subscriber struct {
+	*guard
+	zmq zmq4.Socket
+	// sent counts the subscriptions that have been written to the hub.
+	sent    atomic.Int64
+	written chan struct{} // holds a token after each
+}
+
+func dialSubscriber(ctx context.Context, ep endpoint) (*subscriber, error) {
+	g, err := dial(ctx, ep, zmtp.SUB)
+	if err != nil {
+		return nil, err
+	}
+	s := &subscriber{guard: g, written: make(chan struct{}, 1)}
+	g.hears = zmtp.PUB
+	g.subscribe = func(zmtp.Subscription) {} // no business of a publisher's
+	g.fromHub = func(frames [][]byte) error {
+		if _, err := g.socket.Write(zmtp.AppendMessage(nil, frames)); err != nil {
+			return fmt.Errorf("pass a message to zmq4: %w", err)
+		}
+		return nil
+	}
+	g.fromZMQ = s.pass
+	return s, nil
+}
+
+// attach opens the socket of zmq4 and waits until the subscriptions to the
+// prefixes are on their way. run must be running.
+func (s *subscriber) attach(ctx context.Context, prefixes []string) error {
+	s.zmq = zmq4.NewSub(context.Background(), quiet)
+	for _, p := range prefixes {
+		if err := s.set(zmq4.OptionSubscribe, p); err != nil {
+			return err
+		}
+	}
+	if err := s.zmq.Dial(waitingGuards.offer(s.far)); err != nil {
+		return fmt.Errorf("open the SUB socket: %w", err)
+	}
+	for s.sent.Load() < int64(len(prefixes)) {
+		select {
+		case <-s.written:
+		case <-ctx.Done():
+			return errors.New("open the SUB socket: it does not send its subscriptions")
+		}
+	}
+	return nil
+}
+
+// set subscribes or unsubscribes.
+func (s *subscriber) set(option, prefix string) error {
+	if err := s.zmq.SetOption(option, prefix); err != nil {
+		return fmt.Errorf("%s %q: %w", option, prefix, err)
+	}
+	return nil
+}
+
+// pass takes a subscription from zmq4 to the hub; a SUB sends nothing else.
+func (s *subscriber) pass(frames [][]byte) error {
+	if err := s.write(func(b []byte) []byte { return zmtp.AppendMessage(b, frames) }); err != nil {
+		return err
+	}
+	s.sent.Add(1)
+	select {
+	case s.written <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// receive returns the frames of the next message.
+func (s *subscriber) receive() ([][]byte, error) {
+	for {
+		m, err := s.zmq.Recv()
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("receive: %w", err)
+		case m.Type == zmq4.UsrMsg && len(m.Frames) > 0:
+			return m.Frames, nil
+		}
+	}
+}
+
+// closeSocket ends zmq4's part; the guard's run has ended by then.
+func (s *subscriber) closeSocket() {
+	if s.zmq == nil {
+		return
+	}
+	_ = s.zmq.Close() // closes what is closed
+	// zmq4's reader may wait to hand over a message that nobody takes any more.
+	// One taken sets it free; Recv takes one or finds the socket closed, at random.
+	for range 64 {
+		if _, err := s.zmq.Recv(); err == nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package zmqlink
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"homebus/internal/link"
+	"homebus/internal/message"
+	"homebus/topics"
+)
+
+const (
+	// The pause before a new attempt doubles from minPause to maxPause, less up
+	// to half at random.
+	minPause = 100 * time.Millisecond
+	maxPause = time.Second
+	// A session up for this long starts the pauses anew.
+	steady = time.Second
+	// heldEvents is how many events are held for the reader.
+	heldEvents = 16
+)
+
+// Config says where the hub is.
+type Config struct {
+	// Frontend is where the hub takes messages, Backend where it gives them:
+	// tcp://host:port or ipc://path.
+	Frontend, Backend string
+	// Name says whose link it is, in the log.
+	Name string
+	// Log is slog.DiscardHandler's if nil.
+	Log *slog.Logger
+}
+
+// Link is a link.Link over ZeroMQ; see the package's documentation.
+type Link struct {
+	frontend, backend endpoint
+	log               *slog.Logger
+	out               *outbox
+	events            chan link.Event
+	memory            endpointMemory
+
+	began atomic.Bool
+
+	mu       sync.Mutex
+	wanted   map[string]uint64 // subscriptions; each has a number of its own
+	prefixes prefixes          // the same, for matching
+	count    uint64
+	changed  chan struct{} // holds a token after a change
+}
+
+var _ link.Link = (*Link)(nil)
+
+// New returns a link to the hub. An endpoint that is none is an error; a hub
+// that cannot be reached is not, and is told by a Status.
+func New(cfg Config) (*Link, error) {
+	frontend, errF := parseEndpoint(cfg.Frontend)
+	backend, errB := parseEndpoint(cfg.Backend)
+	if err := errors.Join(errF, errB); err != nil {
+		return nil, err
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Link{
+		frontend: frontend, backend: backend,
+		log:     cfg.Log.With("link", cfg.Name),
+		out:     newOutbox(),
+		events:  make(chan link.Event, heldEvents),
+		wanted:  make(map[string]uint64),
+		changed: make(chan struct{}, 1),
+	}, nil
+}
+
+// Run connects, and connects again, until ctx ends. What is queued then gets
+// half a second.
+func (l *Link) Run(ctx context.Context) error {
+	if l.began.Swap(true) {
+		panic("zmqlink: Run called twice")
+	}
+	defer close(l.events)
+	defer l.out.end()
+	last := ""
+	for pause := minPause; ; pause = min(2*pause, maxPause) {
+		begin := time.Now()
+		wentUp, err := l.attempt(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if wentUp && time.Since(begin) > steady {
+			pause = minPause
+		}
+		if reason := err.Error(); wentUp || reason != last {
+			last = reason
+			l.log.Info("not connected", "reason", reason)
+			status := l.status(false, reason)
+			select {
+			case l.events <- link.Event{Status: &status}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		wait := time.NewTimer(pause/2 + rand.N(pause/2))
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// attempt runs one session and returns why it ended.
+func (l *Link) attempt(ctx context.Context) (wentUp bool, err error) {
+	s, err := l.connect(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = s.run(ctx)
+	return s.wentUp, err
+}
+
+func (l *Link) status(up bool, reason string) link.Status {
+	return link.Status{Up: up, Boot: l.memory.bootID(), Reason: reason, Since: time.Now()}
+}
+
+// Publish queues m; see link.Link and the package's documentation.
+func (l *Link) Publish(m message.Message) error {
+	if err := link.CheckSize(m); err != nil {
+		return err
+	}
+	return l.out.put(m)
+}
+
+// Subscribe adds a prefix to what is received.
+func (l *Link) Subscribe(prefix string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.prefixes.add(prefix) {
+		l.count++
+		l.wanted[prefix] = l.count
+		l.tell()
+	}
+}
+
+// Unsubscribe undoes Subscribe.
+func (l *Link) Unsubscribe(prefix string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.prefixes.remove(prefix) {
+		delete(l.wanted, prefix)
+		l.tell()
+	}
+}
+
+// tell wakes the session. l.mu is held.
+func (l *Link) tell() {
+	select {
+	case l.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Events delivers messages and changes of the connection. A link whose Events
+// nobody reads comes to a halt.
+func (l *Link) Events() <-chan link.Event { return l.events }
+
+// subscriptions returns the prefixes subscribed, each with a number that it
+// gets anew when it is subscribed anew; without the heartbeat, which every
+// session subscribes for itself.
+func (l *Link) subscriptions() map[string]uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wanted := maps.Clone(l.wanted)
+	delete(wanted, topics.BusHeartbeat)
+	return wanted
+}
+
+// wants reports whether topic is subscribed to.
+func (l *Link) wants(topic []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.prefixes.cover(topic)
+}
