@@ -36,8 +36,9 @@ type Link interface {
 	Subscribe(prefix string)
 	// Unsubscribe undoes Subscribe.
 	Unsubscribe(prefix string)
-	// Events delivers messages and changes of the connection. It is closed when
-	// Run returns.
+	// Events delivers messages and changes of the connection. It must be read for
+	// as long as Run lasts, also by who only publishes. It is closed when Run
+	// returns.
 	Events() <-chan Event
 }
 
@@ -51,7 +52,9 @@ type Event struct {
 // Status is what a link knows of its connection.
 type Status struct {
 	// Up: both directions work and the subscriptions made so far are in effect.
-	// Publishing from now on reaches whoever is subscribed, this link too.
+	// Publishing from now on reaches whoever is subscribed, this link too. Up
+	// again after a Status without: the hub may have spoken the last will of what
+	// this link had said is online, so say it again, and its states.
 	Up bool
 	// Boot is the hub's boot id, once a heartbeat was heard on this endpoint; ""
 	// before that and for a plain proxy. A Status with Up and another Boot than

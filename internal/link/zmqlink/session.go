@@ -253,7 +253,7 @@ func (s *session) beat(ctx context.Context, m message.Message) {
 
 // send takes what is queued to the hub.
 func (s *session) send(ctx context.Context) error {
-	for s.pub.reserve(ctx) {
+	for ctx.Err() == nil && s.pub.reserve(ctx) {
 		m, ok := s.link.out.take()
 		if ok {
 			if err := s.pub.send(m.Frames()); err != nil {

@@ -1,0 +1,173 @@
+package zmqlink
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+
+	"homebus/internal/hub"
+	"homebus/internal/link"
+	"homebus/internal/link/linktest"
+)
+
+// hubEnv makes the test binary a hub: its value is two endpoints.
+const hubEnv = "HOMEBUS_TEST_HUB"
+
+func TestMain(m *testing.M) {
+	if endpoints := os.Getenv(hubEnv); endpoints != "" {
+		os.Exit(serveHub(strings.Fields(endpoints)))
+	}
+	os.Exit(m.Run())
+}
+
+// serveHub is a hub until SIGTERM or until the test is gone.
+func serveHub(endpoints []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	h, err := hub.New(hub.Config{Frontend: endpoints[:1], Backend: endpoints[1:], Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println("serving")
+	go func() { // the standard input ends with the test's process
+		_, _ = bufio.NewReader(os.Stdin).ReadByte()
+		stop()
+	}()
+	if err := h.Run(ctx); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// plainProxy is a libzmq forwarder that knows nothing of us.
+const plainProxy = `
+import os, sys, threading, zmq
+def gone():
+    sys.stdin.read()
+    os._exit(0)
+threading.Thread(target=gone, daemon=True).start()
+c = zmq.Context()
+front, back = c.socket(zmq.XSUB), c.socket(zmq.XPUB)
+front.bind(sys.argv[1]); back.bind(sys.argv[2])
+print("serving", flush=True)
+zmq.proxy(front, back)
+`
+
+// process is a forwarder in a process of its own, at endpoints that stay.
+type process struct {
+	t                 *testing.T
+	frontend, backend string
+	command           func(frontend, backend string) *exec.Cmd
+	cmd               *exec.Cmd
+}
+
+// newHub returns a hub that is not started yet.
+func newHub(t *testing.T) *process {
+	ports := freePorts(t, 2)
+	return &process{t: t, frontend: "tcp://" + ports[0], backend: "tcp://" + ports[1], command: func(frontend, backend string) *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), hubEnv+"="+frontend+" "+backend)
+		return cmd
+	}}
+}
+
+// newPlainProxy returns a proxy of libzmq that is not started yet.
+func newPlainProxy(t *testing.T) *process {
+	const python = "/usr/bin/python3"
+	if err := exec.Command(python, "-c", "import zmq").Run(); err != nil {
+		if os.Getenv("HOMEBUS_CI") == "1" {
+			t.Fatalf("python3 with zmq is needed here: %v", err)
+		}
+		t.Skip("needs python3 with zmq (Debian: python3-zmq)")
+	}
+	p := newHub(t)
+	p.command = func(frontend, backend string) *exec.Cmd {
+		return exec.Command(python, "-c", plainProxy, frontend, backend)
+	}
+	return p
+}
+
+// freePorts returns addresses on which nobody listens.
+func freePorts(t *testing.T, n int) []string {
+	t.Helper()
+	addresses := make([]string, n)
+	for i := range addresses {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		addresses[i] = l.Addr().String()
+	}
+	return addresses
+}
+
+// start returns when the process listens.
+func (p *process) start() {
+	p.t.Helper()
+	p.cmd = p.command(p.frontend, p.backend)
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := p.cmd.StdinPipe(); err != nil { // closed when this process ends
+		p.t.Fatal(err)
+	}
+	p.cmd.Stderr = os.Stderr
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(p.kill)
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "serving\n" {
+		p.t.Fatalf("the forwarder says %q, %v", line, err)
+	}
+}
+
+// kill ends the process without a word.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may be gone
+	_ = p.cmd.Wait()
+}
+
+func (p *process) signal(s os.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// link returns a link to the process.
+func (p *process) link(name string) link.Link {
+	l, err := New(Config{Frontend: p.frontend, Backend: p.backend, Name: name})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return l
+}
+
+func TestConformanceWithHub(t *testing.T) {
+	t.Parallel()
+	linktest.Run(t, func(t *testing.T) linktest.Bus {
+		h := newHub(t)
+		h.start()
+		return linktest.Bus{Link: h.link, Stop: h.kill, Start: h.start}
+	})
+}
+
+func TestConformanceWithPlainProxy(t *testing.T) {
+	t.Parallel()
+	linktest.Run(t, func(t *testing.T) linktest.Bus {
+		p := newPlainProxy(t)
+		p.start()
+		return linktest.Bus{Link: p.link, Stop: p.kill, Start: p.start, Plain: true}
+	})
+}
