@@ -3,6 +3,8 @@ package scene
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Error is one mistake in a scenes.toml.
@@ -13,6 +15,17 @@ type Error struct {
 	Where string
 	// What is the mistake and, where one is near, what would be right.
 	What string
+}
+
+// newError returns a mistake whose text can be shown on a terminal, whatever the
+// file puts into it.
+func newError(path string, pos Pos, where, what string) *Error {
+	return &Error{Path: path, Pos: pos, Where: where, What: strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, what)}
 }
 
 // Error returns `scenes.toml:12:34: scene "morning", step 2: unknown device …`.

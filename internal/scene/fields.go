@@ -46,9 +46,14 @@ func (f *fields) failAt(key, format string, args ...any) {
 	f.fail(pos, f.where, format, args...)
 }
 
-// failKey reports a mistake at the key itself.
+// failKey reports a mistake at the key itself, or at the table if it is not
+// there.
 func (f *fields) failKey(key, format string, args ...any) {
-	f.fail(f.table.get(key).pos, f.where, format, args...)
+	pos := f.pos
+	if e := f.table.get(key); e != nil {
+		pos = e.pos
+	}
+	f.fail(pos, f.where, format, args...)
 }
 
 // wrong reports that the value of key is not what is wanted.

@@ -157,7 +157,7 @@ func (l *loader) schema(f *fields) bool {
 }
 
 func (l *loader) fail(pos Pos, where, format string, args ...any) {
-	l.errs = append(l.errs, &Error{Path: l.path, Pos: pos, Where: where, What: fmt.Sprintf(format, args...)})
+	l.errs = append(l.errs, newError(l.path, pos, where, fmt.Sprintf(format, args...)))
 }
 
 // maxGuesses bounds the search for what was meant, in names that are compared: a

@@ -82,6 +82,11 @@ func (f *fields) comparisonOf(key, what string) *StateCondition {
 // compare reads one key of comparisons. a is nil if nothing is known of the
 // attribute.
 func (f *fields) compare(key string, a *devices.Attribute) (c Comparison) {
+	counts := a == nil || a.Kind == devices.Int || a.Kind == devices.Number
+	if !counts && key != "is" && key != "is_not" {
+		f.failKey(key, "%s is %s; %q compares numbers", a.Name, a.Wants(), key)
+		return c
+	}
 	switch key {
 	case "is":
 		c.Is = f.stateValue(key, a)
@@ -118,10 +123,6 @@ func (f *fields) stateValue(key string, a *devices.Attribute) any {
 func (f *fields) limit(key string, n *node, a *devices.Attribute) *float64 {
 	number := devices.Value{Name: key, Kind: devices.Number}
 	if a != nil {
-		if a.Kind != devices.Int && a.Kind != devices.Number {
-			f.failKey(key, "%s is %s; %q compares numbers", a.Name, a.Wants(), key)
-			return nil
-		}
 		number.Unit, number.Min, number.Max = a.Unit, a.Min, a.Max
 	}
 	x, ok := f.check(n, key, &number).(float64)

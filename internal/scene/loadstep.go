@@ -70,7 +70,7 @@ func (f *fields) until() Action {
 	switch {
 	case f.missing("timeout"):
 		f.failKey("until", `an "until" needs a timeout, such as timeout = "10m", on_timeout = "continue"`)
-	case f.missing("on_timeout"):
+	case f.has("timeout") && f.missing("on_timeout"):
 		f.failKey("timeout", `a "timeout" needs on_timeout: "continue" or the name of a scene`)
 	}
 	u := &Until{Condition: f.inner("until"), OnTimeout: f.sceneName("on_timeout", OnTimeoutContinue)}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -22,11 +21,10 @@ var byteOrderMark = []byte("\ufeff")
 func parse(path string, src []byte) (*table, *Error) {
 	src = bytes.TrimPrefix(src, byteOrderMark)
 	fail := func(off int, format string, args ...any) *Error {
-		return &Error{Path: path, Pos: newLocator(src).at(off), What: fmt.Sprintf(format, args...)}
+		return newError(path, newLocator(src).at(off), "", fmt.Sprintf(format, args...))
 	}
 	if len(src) > MaxSize {
-		return nil, &Error{Path: path, Pos: Pos{1, 1}, What: fmt.Sprintf(
-			"the file has more than %d bytes, the most that are read", MaxSize)}
+		return nil, fail(0, "the file has more than %d bytes, the most that are read", MaxSize)
 	}
 	if off, what := notText(src); what != "" {
 		return nil, fail(off, "%s", what)
@@ -51,7 +49,7 @@ func parse(path string, src []byte) (*table, *Error) {
 		}
 	}
 	if dup := (*duplicateError)(nil); errors.As(err, &dup) {
-		return nil, &Error{Path: path, Pos: dup.pos, What: explain(dup.Error())}
+		return nil, newError(path, dup.pos, "", explain(dup.Error()))
 	}
 	return nil, fail(s.off, "the file could not be followed (%v); write its tables in a simpler form", err)
 }
@@ -115,12 +113,6 @@ var hints = []struct{ part, hint string }{
 
 // explain makes one line of a message of the parser, with a hint.
 func explain(message string) string {
-	message = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, message)
 	message = strings.TrimSuffix(message, ".")
 	message = strings.Replace(message, "Key '", "key '", 1)
 	message = strings.Replace(message, "Invalid ", "invalid ", 1)
