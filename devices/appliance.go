@@ -98,7 +98,7 @@ func (a *appliance) act(now time.Time, do string, args values, cause *message.Me
 func (a *appliance) tell(now time.Time, fx effects) {
 	cause := a.cause
 	for i, name := range fx.events {
-		sent := a.send(now, topics.KindEvent, eventPayload(name), a.cause)
+		sent := a.send(now, message.New(topics.Of(topics.KindEvent, a.id), event{name}), a.cause)
 		if i == 0 && sent != nil {
 			cause = sent
 		}
@@ -108,21 +108,31 @@ func (a *appliance) tell(now time.Time, fx effects) {
 	}
 }
 
+// event is the payload of a moment.
+type event struct {
+	Event string `json:"event"`
+}
+
+// online is the payload of a connection.
+type online struct {
+	Online bool `json:"online"`
+}
+
 // send publishes in the appliance's name and returns the meta; nil if the
 // appliance can say nothing.
-func (a *appliance) send(now time.Time, kind topics.Kind, payload []byte, cause *message.Meta) *message.Meta {
+func (a *appliance) send(now time.Time, m message.Message, cause *message.Meta) *message.Meta {
 	if a.silent() {
 		return nil
 	}
-	return a.publish(now, kind, payload, cause)
+	return a.publish(now, m, cause)
 }
 
 // publish is send for an appliance that may be mute.
-func (a *appliance) publish(now time.Time, kind topics.Kind, payload []byte, cause *message.Meta) *message.Meta {
+func (a *appliance) publish(now time.Time, m message.Message, cause *message.Meta) *message.Meta {
 	if a.failing(faultClockSkew) {
 		now = now.Add(clockSkew)
 	}
-	m := a.stamp.Stamp(now, message.Message{Topic: topics.Of(kind, a.id), Payload: payload}, cause)
+	m = a.stamp.Stamp(now, m, cause)
 	o := Output{Device: a.id, Message: m}
 	a.out.outputs = append(a.out.outputs, o)
 	if a.failing(faultDuplicate) {
@@ -142,6 +152,6 @@ func (a *appliance) announce(now time.Time) {
 	if a.cut() {
 		return
 	}
-	a.publish(now, topics.KindOnline, []byte(`{"online":true}`), nil)
+	a.publish(now, message.New(topics.Of(topics.KindOnline, a.id), online{true}), nil)
 	a.report(now)
 }

@@ -125,6 +125,8 @@ func TestCoffeeFaults(t *testing.T) {
 		h.fault("1m", testCoffee, `{"kind":"no-pot"}`)
 		h.expect("1m", testCoffee, map[string]any{"pot": false})
 		h.refused("2m", testCoffee, `{"do":"brew"}`, "no pot in the coffee maker")
+		h.note(must(h.fleet.Give(h.now, testCoffee, map[string]any{"coffee_ml": 500})))
+		h.refused("3m", testCoffee, `{"do":"pour"}`, "no pot in the coffee maker")
 	})
 	t.Run("scale", func(t *testing.T) {
 		h := newTestHouse(t, demoFlat()...)

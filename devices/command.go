@@ -49,24 +49,6 @@ func answer(id string, err error) ack {
 	return ack{ID: id, OK: true}
 }
 
-func (a ack) payload() []byte {
-	b, err := json.Marshal(a)
-	if err != nil {
-		panic("devices: an ack cannot be marshalled: " + err.Error())
-	}
-	return b
-}
-
-func eventPayload(name string) []byte {
-	b, err := json.Marshal(struct {
-		Event string `json:"event"`
-	}{name})
-	if err != nil {
-		panic("devices: an event cannot be marshalled: " + err.Error())
-	}
-	return b
-}
-
 // command takes a message on the command topic.
 func (a *appliance) command(now time.Time, m message.Message) {
 	if a.cut() || a.failing(faultDeaf) {
@@ -74,7 +56,7 @@ func (a *appliance) command(now time.Time, m message.Message) {
 	}
 	if old, ok := a.answered.find(m.ID()); ok {
 		if old.done {
-			a.send(now, topics.KindAck, old.ack.payload(), m.Meta)
+			a.send(now, a.ackMessage(old.ack), m.Meta)
 		}
 		return
 	}
@@ -103,7 +85,11 @@ func (a *appliance) acknowledge(now time.Time, meta *message.Meta, err error) {
 	id := message.Message{Meta: meta}.ID()
 	answer := answer(id, err)
 	a.answered.keep(id, answer)
-	a.send(now, topics.KindAck, answer.payload(), meta)
+	a.send(now, a.ackMessage(answer), meta)
+}
+
+func (a *appliance) ackMessage(answer ack) message.Message {
+	return message.New(topics.Of(topics.KindAck, a.id), answer)
 }
 
 // decodeCommand makes a checked command of a foreign message. The error is a

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"homebus/internal/message"
-	"homebus/topics"
 )
 
 // The faults of every appliance.
@@ -70,8 +69,7 @@ func (a *appliance) fault(now time.Time, m message.Message) {
 		old.ack = answer(m.ID(), a.decideFault(now, m))
 		a.answered.keep(m.ID(), old.ack)
 	}
-	reply := message.Message{Topic: topics.Of(topics.KindAck, a.id), Payload: old.ack.payload()}
-	reply = a.out.control.Stamp(now, reply, m.Meta)
+	reply := a.out.control.Stamp(now, a.ackMessage(old.ack), m.Meta)
 	a.out.outputs = append(a.out.outputs, Output{Device: a.id, Message: reply, Control: true})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"homebus/internal/message"
 	"homebus/topics"
 )
 
@@ -44,7 +45,7 @@ func (a *appliance) report(now time.Time) {
 	if !a.failing(faultFrozen) || a.last.payload == nil {
 		a.last.payload = appendState(make([]byte, 0, 256), a.typ.Attributes, a.last.values)
 	}
-	a.send(now, topics.KindState, a.last.payload, a.cause)
+	a.send(now, message.Message{Topic: topics.Of(topics.KindState, a.id), Payload: a.last.payload}, a.cause)
 	a.schedule(now)
 }
 

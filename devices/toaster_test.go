@@ -114,6 +114,15 @@ func TestToasterFaults(t *testing.T) {
 		h.expect("6m", testToaster, map[string]any{"state": "popped"})
 		h.expect("8m", testToaster, map[string]any{"state": "idle", "loaded": true, "shade": 0.0})
 	})
+	t.Run("jam and stop", func(t *testing.T) {
+		h := newTestHouse(t, demoFlat()...)
+		h.fault("0s", testToaster, `{"kind":"jam"}`)
+		h.done("1s", testToaster, `{"do":"start"}`)
+		h.done("1m", testToaster, `{"do":"stop"}`)
+		h.expect("1m", testToaster, map[string]any{"state": "jammed", "power_w": 0.0})
+		h.fault("2m", testToaster, `{"clear":true}`)
+		h.expect("2m", testToaster, map[string]any{"state": "popped"})
+	})
 	t.Run("jam that clears in time", func(t *testing.T) {
 		h := newTestHouse(t, demoFlat()...)
 		h.fault("0s", testToaster, `{"kind":"jam","for":"2m"}`)
