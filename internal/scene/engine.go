@@ -178,7 +178,8 @@ func (e *Engine) ring(inclusive bool) {
 			e.due(a.run)
 		default:
 			e.alarms.clear(a)
-			e.tell(a.player, nil)
+			a.player.skipTold = e.elapsed
+			e.tell(a.player, &a.player.skipCause)
 		}
 		e.settle()
 	}

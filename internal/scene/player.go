@@ -23,13 +23,14 @@ type player struct {
 	active []*run // in the order of their start
 	queue  []start
 
-	guard    guard
-	done     doneCommands
-	told     []byte        // what was last said on the scene's topic
-	teller   *alarm        // says that starts were skipped, once that was not said for a while
-	skipTold time.Duration // when it was last said that a start was skipped
-	target   *target       // the scene as others look at it; nil if none does
-	last     message.Meta  // of what was last said on the scene's topic
+	guard     guard
+	done      doneCommands
+	told      []byte        // what was last said on the scene's topic
+	teller    *alarm        // says that starts were skipped, once that was not said for a while
+	skipCause message.Meta  // of the last start that was skipped
+	skipTold  time.Duration // when it was last said that a start was skipped
+	target    *target       // the scene as others look at it; nil if none does
+	last      message.Meta  // of what was last said on the scene's topic
 }
 
 // start is a wish to start a scene.
@@ -57,7 +58,9 @@ func (e *Engine) start(p *player, s start) error {
 	if err != nil {
 		p.skipped++
 		e.note(p, s.cause.ID, "not run ("+s.reason+"): "+err.Error())
-		e.tellSkipped(p, s)
+		if s.cause.Hops < maxHops { // at the end of a chain nothing follows
+			e.tellSkipped(p, s.cause)
+		}
 		return err
 	}
 	if p.scene.Mode == Queued && len(p.active) > 0 {

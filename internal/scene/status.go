@@ -102,7 +102,9 @@ func (e *Engine) tell(p *player, cause *message.Meta) {
 const skipPause = time.Second
 
 // tellSkipped says that a start was skipped, now or a little later.
-func (e *Engine) tellSkipped(p *player, s start) {
+func (e *Engine) tellSkipped(p *player, cause message.Meta) {
+	cause.Hops++
+	p.skipCause = cause
 	if p.teller == nil {
 		e.lastRank++
 		p.teller = &alarm{rank: e.lastRank, player: p, pos: -1}
@@ -113,6 +115,5 @@ func (e *Engine) tellSkipped(p *player, s start) {
 		return
 	}
 	p.skipTold = e.elapsed
-	s.cause.Hops++
-	e.tell(p, &s.cause)
+	e.tell(p, &cause)
 }
