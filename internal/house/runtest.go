@@ -96,7 +96,7 @@ func (p *play) open(i int) {
 	if i < len(p.watches) {
 		for _, w := range p.watches[i:p.group(i)] {
 			if w != nil {
-				w.begin()
+				w.begin(p.elapsed())
 			}
 		}
 	}

@@ -2,8 +2,13 @@ package house
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"homebus/internal/scene"
@@ -34,5 +39,113 @@ func TestTheStoriesOfBreakfast(t *testing.T) {
 	if passed, err := s.Play(t.Context(), &out); !passed || err != nil {
 		t.Errorf("passed %v, %v\n%s", passed, err, &out)
 	}
-	t.Logf("%s", &out)
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; go test -update writes it anew. Got:\n%s", name, got)
+	}
+}
+
+func playAll(t testing.TB, s Suite) (string, bool) {
+	t.Helper()
+	var out bytes.Buffer
+	passed, err := s.Play(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), passed
+}
+
+func TestWhatFailuresLookLike(t *testing.T) {
+	for name, s := range map[string]Suite{"wrong.txt": {}, "wrong-v.txt": {Verbose: true}, "wrong.json": {JSON: true}} {
+		s.File = load(t, "wrong.toml")
+		out, passed := playAll(t, s)
+		if passed {
+			t.Error("it passed")
+		}
+		golden(t, name, []byte(out))
+	}
+}
+
+func TestEveryJSONLineIsAReport(t *testing.T) {
+	out, _ := playAll(t, Suite{File: load(t, "wrong.toml"), JSON: true})
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if len(lines) != 3 {
+		t.Fatalf("%d lines, want 3", len(lines))
+	}
+	for i, line := range lines {
+		var r Report
+		dec := json.NewDecoder(strings.NewReader(line))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&r); err != nil || r.OK != (len(r.Failures) == 0) || r.OK != (i == 2) {
+			t.Errorf("%v: %s", err, line)
+		}
+	}
+}
+
+func TestRunPicksTests(t *testing.T) {
+	f := load(t, "wrong.toml")
+	for pattern, want := range map[string]string{
+		"^all":    "ok  \twrong.toml\t1 test (virtual 1m)\n",
+		"nothing": "ok  \twrong.toml\t[no tests to run]\n",
+	} {
+		if out, passed := playAll(t, Suite{File: f, Run: regexp.MustCompile(pattern)}); out != want || !passed {
+			t.Errorf("--run %s: %q, want %q", pattern, out, want)
+		}
+	}
+	f.Tests = nil
+	if out, _ := playAll(t, Suite{File: f}); out != "ok  \twrong.toml\t[no tests in the file]\n" {
+		t.Errorf("%q", out)
+	}
+}
+
+func TestTheSameBytesEveryTime(t *testing.T) {
+	var first string
+	for i := range 50 {
+		out, _ := playAll(t, Suite{File: load(t, "wrong.toml"), JSON: true})
+		if i == 0 {
+			first = out
+		}
+		if out != first {
+			t.Fatalf("run %d:\n%s\nthe first:\n%s", i, out, first)
+		}
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
+
+var errBroken = errors.New("broken pipe")
+
+func TestAWriterThatFailsIsAnError(t *testing.T) {
+	s := Suite{File: load(t, "wrong.toml")}
+	if _, err := s.Play(brokenPipe{}); !errors.Is(err, errBroken) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestForeignTextStaysOnItsLine(t *testing.T) {
+	const evil = "a\x1b[2Jb\nc\u202ed\x00"
+	if got := oneLine(evil); got != "a\ufffd[2Jb\ufffdc\ufffdd\ufffd" {
+		t.Errorf("%q", got)
+	}
+	if got := oneLine(strings.Repeat("ä", 1000)); got != strings.Repeat("ä", maxLine)+"…" {
+		t.Errorf("%d bytes", len(got))
+	}
 }

@@ -14,15 +14,16 @@ import (
 // watch follows what one line of a timeline looks at: a condition, or a notice.
 // Its window opens with the line before and closes with its own.
 type watch struct {
-	line *scene.Line
-	held *scene.Held           // of a condition; nil for a notice
-	on   *scene.StateCondition // likewise
-	text string                // of a notice
-	open bool
-	met  bool          // it was true in the window
-	last time.Duration // when it was last found to be true
-	told bool          // a failure was told
-	seen []string      // the last different values or notices in the window
+	line   *scene.Line
+	held   *scene.Held           // of a condition; nil for a notice
+	on     *scene.StateCondition // likewise
+	text   string                // of a notice
+	open   bool
+	opened time.Duration
+	met    bool          // it was true in the window
+	last   time.Duration // when it was last found to be true
+	told   bool          // a failure was told
+	seen   []string      // the last different values or notices in the window
 }
 
 // newWatch returns the watch for a line; nil if the line demands nothing.
@@ -57,10 +58,14 @@ func (w *watch) hear(v *scene.View, m message.Message, now time.Duration) {
 	case w.on == nil:
 		w.hearNotice(m, now)
 	default:
-		w.look(now) // a state that ends now has lasted until now
+		if w.on.For > 0 && now > w.opened {
+			w.look(now) // a state that ends now has lasted until now
+		}
 		value, known := v.Value(w.on.Device, w.on.Attr)
 		w.held.Update(value, known, now)
-		w.see(found(value, known))
+		if known {
+			w.see(scene.ValueText(value))
+		}
 		w.look(now)
 	}
 }
@@ -79,7 +84,7 @@ func (w *watch) hearNotice(m message.Message, now time.Duration) {
 }
 
 // begin opens the window.
-func (w *watch) begin() { w.open, w.seen = true, nil }
+func (w *watch) begin(now time.Duration) { w.open, w.opened, w.seen = true, now, nil }
 
 // look notes whether the condition is true now.
 func (w *watch) look(now time.Duration) {
@@ -128,16 +133,12 @@ func (w *watch) found(v *scene.View) string {
 	case w.on == nil:
 		return strings.Join(w.seen, ", ")
 	}
-	text := found(v.Value(w.on.Device, w.on.Attr))
+	text := "unknown"
+	if value, known := v.Value(w.on.Device, w.on.Attr); known {
+		text = scene.ValueText(value)
+	}
 	if w.line.When == scene.By && len(w.seen) > 1 {
 		text += ", after " + strings.Join(w.seen[:len(w.seen)-1], ", ")
 	}
 	return text
-}
-
-func found(value any, known bool) string {
-	if !known {
-		return "unknown"
-	}
-	return scene.ValueText(value)
 }
