@@ -47,11 +47,11 @@ type Status struct {
 }
 
 // report returns the status as conditions see it.
-func (s *Status) report() map[string]any {
-	return map[string]any{
+func (s *Status) report() *report {
+	return &report{values: map[string]any{
 		"state": s.State, "step": s.Step, "steps": s.Steps, "runs": s.Runs, "reason": s.Reason,
 		"doing": s.Doing, "error": s.Error, "skipped": s.Skipped, "active": s.Active, "queued": s.Queued,
-	}
+	}}
 }
 
 // status returns what a scene has to say about itself.

@@ -1,7 +1,9 @@
 package scene
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"homebus/internal/message"
@@ -29,8 +31,8 @@ type thing struct {
 
 // facts are what is known of a thing at one moment; a value.
 type facts struct {
-	// report is the last whole state; nil if none is known. It is never changed.
-	report map[string]any
+	// report is the last whole state; nil if none is known.
+	report *report
 	// heard: a report or a word on being online has come.
 	heard bool
 	// away: it cannot be reached.
@@ -45,7 +47,28 @@ func (f facts) value(attr string) (any, bool) {
 	if f.away && attr == attrState {
 		return offline, true
 	}
-	v, ok := f.report[attr]
+	return f.report.value(attr)
+}
+
+// report is a whole state. Most are never asked for a value, and so it is taken
+// apart when that first happens.
+type report struct {
+	raw    []byte // a JSON object, until values is made of it
+	values map[string]any
+}
+
+func (r *report) value(attr string) (any, bool) {
+	if r == nil {
+		return nil, false
+	}
+	if r.values == nil {
+		r.values = make(map[string]any)
+		// It is valid JSON; what still can fail is a number beyond float64, which
+		// is then unknown.
+		_ = json.Unmarshal(r.raw, &r.values)
+		r.raw = nil
+	}
+	v, ok := r.values[attr]
 	return v, ok
 }
 
@@ -103,16 +126,15 @@ func (t *thing) takeReport(payload []byte) error {
 		t.report, t.fresh = nil, false
 		return nil
 	}
-	var report map[string]any
-	if err := decodeObject(payload, &report); err != nil {
-		return err
+	if !isObject(payload) || !json.Valid(payload) {
+		return errNoObject
 	}
-	t.setReport(report)
+	t.setReport(&report{raw: bytes.Clone(payload)}) // payload may be part of a large buffer
 	return nil
 }
 
-func (t *thing) setReport(report map[string]any) {
-	t.report, t.heard = report, true
+func (t *thing) setReport(r *report) {
+	t.report, t.heard = r, true
 	switch {
 	case t.returned:
 		t.away, t.returned = false, false
@@ -149,16 +171,19 @@ func (t *thing) takeOnline(payload []byte) error {
 	return nil
 }
 
+// errNoObject says why a payload cannot be understood.
+var errNoObject = errors.New("the payload is no JSON object")
+
 // decodeObject reads a payload that must be one JSON object.
 func decodeObject(payload []byte, into any) error {
-	for _, c := range payload {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-			continue
-		case '{':
-			return json.Unmarshal(payload, into)
-		}
-		break
+	if !isObject(payload) {
+		return errNoObject
 	}
-	return fmt.Errorf("the payload is no JSON object")
+	return json.Unmarshal(payload, into)
+}
+
+// isObject reports whether a payload is a JSON object, if it is JSON at all.
+func isObject(payload []byte) bool {
+	trimmed := bytes.TrimLeft(payload, " \t\r\n")
+	return len(trimmed) > 0 && trimmed[0] == '{'
 }
