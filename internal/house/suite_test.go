@@ -64,7 +64,7 @@ func golden(t *testing.T, name string, got []byte) {
 func playAll(t testing.TB, s Suite) (string, bool) {
 	t.Helper()
 	var out bytes.Buffer
-	passed, err := s.Play(&out)
+	passed, err := s.Play(t.Context(), &out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ var errBroken = errors.New("broken pipe")
 
 func TestAWriterThatFailsIsAnError(t *testing.T) {
 	s := Suite{File: load(t, "wrong.toml")}
-	if _, err := s.Play(brokenPipe{}); !errors.Is(err, errBroken) {
+	if _, err := s.Play(t.Context(), brokenPipe{}); !errors.Is(err, errBroken) {
 		t.Errorf("error %v", err)
 	}
 }

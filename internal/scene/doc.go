@@ -16,4 +16,7 @@
 //	Condition  what must hold                   condition.go
 //	Step       what is done                     step.go
 //	Test       a story told in virtual time     test.go
+//	Engine     runs the scenes                  engine.go, player.go, run.go
+//	View       the home as messages tell it     view.go
+//	Status     what a scene says of itself      status.go
 package scene
