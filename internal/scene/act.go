@@ -89,10 +89,12 @@ func (e *Engine) text(t Text) string {
 	return b.String()
 }
 
-// warn gives a warning notice about a scene, once a storm.
-func (e *Engine) warn(p *player, w *warning, text string) {
+// warn gives a warning notice, once a storm. It is one more link of the chain
+// that it warns of, if that is not at its end: it must not begin a new one.
+func (e *Engine) warn(w *warning, cause message.Meta, text string) {
 	if w.due(e.elapsed) {
-		e.publish(message.New(topics.NoticeHome, notice{Text: text, Level: "warning"}), nil)
+		cause.Hops = min(cause.Hops+1, maxHops)
+		e.publish(message.New(topics.NoticeHome, notice{Text: text, Level: "warning"}), &cause)
 	}
 }
 

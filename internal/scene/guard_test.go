@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homebus/internal/message"
+	"homebus/topics"
 )
 
 // warnings counts the warning notices.
@@ -145,4 +146,24 @@ func TestSixteenLinksEndAChain(t *testing.T) {
 	}
 	s.hearHops("event/bathroom/switch", `{"event":"press"}`, maxHops)
 	s.runs("a", 1)
+}
+
+// A scene that hears notices, waits and says one: a loop so slow that each chain
+// of sixteen would be a storm of its own, if the warning began another.
+func TestAWarningBeginsNoChain(t *testing.T) {
+	s := tell(t, noon, scene("a", &TopicTrigger{Topic: topics.NoticeHome}, wait(time.Minute), say("x")))
+	s.hear(topics.NoticeHome, `{"text":"begin"}`)
+	for heard := len(s.said) - 1; heard < len(s.said); heard++ {
+		s.take(s.e.Handle(s.now, s.said[heard]))
+		if heard == len(s.said)-1 {
+			s.pass(time.Minute)
+		}
+		if heard > 1000 {
+			t.Fatal("no end")
+		}
+	}
+	s.runs("a", maxHops)
+	if n := s.warnings(); n != 1 {
+		t.Errorf("%d warnings, want 1", n)
+	}
 }

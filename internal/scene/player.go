@@ -76,14 +76,14 @@ func (e *Engine) start(p *player, s start) error {
 // admit says whether a start is allowed now.
 func (e *Engine) admit(p *player, s start) error {
 	if s.cause.Hops >= maxHops {
-		e.warn(p, &p.guard.linked, fmt.Sprintf("Scene %s was not run: scenes have started one another %d times in a row", p.scene.Name, maxHops))
+		e.warn(&p.guard.linked, s.cause, fmt.Sprintf("Scene %s was not run: scenes have started one another %d times in a row", p.scene.Name, maxHops))
 		return fmt.Errorf("a chain of %d scenes led here", maxHops)
 	}
 	if err := p.full(); err != nil {
 		return err
 	}
 	if !p.guard.admit(e.elapsed) {
-		e.warn(p, &p.guard.held, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, DurationText(startsWindow)))
+		e.warn(&p.guard.held, s.cause, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, DurationText(startsWindow)))
 		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, DurationText(startsWindow))
 	}
 	return nil
