@@ -49,7 +49,7 @@ var coffeeMaker = &Type{
 		}},
 	},
 	Faults: []Fault{
-		{Name: "no-water", Doc: "it finds no water in the tank, and stops"},
+		{Name: "no-water", Doc: "the tank leaks: it is empty until the fault clears; it stops"},
 		{Name: "no-pot", Doc: "the pot is not in its place; it stops"},
 		{Name: "scale", Doc: "lime on the heater: 60 % of the heat reach the water, not 85 %"},
 		{Name: "stuck", Doc: "the valve to the filter does not open: heating or brewing never ends"},
@@ -130,17 +130,20 @@ func (c *coffeeModel) brew(now time.Time, cups int) error {
 		return errors.New("no pot in the coffee maker")
 	case c.noWater || water < 1:
 		return errors.New("no water in the tank")
-	case water < wanted:
+	case tooLittle(wanted, water):
 		return fmt.Errorf("not enough water: %d cups take %.0f ml, and the tank holds %.0f ml", cups, wanted, water)
 	case coffee+wanted > potSize:
 		return fmt.Errorf("not enough room in the pot: it holds %.0f ml of coffee already", coffee)
 	}
 	c.idle(now)
-	c.cups, c.batch = cups, wanted
+	c.cups, c.batch = cups, min(wanted, water)
 	c.boiler = constant(c.tank.at(now))
 	c.heat(now)
 	return nil
 }
+
+// tooLittle reports whether less is there than wanted, in ml; a drop does not count.
+func tooLittle(wanted, there float64) bool { return there < wanted-0.5 }
 
 func (c *coffeeModel) busy() bool { return c.state == "heating" || c.state == "brewing" }
 
@@ -219,6 +222,8 @@ func (c *coffeeModel) mix(now time.Time, part, heat float64) {
 func (c *coffeeModel) fill(now time.Time, level float64) error {
 	water := c.water.at(now)
 	switch {
+	case c.noWater:
+		return errors.New("the tank leaks; no water stays in it")
 	case c.busy():
 		return errors.New("it is brewing; fill it when it is done")
 	case level < water:
@@ -237,12 +242,12 @@ func (c *coffeeModel) pour(now time.Time, cups int) error {
 		return errors.New("it is brewing; pour when it is done")
 	case coffee < 1:
 		return errors.New("no coffee in the pot")
-	case coffee < wanted:
+	case tooLittle(wanted, coffee):
 		return fmt.Errorf("not enough coffee: %d cups take %.0f ml, and the pot holds %.0f ml", cups, wanted, coffee)
 	case c.noPot:
 		return errors.New("no pot in the coffee maker")
 	}
-	c.coffee = constant(coffee - wanted)
+	c.coffee = constant(max(0, coffee-wanted))
 	return nil
 }
 

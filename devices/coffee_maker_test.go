@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -109,6 +110,18 @@ func TestCoffeeStoppedWhileItDrips(t *testing.T) {
 	}
 }
 
+// What was stopped half-way leaves no more than a drop missing.
+func TestTheLastCupIsNotShort(t *testing.T) {
+	for ms := 225_001; ms < 225_020; ms++ {
+		h := newTestHouse(t, demoFlat()...)
+		h.done("0s", testCoffee, `{"do":"brew","cups":4}`)
+		h.fault(fmt.Sprintf("%dms", ms), testCoffee, `{"kind":"stuck","for":"7777777ns"}`)
+		h.done("1h", testCoffee, `{"do":"brew","cups":4}`)
+		h.done("2h", testCoffee, `{"do":"pour","cups":8}`)
+		h.expect("2h", testCoffee, map[string]any{"water_ml": 0.0, "coffee_ml": 0.0})
+	}
+}
+
 func TestCoffeeFaults(t *testing.T) {
 	t.Run("no-water", func(t *testing.T) {
 		h := newTestHouse(t, demoFlat()...)
@@ -116,6 +129,7 @@ func TestCoffeeFaults(t *testing.T) {
 		h.fault("1m", testCoffee, `{"kind":"no-water"}`)
 		h.expect("1m", testCoffee, map[string]any{"state": "idle", "water_ml": 0.0})
 		h.refused("2m", testCoffee, `{"do":"brew"}`, "no water in the tank")
+		h.refused("2m", testCoffee, `{"do":"fill"}`, "the tank leaks; no water stays in it")
 		h.fault("3m", testCoffee, `{"clear":true}`)
 		h.expect("3m", testCoffee, map[string]any{"water_ml": 1000.0})
 		h.done("3m", testCoffee, `{"do":"brew"}`)
