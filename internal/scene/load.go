@@ -87,8 +87,10 @@ func load(path string, src []byte, types []*devices.Type) (*File, error) {
 	return l.file, nil
 }
 
-func byPlace(a, b *Error) int {
-	return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+func byPlace(a, b *Error) int { return comparePos(a.Pos, b.Pos) }
+
+func comparePos(a, b Pos) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
 // root reads the whole file: first what there is, so that the parts can name one
@@ -101,6 +103,7 @@ func (l *loader) root(f *fields) {
 	declared := l.declareDevices(f)
 	scenes := l.declareScenes(f)
 	l.home(f)
+	slices.SortStableFunc(declared, func(a, b declaredDevice) int { return comparePos(a.Pos, b.Pos) })
 	for _, d := range declared {
 		l.device(d)
 	}

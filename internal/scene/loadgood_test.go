@@ -168,7 +168,7 @@ func TestSceneHead(t *testing.T) {
 }
 
 func TestHouse(t *testing.T) {
-	f := loadGood(t, "")
+	f := loadGood(t, "[device.bathroom.fan]\ntype = \"coffee-maker\"")
 	var got []string
 	for _, d := range f.Devices {
 		got = append(got, fmt.Sprintf("%s %s %s %v", d.Pos, d.ID, d.Type.Name, d.Config))
@@ -178,6 +178,7 @@ func TestHouse(t *testing.T) {
 		"7:18 bathroom/light dimmable-light map[]",
 		"9:17 kitchen/toaster toaster map[label:old watts:800]",
 		"13:17 kitchen/coffee coffee-maker map[]",
+		"17:18 bathroom/fan coffee-maker map[]",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

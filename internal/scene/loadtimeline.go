@@ -122,36 +122,12 @@ func (f *fields) publishAct() Act {
 		p.Payload = s
 		return p
 	}
-	data, err := json.Marshal(n.any())
+	data, err := json.Marshal(n.json())
 	if err != nil { // inf and nan
 		f.failAt("payload", "the payload cannot be written as JSON")
 	}
 	p.Payload = string(data)
 	return p
-}
-
-// any returns the value as encoding/json would have it, times as they are
-// written.
-func (n *node) any() any {
-	switch x := n.scalar.(type) {
-	case time.Time:
-		return showTime(x)
-	case nil:
-	default:
-		return x
-	}
-	if n.table != nil {
-		m := make(map[string]any, len(n.table.entries))
-		for _, e := range n.table.entries {
-			m[e.name] = e.value.any()
-		}
-		return m
-	}
-	list := make([]any, len(n.list))
-	for i, item := range n.list {
-		list[i] = item.any()
-	}
-	return list
 }
 
 func expectAct(key string) func(*fields) Act {

@@ -199,20 +199,3 @@ func (f *fields) check(n *node, name string, v *devices.Value) any {
 	f.fail(n.pos, f.where, "%s is %s; want %s%s", name, n.show(), v.Wants(), hint)
 	return nil
 }
-
-// plain returns the value as encoding/json has it; false for lists, tables,
-// times and numbers that JSON does not have.
-func (n *node) plain() (any, bool) {
-	switch x := n.scalar.(type) {
-	case bool, string:
-		return x, true
-	}
-	return n.jsonNumber()
-}
-
-func (n *node) jsonNumber() (any, bool) {
-	if x, ok := n.number(); ok {
-		return x, true
-	}
-	return nil, false
-}

@@ -2,58 +2,8 @@ package scene
 
 import (
 	"errors"
-	"fmt"
 	"time"
 )
-
-// node is a value of the file with its place. Exactly one of table, list and
-// scalar is set.
-type node struct {
-	pos   Pos
-	table *table
-	list  []*node
-	// scalar is a bool, int64, float64, string or time.Time.
-	scalar any
-	// isList tells an empty list from no list.
-	isList bool
-}
-
-// table is a table of the file, however it was written.
-type table struct {
-	entries []*entry // in file order
-	byName  map[string]*entry
-}
-
-type entry struct {
-	name  string
-	pos   Pos
-	value *node
-}
-
-func newTable() *table { return &table{byName: make(map[string]*entry)} }
-
-// get returns the entry, nil if there is none.
-func (t *table) get(name string) *entry { return t.byName[name] }
-
-func (t *table) put(e *entry) error {
-	if old := t.get(e.name); old != nil {
-		return &duplicateError{name: e.name, pos: e.pos, first: old.pos}
-	}
-	t.entries = append(t.entries, e)
-	t.byName[e.name] = e
-	return nil
-}
-
-// duplicateError is a key that is there already. The parser finds most of them,
-// but takes "a.b.c = 1" and then "a.b = 2", and forgets the 2.
-type duplicateError struct {
-	name       string
-	pos, first Pos
-}
-
-func (e *duplicateError) Error() string {
-	return fmt.Sprintf("key %q has already been defined at %v", e.name, e.first)
-}
 
 // errMismatch says that the scanner and the parser saw different texts.
 var errMismatch = errors.New("keys and places do not match")
