@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/muesli/cancelreader"
+	"github.com/spf13/cobra"
+
+	"homebus/internal/link"
+	"homebus/internal/message"
+)
+
+func newPub() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "pub TOPIC [PAYLOAD | -]",
+		Short: "Publish one message",
+		Long: `Pub publishes one message and ends when the hub has passed it on. The payload
+is sent as it is; "-" takes it from standard input, all of it; without one it is
+empty, which makes the hub forget the last value of a topic that it remembers.`,
+		Example: `  bus pub notice/home '{"text":"Dinner!","level":"info"}'
+  bus pub light ON
+  date | bus pub script/date -`,
+		Args: cobra.RangeArgs(1, 2),
+	}
+	c := clientFlags(cmd)
+	timeout := timeoutFlag(cmd, "how long to wait for the hub")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		payload, err := payloadOf(cmd.Context(), args[1:], cmd.InOrStdin())
+		if err != nil {
+			return err
+		}
+		stamper := message.Stamper{From: "bus pub", IDs: message.Random{}}
+		m := stamper.Stamp(time.Now(), message.Message{Topic: args[0], Payload: payload}, nil)
+		return c.run(cmd, stamper.From, func(ctx context.Context, l link.Link, _ *slog.Logger) error {
+			return deliver(ctx, l, m, time.Duration(*timeout))
+		})
+	}
+	return cmd
+}
+
+// payloadOf returns the payload that the arguments after the topic stand for.
+func payloadOf(ctx context.Context, args []string, stdin io.Reader) ([]byte, error) {
+	switch {
+	case len(args) == 0:
+		return []byte{}, nil
+	case args[0] != "-":
+		return []byte(args[0]), nil
+	}
+	r, err := cancelreader.NewReader(stdin)
+	if err != nil {
+		return nil, fmt.Errorf("read standard input: %w", err)
+	}
+	defer r.Close()
+	defer context.AfterFunc(ctx, func() { r.Cancel() })()
+	payload, err := io.ReadAll(r)
+	if ctx.Err() != nil {
+		return nil, errors.New("interrupted")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read standard input: %w", err)
+	}
+	return payload, nil
+}
+
+// deliver publishes m, which has an id, and returns when it is certain that the
+// hub has passed it on: it subscribes to the topic and waits until m comes back.
+//
+// If the connection is lost between m and its return, m is published once more
+// with the same id: a message may come twice in that case, never not at all.
+func deliver(ctx context.Context, l link.Link, m message.Message, timeout time.Duration) error {
+	ctx, cancel := withTimeout(ctx, timeout)
+	defer cancel()
+	l.Subscribe(m.Topic)
+	var conn connection
+	for events := l.Events(); ; {
+		select {
+		case <-ctx.Done():
+			return conn.gaveUp(ctx, timeout, fmt.Sprintf("sent, but the hub did not pass it on within %v", timeout))
+		case ev, open := <-events:
+			switch {
+			case !open:
+				events = nil // ctx is about to end too
+			case ev.Status == nil && ev.Message.ID() == m.ID():
+				return nil
+			case ev.Status != nil && conn.fresh(*ev.Status):
+				// When down again, the next connection brings another try.
+				if err := l.Publish(m); err != nil && !errors.Is(err, link.ErrDown) {
+					return fmt.Errorf("publish %q: %w", m.Topic, err)
+				}
+			}
+		}
+	}
+}
