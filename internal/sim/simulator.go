@@ -116,7 +116,7 @@ func (s *simulator) connect() {
 			s.speaker[id] = s.shared
 		}
 	}
-	s.log.Info("simulating", "appliances", len(s.cfg.Specs), "sharing a connection", len(sharing))
+	s.log.Info("simulating", "appliances", len(s.cfg.Specs), "shared", len(sharing))
 }
 
 func (s *simulator) dialOwn(id string) *conn {

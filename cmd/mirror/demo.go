@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"homebus/internal/hub"
+	"homebus/internal/link"
+	"homebus/internal/mirror"
+	"homebus/internal/scene"
+	"homebus/internal/sim"
+)
+
+// touchAfter is how long the demo waits with its press where nobody can press.
+const touchAfter = 2 * time.Second
+
+// demo runs the mirror in front of a hub and a house in this process.
+func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
+	file, err := opts.scenes.Load(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	cfg.File, cfg.Clock = file, opts.speed.Clock(time.Now())
+	h, err := hub.New(hub.Config{Scenes: file, Clock: cfg.Clock, Log: cfg.Log})
+	if err != nil {
+		return err
+	}
+	cfg.Link = h.Link("mirror")
+	cfg.Touch, cfg.TouchAfter = switchOf(file), touchAfter
+	house := sim.Config{
+		Specs: file.Specs(),
+		Dial:  func(name string) link.Link { return h.Link(name) },
+		Clock: cfg.Clock,
+		Log:   cfg.Log,
+	}
+
+	ctx, quit := context.WithCancel(cmd.Context())
+	defer quit()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return h.Run(ctx) })
+	g.Go(func() error { return sim.Run(ctx, house) })
+	g.Go(func() error {
+		defer quit() // whoever leaves the mirror leaves the demo
+		return mirror.Run(ctx, cfg)
+	})
+	if err := g.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// switchOf returns the light switch with which the story begins: the bathroom's,
+// or the first in the file; "" if the house has none.
+func switchOf(file *scene.File) string {
+	first := ""
+	for _, d := range file.Devices {
+		if d.Type.Name != "light-switch" {
+			continue
+		}
+		if d.ID == "bathroom/switch" {
+			return d.ID
+		}
+		if first == "" {
+			first = d.ID
+		}
+	}
+	return first
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/cli"
+	"homebus/internal/mirror"
+)
+
+// options are the flags of mirror.
+type options struct {
+	demo, plain bool
+	speed       cli.Speed
+	scenes      *cli.Scenes
+	hub         *cli.Hub
+	log         *cli.Log
+}
+
+func newRoot() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "mirror",
+		Short: "The smart mirror in the terminal",
+		Long: `Mirror shows the house: whether the coffee and the toast are ready, each room,
+the scenes and what has happened, and lets you act. It finds the hub whenever it
+comes, and never shows an old picture as if it were new.
+
+With --demo it needs nothing else: the hub, the simulated house of the scenes
+file and its scenes run in the same process, without a port.
+
+Where the output is no terminal, or with --plain, it prints lines instead, and
+the demo presses the bathroom switch by itself after two seconds. NO_COLOR is
+heeded.`,
+		Example: `  mirror --demo
+  mirror --demo --speed 20
+  mirror --plain | tee house.log`,
+		Args: cli.NoArgs,
+	}
+	opts := &options{scenes: cli.ScenesFlag(cmd), hub: cli.HubFlags(cmd), log: cli.LogFlags(cmd, "warn")}
+	cmd.Flags().BoolVar(&opts.demo, "demo", false, "bring a hub, a simulated house and its scenes along")
+	cmd.Flags().BoolVar(&opts.plain, "plain", false, "print lines instead of a screen")
+	opts.speed.Flag(cmd, "with --demo, how many times as fast the house's clock runs")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if !opts.demo && cmd.Flags().Changed("speed") {
+			return cli.Usagef("--speed needs --demo; a hub elsewhere keeps its own time")
+		}
+		return show(cmd, opts)
+	}
+	return cmd
+}
+
+func show(cmd *cobra.Command, opts *options) error {
+	cfg := mirror.Config{
+		In:    cmd.InOrStdin(),
+		Out:   cmd.OutOrStdout(),
+		Plain: opts.plain || !cli.IsTerminal(cmd.OutOrStdout()),
+	}
+	var err error
+	if cfg.Log, err = opts.log.Logger(logWriter(cmd, cfg.Plain)); err != nil {
+		return err
+	}
+	if opts.demo {
+		return demo(cmd, opts, cfg)
+	}
+	dial, err := opts.hub.Dialer()
+	if err != nil {
+		return err
+	}
+	if cfg.File, err = opts.scenes.LoadIfAny(cmd.ErrOrStderr(), cfg.Log); err != nil {
+		return err
+	}
+	cfg.Link = dial("mirror", cfg.Log)
+	return mirror.Run(cmd.Context(), cfg)
+}
+
+// logWriter is where the log goes: nowhere while a picture is drawn on the same
+// terminal.
+func logWriter(cmd *cobra.Command, plain bool) io.Writer {
+	if stderr := cmd.ErrOrStderr(); plain || !cli.IsTerminal(stderr) {
+		return stderr
+	}
+	return io.Discard
+}

@@ -1,0 +1,11 @@
+package main
+
+import (
+	"testing"
+
+	"homebus/internal/cli/clitest"
+)
+
+func TestMain(m *testing.M) { clitest.Main(m, "sim", main) }
+
+func TestScripts(t *testing.T) { clitest.Run(t) }
