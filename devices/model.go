@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// roomTemperature is how warm the house is, in °C.
+const roomTemperature = 20.0
+
 // setup is what a model is built from.
 type setup struct {
 	now    time.Time

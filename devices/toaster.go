@@ -67,13 +67,12 @@ var toaster = &Type{
 
 // The toaster's figures.
 const (
-	roomTemperature = 20.0  // °C
-	slotLimit       = 380.0 // °C, where full power ends
-	slotTau         = 100.0 // s
-	brownsFrom      = 120.0 // °C
-	lightest        = 60.0  // s, browning 1 from cold
-	perBrowning     = 24.0  // s, each browning more
-	darkest         = 20.0  // shade; it cannot be blacker
+	slotLimit   = 380.0 // °C, where full power ends
+	slotTau     = 100.0 // s
+	brownsFrom  = 120.0 // °C
+	lightest    = 60.0  // s, browning 1 from cold
+	perBrowning = 24.0  // s, each browning more
+	darkest     = 20.0  // shade; it cannot be blacker
 	// the timer raises the bread then, however pale it is
 	longestToasting = 240.0            // s
 	shortestToast   = 5.0              // s
