@@ -107,8 +107,15 @@ func towards(key string) int {
 	return 1
 }
 
-// key takes one key press.
+// key takes one key press. Keys that came at once are one message to Bubble Tea;
+// here each counts, but for a paste, which only a filter takes.
 func (s *screen) key(msg tea.KeyMsg) {
+	if len(msg.Runes) > 1 && !s.editing && !msg.Paste {
+		for _, r := range msg.Runes {
+			s.key(tea.KeyMsg{Type: msg.Type, Runes: []rune{r}, Alt: msg.Alt})
+		}
+		return
+	}
 	if s.editing {
 		s.edit(msg)
 		return

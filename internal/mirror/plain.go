@@ -15,8 +15,8 @@ import (
 	"homebus/topics"
 )
 
-// plainStep is the progress between two lines of one course: every tenth.
-const plainStep = 0.1
+// plainStep is the percent between two lines of one course.
+const plainStep = 10
 
 // printer tells the house in lines: each appliance once, and then one line per
 // change, in the order in which they became known:
@@ -146,8 +146,8 @@ func plainLine(at home.Moment, a *home.Appliance) (mark, line string) {
 	}
 	line, mark = a.Word(), a.Word()
 	if progress, ok := a.Progress(); ok && a.Phase() == home.PhaseWorking {
-		line += fmt.Sprintf("  %.0f %%", math.Floor(progress*100))
-		mark += fmt.Sprintf(" %.0f", math.Floor(progress/plainStep+1e-9))
+		line += fmt.Sprintf("  %d %%", percent(progress))
+		mark += fmt.Sprintf(" %d", percent(progress)/plainStep)
 	}
 	if left, ok := a.Remaining(at); ok && a.Phase() == home.PhaseWorking {
 		return mark, line + "  " + home.Span(left) + " left"

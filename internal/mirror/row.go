@@ -115,7 +115,7 @@ func (s *screen) course(a *home.Appliance, w int) string {
 	if !ok {
 		return s.withDetails(s.p.plain.Render(word), a, w)
 	}
-	right := fmt.Sprintf("%3.0f %%", math.Floor(progress*100))
+	right := fmt.Sprintf("%3d %%", percent(progress))
 	if left, ok := a.Remaining(s.at); ok {
 		right += fmt.Sprintf("  %5s", home.Span(left))
 	}
@@ -132,6 +132,10 @@ func (s *screen) course(a *home.Appliance, w int) string {
 	}
 	return fit(fit(s.p.plain.Render(word), wordWidth)+" "+s.bar(progress, barWidth)+" "+right, w)
 }
+
+// percent is how much of a course is done, in whole percents; one that goes on
+// is never at 100.
+func percent(progress float64) int { return min(int(progress*100), 99) }
 
 // bar draws a progress of 0 to 1 in w cells, rounded down to half a cell, so that only what is done is full.
 func (s *screen) bar(progress float64, w int) string {
@@ -173,7 +177,7 @@ func details(a *home.Appliance) []string {
 			list = append(list, fmt.Sprintf("%.0f %%", b))
 		}
 	}
-	if loaded, ok := a.Flag("loaded"); ok {
+	if loaded, ok := a.Flag("loaded"); ok && a.Phase() != home.PhaseReady {
 		list = append(list, map[bool]string{true: "loaded", false: "empty"}[loaded])
 	}
 	for _, q := range quantities {

@@ -31,6 +31,9 @@ func rendererFor(w io.Writer) *lipgloss.Renderer {
 	return r
 }
 
+// The size of a terminal that does not know its own.
+const defaultWidth, defaultHeight = 80, 24
+
 // app is the edge between Bubble Tea and a screen: it knows the time and where
 // commands go.
 type app struct {
@@ -47,8 +50,8 @@ func (a app) Init() tea.Cmd { return nil }
 func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		if msg.Width <= 0 || msg.Height <= 0 { // a terminal that does not know
-			msg.Width, msg.Height = 80, 24
+		if msg.Width <= 0 || msg.Height <= 0 {
+			msg.Width, msg.Height = defaultWidth, defaultHeight
 		}
 		a.screen.resize(msg.Width, msg.Height)
 	case tea.KeyMsg:
@@ -84,6 +87,7 @@ func (c *Config) moment(wall time.Time) home.Moment {
 func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch) error {
 	s := newScreen(h, newPalette(rendererFor(cfg.Out)))
 	s.at = cfg.moment(time.Now())
+	s.resize(defaultWidth, defaultHeight)
 	p := tea.NewProgram(app{screen: s, cfg: cfg}, tea.WithContext(ctx), tea.WithInput(cfg.In),
 		tea.WithOutput(cfg.Out), tea.WithAltScreen(), tea.WithFPS(30), tea.WithoutSignalHandler())
 	g, ctx := errgroup.WithContext(ctx)

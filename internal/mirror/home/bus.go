@@ -65,11 +65,7 @@ func (b *Bus) connection(at Moment, s link.Status) {
 	}
 	b.known = true
 	b.Up, b.Boot, b.Reason = s.Up, s.Boot, safetext.Clean(s.Reason, 60)
-	if !s.Up || s.Boot == "" {
-		b.beat = time.Time{}
-	} else {
-		b.beat = at.Wall
-	}
+	b.beat = time.Time{} // silence is counted from the first heartbeat on
 }
 
 func (b *Bus) apply(at Moment, m message.Message) {

@@ -1,0 +1,144 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/muesli/termenv"
+
+	"homebus/internal/link"
+	"homebus/internal/message"
+	"homebus/internal/mirror/home"
+	"homebus/topics"
+)
+
+func said(topic, payload string) link.Event {
+	return link.Event{Message: message.Message{Topic: topic, Payload: []byte(payload)}}
+}
+
+// what prints events for comparison, without the places of replaced ones.
+func what(events []link.Event) []string {
+	var list []string
+	for _, ev := range events {
+		switch {
+		case ev.Status != nil:
+			list = append(list, fmt.Sprintf("up %t", ev.Status.Up))
+		case ev.Message.Topic != "":
+			list = append(list, ev.Message.Topic+" "+string(ev.Message.Payload))
+		}
+	}
+	return list
+}
+
+func TestCollectorKeepsTheNewestValueAndEveryMoment(t *testing.T) {
+	var c collector
+	for _, ev := range []link.Event{
+		{Status: &link.Status{Up: true}},
+		said("state/a/b", "1"), said("event/a/b", "press"), said("state/a/b", "2"),
+		said("event/a/b", "press"), said("state/a/c", "1"), {Status: &link.Status{}},
+	} {
+		c.add(ev)
+	}
+	want := []string{"up true", "event/a/b press", "state/a/b 2", "event/a/b press", "state/a/c 1", "up false"}
+	if got := what(c.pending.events); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if c.pending.received != 5 || c.pending.lost != 0 {
+		t.Errorf("received %d, lost %d", c.pending.received, c.pending.lost)
+	}
+}
+
+func TestCollectorIsBounded(t *testing.T) {
+	var c collector
+	for i := range 200_000 {
+		c.add(said(topics.State("a", fmt.Sprintf("x%d", i%10)), fmt.Sprint(i)))
+	}
+	if n := len(c.pending.events); n > 4096 {
+		t.Errorf("%d events are kept of ten topics", n)
+	}
+	if got := what(c.pending.events); len(got) != 10 || got[9] != "state/a/x9 199999" || got[0] != "state/a/x0 199990" {
+		t.Errorf("kept %q", got)
+	}
+	for range maxMoments + 7 {
+		c.add(said(topics.Event("a", "b"), "x"))
+	}
+	if c.pending.lost != 7 {
+		t.Errorf("lost %d moments, want 7", c.pending.lost)
+	}
+	for i := range maxTopics + 5 {
+		c.add(said(topics.State("b", fmt.Sprintf("x%d", i)), ""))
+	}
+	if c.pending.lost != 7+10+5 {
+		t.Errorf("lost %d, want 7 moments and 15 topics", c.pending.lost)
+	}
+}
+
+// However much is said, there are at most thirty pictures a second and at least
+// one.
+func TestCollectorKeepsThePace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		events, out := make(chan link.Event), make(chan batch)
+		done := make(chan error, 1)
+		go func() { done <- new(collector).run(ctx, events, out) }()
+		begin := time.Now()
+		received, frames := 0, 0
+		busy := time.NewTicker(100 * time.Microsecond)
+		for time.Since(begin) < time.Second {
+			select {
+			case b := <-out:
+				frames++
+				received += b.received
+			case <-busy.C:
+				events <- said("state/a/b", "1")
+			}
+		}
+		busy.Stop()
+		if frames > 31 || frames < 28 || received < 9_000 {
+			t.Errorf("%d frames and %d messages in a busy second", frames, received)
+		}
+		(<-out) // what was pending
+		quiet := time.Now()
+		if <-out; time.Since(quiet) != idleTime {
+			t.Errorf("a quiet bus is drawn after %v, want %v", time.Since(quiet), idleTime)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// BenchmarkFrame is one frame of a bus that says 20,000 changes a second: 667
+// messages are gathered, understood and drawn.
+func BenchmarkFrame(b *testing.B) {
+	for _, appliances := range []int{10, 1_000, 10_000} {
+		b.Run(fmt.Sprintf("appliances=%d", appliances), func(b *testing.B) {
+			now := time.Date(2026, 11, 20, 7, 30, 0, 0, time.UTC)
+			s := newScreen(home.New(home.Plan{}, &message.Stamper{From: clientName, IDs: &message.Counted{}}), testPalette(true, termenv.TrueColor))
+			s.resize(120, 40)
+			var c collector
+			c.add(link.Event{Status: &link.Status{Up: true}})
+			n := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				now = now.Add(frameTime)
+				for range 20_000 / 30 {
+					n++
+					c.add(said(topics.State("room", fmt.Sprintf("plug-%d", n%appliances)),
+						fmt.Sprintf(`{"state":"on","power_w":%d,"energy_wh":%d}`, n%100, n)))
+				}
+				s.take(home.Moment{Wall: now, House: now}, c.pending)
+				c.reset()
+				if s.view() == "" {
+					b.Fatal("nothing was drawn")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N)*30/10, "%core")
+		})
+	}
+}
