@@ -271,6 +271,21 @@ func BenchmarkDay(b *testing.B) {
 	b.ReportMetric(float64(n), "messages/day")
 }
 
+// BenchmarkShippedDay is a day of the house in scenes.toml, in which somebody
+// presses the bathroom switch once.
+func BenchmarkShippedDay(b *testing.B) {
+	f := shipped(b)
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		h := begin(b, f, Options{})
+		must(b, h.Act(command("bathroom/switch", "press")))
+		must(b, h.Advance(morning.Add(24*time.Hour)))
+		n = h.Messages()
+	}
+	b.ReportMetric(float64(n), "messages/day")
+}
+
 func eventfulDay(b *testing.B, h *House) int {
 	start := h.Now()
 	for hour := time.Duration(0); hour < 24; hour += 2 {

@@ -24,6 +24,18 @@ func load(t testing.TB, name string) *scene.File {
 	return parse(t, name, string(src))
 }
 
+// shipped loads the house that the project ships.
+func shipped(t testing.TB) *scene.File {
+	t.Helper()
+	return load(t, filepath.Join("..", "..", "..", "scenes.toml"))
+}
+
+func TestTheShippedHousePassesItsTests(t *testing.T) {
+	if out, passed := playAll(t, Suite{File: shipped(t)}); !passed {
+		t.Error(out)
+	}
+}
+
 func parse(t testing.TB, name, src string) *scene.File {
 	t.Helper()
 	f, err := scene.Load(name, []byte(src))

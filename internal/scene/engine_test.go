@@ -10,16 +10,16 @@ func TestAPressStartsAScene(t *testing.T) {
 	s := tell(t, noon, scene("morning", press(),
 		Step{Action: &Command{Device: "kitchen/toaster", Do: "start", Params: map[string]any{"browning": 4, "over": "5m"}}},
 		wait(20*time.Second), say("Good morning")))
-	s.want("scene/", `scene/morning {"state":"idle","step":0,"steps":3,"runs":0}`)
+	s.want("scene/", `scene/morning {"state":"idle","step":0,"steps":3,"runs":0,"skipped":0,"active":0,"queued":0}`)
 	s.said = nil
 	pressed := s.press()
 	s.pass(time.Minute)
 	s.want("",
-		`scene/morning {"state":"running","step":1,"steps":3,"runs":1,"reason":"bathroom/switch press","started":"2026-11-20T12:00:00Z"}`,
+		`scene/morning {"state":"running","step":1,"steps":3,"runs":1,"skipped":0,"active":1,"queued":0,"reason":"bathroom/switch press","started":"2026-11-20T12:00:00Z"}`,
 		`command/kitchen/toaster {"do":"start","browning":4,"over":"5m"}`,
-		`scene/morning {"state":"running","step":2,"steps":3,"runs":1,"reason":"bathroom/switch press","doing":"wait 20s","until":"2026-11-20T12:00:20Z","started":"2026-11-20T12:00:00Z"}`,
+		`scene/morning {"state":"running","step":2,"steps":3,"runs":1,"skipped":0,"active":1,"queued":0,"reason":"bathroom/switch press","doing":"wait 20s","until":"2026-11-20T12:00:20Z","started":"2026-11-20T12:00:00Z"}`,
 		`notice/home {"text":"Good morning","level":"info"}`,
-		`scene/morning {"state":"done","step":3,"steps":3,"runs":1,"reason":"bathroom/switch press","started":"2026-11-20T12:00:00Z"}`)
+		`scene/morning {"state":"done","step":3,"steps":3,"runs":1,"skipped":0,"active":0,"queued":0,"reason":"bathroom/switch press","started":"2026-11-20T12:00:00Z"}`)
 	running := s.said[0]
 	if running.Meta.Cause != pressed.ID() || running.Hops() != 1 || running.Meta.From != "bus" {
 		t.Errorf("the scene's first message has meta %+v, want cause %s, 1 hop, from bus", running.Meta, pressed.ID())

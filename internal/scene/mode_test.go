@@ -87,7 +87,7 @@ func TestStatusOfSeveralRuns(t *testing.T) {
 	if got := s.status("a"); got.Active != 3 || got.Step != 1 || got.Runs != 3 {
 		t.Errorf("a: %+v, want three active, the newest at step 1", got)
 	}
-	if got := s.status("b"); got.Active != 0 || got.Queued != 1 || got.Runs != 2 {
+	if got := s.status("b"); got.Active != 1 || got.Queued != 1 || got.Runs != 2 {
 		t.Errorf("b: %+v, want one running and one queued", got)
 	}
 	s.hear("command/scene/b", `{"do":"stop"}`)

@@ -28,6 +28,11 @@ type Status struct {
 	Steps int `json:"steps"`
 	// Runs counts starts, since the bus was started.
 	Runs int `json:"runs"`
+	// Skipped counts starts that the mode or a bound did not allow.
+	Skipped int `json:"skipped"`
+	// Active is how many runs there are, Queued how many wait for their turn.
+	Active int `json:"active"`
+	Queued int `json:"queued"`
 	// Reason is what started the last run: "bathroom/switch press".
 	Reason string `json:"reason,omitempty"`
 	// Doing is what the newest run waits for, in words, and Until when it will
@@ -38,27 +43,28 @@ type Status struct {
 	Started *time.Time `json:"started,omitempty"`
 	// Error says why the last run failed.
 	Error string `json:"error,omitempty"`
-	// Skipped counts starts that the mode or a bound did not allow.
-	Skipped int `json:"skipped,omitempty"`
-	// Active is how many runs there are, if more than one; Queued how many wait
-	// for their turn.
-	Active int `json:"active,omitempty"`
-	Queued int `json:"queued,omitempty"`
 }
 
-// report returns the status as conditions see it.
+// report returns the status as conditions see it: what sceneType declares. As in
+// the message, a text that is empty is not there.
 func (s *Status) report() *report {
-	return &report{values: map[string]any{
-		"state": s.State, "step": s.Step, "steps": s.Steps, "runs": s.Runs, "reason": s.Reason,
-		"doing": s.Doing, "error": s.Error, "skipped": s.Skipped, "active": s.Active, "queued": s.Queued,
-	}}
+	values := map[string]any{
+		attrState: s.State, "step": s.Step, "steps": s.Steps, "runs": s.Runs,
+		"skipped": s.Skipped, "active": s.Active, "queued": s.Queued,
+	}
+	for key, text := range map[string]string{"reason": s.Reason, "doing": s.Doing, "error": s.Error} {
+		if text != "" {
+			values[key] = text
+		}
+	}
+	return &report{values: values}
 }
 
 // status returns what a scene has to say about itself.
 func (e *Engine) status(p *player) Status {
 	s := Status{
 		State: p.state, Step: p.lastStep, Steps: len(p.scene.Do), Runs: p.runs,
-		Reason: p.reason, Error: p.err, Skipped: p.skipped, Queued: len(p.queue),
+		Skipped: p.skipped, Active: len(p.active), Queued: len(p.queue), Reason: p.reason, Error: p.err,
 	}
 	if p.runs > 0 {
 		began := p.began.In(e.zone)
@@ -67,9 +73,6 @@ func (e *Engine) status(p *player) Status {
 	n := len(p.active)
 	if n == 0 {
 		return s
-	}
-	if n > 1 {
-		s.Active = n
 	}
 	r := p.active[n-1]
 	s.State, s.Step = StateRunning, min(r.Step+1, s.Steps)

@@ -27,7 +27,12 @@ var sceneType = &devices.Type{
 		{Value: devices.Value{Name: "step", Kind: devices.Int, Doc: "the step it is at, from 1"}},
 		{Value: devices.Value{Name: "steps", Kind: devices.Int, Doc: "how many steps it has"}},
 		{Value: devices.Value{Name: "runs", Kind: devices.Int, Doc: "how often it was started"}},
-		{Value: devices.Value{Name: "reason", Kind: devices.Text, Doc: "why it was started, or why it failed"}},
+		{Value: devices.Value{Name: "reason", Kind: devices.Text, Doc: "what started the last run"}},
+		{Value: devices.Value{Name: "doing", Kind: devices.Text, Doc: "what it waits for"}},
+		{Value: devices.Value{Name: "error", Kind: devices.Text, Doc: "why the last run failed"}},
+		{Value: devices.Value{Name: "skipped", Kind: devices.Int, Doc: "how many starts the mode or a bound did not allow"}},
+		{Value: devices.Value{Name: "active", Kind: devices.Int, Doc: "how many runs there are"}},
+		{Value: devices.Value{Name: "queued", Kind: devices.Int, Doc: "how many starts wait for their turn"}},
 	},
 }
 
