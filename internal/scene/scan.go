@@ -12,13 +12,13 @@ import (
 const (
 	// maxDepth is how deep lists and inline tables may lie in one another.
 	maxDepth = 16
-	// maxKeyParts is how many parts a dotted key may have.
-	maxKeyParts = 5
-	// maxPath is how many bytes a key may have with those that it lies in.
+	// maxParts is how many parts a key may have with those that it lies in.
+	maxParts = 20
+	// maxPath is how many bytes those may have.
 	maxPath = 300
-	// maxValues is how many values and headers a file may have; a scene has
-	// about fifty.
-	maxValues = 200_000
+	// maxValues is how many values and headers a file may have; a scene has some
+	// forty.
+	maxValues = 100_000
 )
 
 // errScan says that this is no TOML, which the parser says better.
@@ -30,10 +30,10 @@ type boundError string
 func (e boundError) Error() string { return string(e) }
 
 var (
-	errDepth    = boundError(fmt.Sprintf("lists and tables lie too deep in one another; at most %d levels are read", maxDepth))
-	errKeyParts = boundError(fmt.Sprintf("the key has too many parts; at most %d are read", maxKeyParts))
-	errPath     = boundError(fmt.Sprintf("the key, with those it lies in, is too long; at most %d bytes are read", maxPath))
-	errValues   = boundError(fmt.Sprintf("the file says too much; at most %d values are read", maxValues))
+	errDepth  = boundError(fmt.Sprintf("lists and tables lie too deep in one another; at most %d levels are read", maxDepth))
+	errParts  = boundError(fmt.Sprintf("the key, with those it lies in, has too many parts; at most %d are read", maxParts))
+	errPath   = boundError(fmt.Sprintf("the key, with those it lies in, is too long; at most %d bytes are read", maxPath))
+	errValues = boundError(fmt.Sprintf("the file says too much; at most %d values are read", maxValues))
 )
 
 // statement is one line of TOML in the wider sense: a header or a key with its
@@ -78,11 +78,13 @@ type scanner struct {
 	off int
 	// open are the offsets of the lists and inline tables that it is in.
 	open []int
-	// header and path are how many bytes the last header and the keys around the
-	// present place have.
-	header, path int
+	// header is the last header, path the keys around the present place.
+	header, path pathSize
 	values       int
 }
+
+// pathSize measures a key with those that it lies in.
+type pathSize struct{ bytes, parts int }
 
 // scan returns the statements of src in their order. After an error, off is
 // where it stopped.
@@ -115,7 +117,7 @@ func (s *scanner) statement() (statement, error) {
 		st.key, st.value = pair.key, pair.value
 		return st, err
 	}
-	s.path = 0
+	s.path = pathSize{}
 	var err error
 	if st.key, err = s.key(); err != nil {
 		return st, err
@@ -151,13 +153,15 @@ func (s *scanner) key() (scannedKey, error) {
 			return nil, err
 		}
 		key = append(key, begin)
-		if s.path += s.off - begin; s.path > maxPath {
+		s.path.bytes += s.off - begin
+		s.path.parts++
+		switch {
+		case s.path.bytes > maxPath:
 			s.off = key[0]
 			return nil, errPath
-		}
-		if len(key) > maxKeyParts {
+		case s.path.parts > maxParts:
 			s.off = key[0]
-			return nil, errKeyParts
+			return nil, errParts
 		}
 		s.skipBlank(false)
 		if !s.take(".") {
