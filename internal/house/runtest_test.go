@@ -66,6 +66,8 @@ func TestTimelines(t *testing.T) {
 		{"said at the instant", ring + `{ at = "2m", said = "somebody is at the door" }`, nil},
 		{"said at another instant", ring + `{ at = "3m", said = "somebody is at the door" }`, []string{`want said "somebody is at the door", found "somebody is at the door"`}},
 		{"said something else", press + `{ by = "3m", said = "flesh" }`, []string{`want said "flesh", found "flash"`}},
+		{"said too early", ring + `{ by = "3m", expect = "scene/doorbell", is = "done" }, { by = "4m", said = "somebody is at the door" }`,
+			[]string{`want said "somebody is at the door", found it was said before the line before`}},
 		{"nothing said", `{ by = "3m", said = "flash" }`, []string{`want said "flash", found nothing was said`}},
 		{"never said", ring + `{ until = "1m59s", never_said = "somebody is at the door" }`, nil},
 		{"never said, and said", ring + `{ until = "2m", never_said = "somebody is at the door" }`, []string{`want never said "somebody is at the door", found it was said`}},

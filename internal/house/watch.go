@@ -23,7 +23,9 @@ type watch struct {
 	met    bool          // it was true in the window
 	last   time.Duration // when it was last found to be true
 	told   bool          // a failure was told
-	seen   []string      // the last different values or notices in the window
+	// early: the notice was given before the window opened.
+	early bool
+	seen  []string // the last different values or notices in the window
 }
 
 // newWatch returns the watch for a line; nil if the line demands nothing.
@@ -80,6 +82,7 @@ func (w *watch) hearNotice(m message.Message, now time.Duration) {
 	w.see(fmt.Sprintf("%q", notice.Text))
 	if notice.Text == w.text {
 		w.meet(now)
+		w.early = !w.open
 	}
 }
 
@@ -128,6 +131,8 @@ func (w *watch) found(v *scene.View) string {
 	switch {
 	case w.on == nil && w.line.When == scene.UntilThen:
 		return "it was said"
+	case w.on == nil && len(w.seen) == 0 && w.early:
+		return "it was said before the line before"
 	case w.on == nil && len(w.seen) == 0:
 		return "nothing was said"
 	case w.on == nil:
