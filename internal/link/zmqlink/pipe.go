@@ -44,17 +44,18 @@ type pipeAddr struct{}
 func (pipeAddr) Network() string { return scheme }
 func (pipeAddr) String() string  { return scheme }
 
-// stream is one direction: a ring of pipeSize bytes.
+// stream is one direction: a ring of pipeSize bytes, given up at the end, for
+// zmq4 may hold on to a pipe that is closed.
 type stream struct {
 	mu          sync.Mutex
 	changed     sync.Cond
-	ring        [pipeSize]byte
+	ring        []byte
 	first, held int
 	closed      bool
 }
 
 func newStream() *stream {
-	s := &stream{}
+	s := &stream{ring: make([]byte, pipeSize)}
 	s.changed.L = &s.mu
 	return s
 }
@@ -97,6 +98,6 @@ func (s *stream) write(b []byte) (written int, err error) {
 func (s *stream) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = true
+	s.closed, s.ring = true, nil
 	s.changed.Broadcast()
 }

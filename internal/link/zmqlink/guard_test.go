@@ -1,0 +1,153 @@
+package zmqlink
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// withHub runs a publisher's guard and socket against a scripted hub, which has
+// the connection after the handshake.
+func withHub(t *testing.T, script func(c net.Conn, r *zmtp.Reader) error, client func(ctx context.Context, p *publisher) error) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var g errgroup.Group
+	g.Go(func() error {
+		c, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(patience))
+		if _, err := zmtp.Handshake(c, zmtp.Config{SocketType: zmtp.XSUB, Minor: 1}); err != nil {
+			return err
+		}
+		if err := script(c, zmtp.NewReader(c, zmtp.DefaultLimits)); err != nil {
+			return fmt.Errorf("the hub: %w", err)
+		}
+		return nil
+	})
+	p, err := dialPublisher(ctx, endpoint{network: "tcp", address: l.Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runCtx, stop := context.WithCancel(ctx)
+	var guarding errgroup.Group
+	guarding.Go(func() error { return p.run(runCtx) })
+	if err := client(ctx, p); err != nil {
+		t.Error(err)
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	stop()
+	_ = guarding.Wait() // it says that the connection was closed
+	p.closeSocket()
+}
+
+// reads returns an error unless the next item that is no PING is want.
+func reads(r *zmtp.Reader, want string) error {
+	for {
+		item, err := r.Read()
+		if err != nil {
+			return err
+		}
+		if got := fmt.Sprintf("%.40q", item.Frames); got == want {
+			return nil
+		} else if !item.Command || zmtp.ParseCommand(item.Frames[0]).Name != zmtp.CommandPing {
+			return fmt.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestGuardAnswersPing(t *testing.T) {
+	t.Parallel()
+	withHub(t, func(c net.Conn, r *zmtp.Reader) error {
+		if _, err := c.Write(zmtp.AppendPing(nil, 0, []byte("context"))); err != nil {
+			return err
+		}
+		return reads(r, `["\x04PONGcontext"]`)
+	}, func(context.Context, *publisher) error { return nil })
+}
+
+func TestGuardSendsWhatTheHubWantsInOrderAndNothingElse(t *testing.T) {
+	t.Parallel()
+	withHub(t, func(c net.Conn, r *zmtp.Reader) error {
+		both := zmtp.AppendSubscription(nil, true, []byte("a/"))             // the message form
+		both = zmtp.AppendCommand(both, zmtp.CommandSubscribe, []byte("b/")) // the command form
+		if _, err := c.Write(both); err != nil {
+			return err
+		}
+		for _, want := range []string{`["a/1" "x" ""]`, `["b/2" "y"]`, `["a/3"]`} {
+			if err := reads(r, want); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(ctx context.Context, p *publisher) error {
+		if err := p.attach(ctx); err != nil {
+			return err
+		}
+		if !p.awaitWanted(ctx, []string{"a/", "b/"}) {
+			return fmt.Errorf("the subscriptions are not seen")
+		}
+		for _, m := range []string{"c/|no", "a/1|x|", "a|no", "b/2|y", "", "a/3"} {
+			frames := [][]byte{}
+			for f := range strings.SplitSeq(m, "|") {
+				frames = append(frames, []byte(f))
+			}
+			if !p.reserve(ctx) {
+				return ctx.Err()
+			}
+			if err := p.send(frames); err != nil {
+				return err
+			}
+		}
+		if !p.await(ctx, func() bool { return p.given == 6 && p.passed == 6 }) {
+			return fmt.Errorf("%d of %d messages have come out of zmq4", p.passed, p.given)
+		}
+		return nil
+	})
+}
+
+func TestRoundTripSaysThatTheHubHasReadEverything(t *testing.T) {
+	t.Parallel()
+	withHub(t, func(c net.Conn, r *zmtp.Reader) error {
+		item, err := r.Read()
+		if err != nil {
+			return err
+		}
+		_, context, err := zmtp.ParsePing(zmtp.ParseCommand(item.Frames[0]))
+		if err != nil {
+			return err
+		}
+		wrong := zmtp.AppendPong(nil, []byte("\x00\x00\x00\x00\x00\x00\x00\x63")) // never asked
+		wrong = zmtp.AppendPong(wrong, []byte("short"))
+		if _, err = c.Write(zmtp.AppendCommand(wrong, zmtp.CommandSubscribe, []byte("before the PONG"))); err != nil {
+			return err
+		}
+		_, err = c.Write(zmtp.AppendPong(nil, context))
+		return err
+	}, func(ctx context.Context, p *publisher) error {
+		if err := p.roundTrip(ctx); err != nil {
+			return err
+		}
+		if known, _ := p.state(func() bool { return p.wants([]byte("before the PONG")) }); !known {
+			return fmt.Errorf("the PONG has overtaken a subscription, or a wrong one was taken")
+		}
+		return nil
+	})
+}
