@@ -99,9 +99,13 @@ func (s *screen) sideWidth() int { return min(max(s.w*3/10, 36), 52) }
 // streamHeight is how much of room goes to what happened: a seventh, and what
 // the rooms and the scenes leave over.
 func (s *screen) streamHeight(w, room int) int {
-	least := max(room/7, 2)
+	least, columns := max(room/7, 2), max(w/columnWidth, 1)
+	list := s.shown()
+	if len(list) > columns*room {
+		return least
+	}
 	rooms := 0
-	for _, c := range arrange(s.shown(), max(w/columnWidth, 1), room-least, s.selected) {
+	for _, c := range arrange(list, columns, room-least, s.selected) {
 		rooms = max(rooms, len(c)+1)
 	}
 	side := 2*len(s.home.Scenes()) + 5

@@ -92,6 +92,9 @@ func (s *screen) roomLines(lines []roomLine, names, w int) []string {
 // that is turned to where selected is.
 func arrange(list []*home.Appliance, columns, h int, selected string) [][]roomLine {
 	rooms := byRoom(list)
+	if len(list) > columns*h {
+		return turned(rooms, columns, h, selected)
+	}
 	for _, gap := range []int{1, 0} {
 		if packed := packLow(rooms, columns, h, gap); packed != nil {
 			return packed

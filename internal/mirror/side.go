@@ -114,7 +114,7 @@ func (s *screen) sceneMore(sc *home.Scene, w int) []string {
 			return nil
 		}
 		right := ""
-		if left := sc.Left(s.at); left > 0 {
+		if left := sc.Left(s.at); left > 0 && sc.Fresh && s.home.Bus.Live(s.at) {
 			right = home.Span(left) + " left"
 		}
 		return []string{spread(s.p.dim.Render(sc.Doing), s.p.dim.Render(right), w)}

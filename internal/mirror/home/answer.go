@@ -71,17 +71,18 @@ func (h *Home) WallTime(t time.Time) string { return t.In(h.Zone).Format("15:04:
 // sentence returns what is to be said of an appliance, and how important it is
 // (1 the most); 0 is nothing.
 func (h *Home) sentence(at Moment, a *Appliance) (Sentence, int) {
+	phase := a.Phase()
+	if phase < PhaseWorking || !a.Fresh && phase != PhaseOffline {
+		return Sentence{}, 0
+	}
 	m, label := a.manner(), sentenceCase(h.Label(a.ID))
-	what := cmp.Or(m.makes, label)
-	switch phase := a.Phase(); {
+	switch {
 	case phase == PhaseOffline && a.busy():
 		return Sentence{fmt.Sprintf("%s went offline while %s.", label, a.Word()), ToneAlarm}, 2
-	case phase == PhaseOffline || !a.Fresh:
-		return Sentence{}, 0
 	case phase == PhaseAlarm:
 		return Sentence{fmt.Sprintf("%s: %s!", m.cry, label), ToneAlarm}, 1
 	case phase == PhaseReady:
-		return Sentence{what + " is ready.", ToneGood}, 3
+		return Sentence{cmp.Or(m.makes, label) + " is ready.", ToneGood}, 3
 	case phase == PhaseWorking:
 		return workingSentence(at, a, m, label)
 	}
@@ -111,14 +112,14 @@ func (a *Appliance) busy() bool {
 
 // calm says what is on, when nothing else is to be said.
 func (h *Home) calm() string {
-	known, on := 0, []string(nil)
+	known, on := 0, []*Appliance(nil)
 	for _, a := range h.order {
 		if !a.Known || !a.Fresh {
 			continue
 		}
 		known++
 		if a.Phase() == PhaseOn && (a.Type == nil || a.Type.Name != "light-switch") {
-			on = append(on, h.Label(a.ID))
+			on = append(on, a)
 		}
 	}
 	switch {
@@ -129,9 +130,9 @@ func (h *Home) calm() string {
 	case len(on) == 0:
 		return "All is quiet."
 	case len(on) == 1:
-		return sentenceCase(on[0]) + " is on."
+		return sentenceCase(h.Label(on[0].ID)) + " is on."
 	case len(on) == 2:
-		return sentenceCase(on[0]) + " and " + on[1] + " are on."
+		return sentenceCase(h.Label(on[0].ID)) + " and " + h.Label(on[1].ID) + " are on."
 	}
 	return fmt.Sprintf("%d things are on.", len(on))
 }

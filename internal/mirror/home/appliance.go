@@ -42,6 +42,7 @@ type Appliance struct {
 	// Since is since when Word is what it is, house time.
 	Since time.Time
 
+	phase       Phase
 	planned     bool
 	attrs       map[string]any
 	heard       time.Time // house time of the last report
@@ -119,6 +120,7 @@ func (h *Home) applyState(at Moment, id string, m message.Message) {
 		a.Since = startOf(at, m, live)
 	}
 	a.Known, a.Fresh = true, true
+	a.judge()
 	if live && before != a.Word() {
 		h.tellState(at, a, m)
 	} else {
@@ -141,6 +143,7 @@ func startOf(at Moment, m message.Message, live bool) time.Time {
 func (h *Home) forget(id string) {
 	if a, ok := h.appliances[id]; ok {
 		a.attrs, a.Known, a.Fresh = nil, false, false
+		a.judge()
 	}
 }
 
@@ -158,6 +161,7 @@ func (h *Home) applyOnline(at Moment, id string, m message.Message) {
 	}
 	before, heard := a.Offline, a.heardOnline
 	a.Offline, a.heardOnline = !*said.Online, true
+	a.judge()
 	if before == a.Offline {
 		h.Stream.know(at, m, nodeState, id, h.Label(id)+" online")
 		return

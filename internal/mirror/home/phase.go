@@ -71,7 +71,12 @@ func (a *Appliance) manner() manner {
 
 // Phase returns what the state means. An appliance that is offline is nothing
 // else, whatever it said last.
-func (a *Appliance) Phase() Phase {
+func (a *Appliance) Phase() Phase { return a.phase }
+
+// judge finds the phase anew; whoever changes the state calls it.
+func (a *Appliance) judge() { a.phase = a.judged() }
+
+func (a *Appliance) judged() Phase {
 	word, m := a.Word(), a.manner()
 	fading, _ := a.Flag("fading")
 	left, _ := a.Number("remaining_s")
