@@ -18,7 +18,8 @@ const idleTime = time.Second
 // Bounds of one batch.
 const (
 	maxTopics  = 50_000 // retained topics, the newest message of each
-	maxMoments = 1_000  // other messages and changes of the connection
+	maxMoments = 1_000  // other messages
+	unhurried  = 256    // events up to which older values are kept too
 )
 
 // batch is what the link said within one frame, in its order.
@@ -31,10 +32,11 @@ type batch struct {
 	lost int
 }
 
-// collector gathers what the link says until the screen is ready for it. Of a
-// retained topic only the newest message is kept, at its place in the order: a
-// value heals from the next one. Other messages are all kept up to maxMoments
-// a frame; what comes beyond is lost and counted.
+// collector gathers what the link says until the screen is ready for it. As
+// long as a frame has few events all are kept, because each may be the cause of
+// another. Beyond that only the newest message of a retained topic is kept, at
+// its place in the order: a value heals from the next one. Other messages are
+// kept up to maxMoments a frame; what comes beyond is lost and counted.
 type collector struct {
 	pending batch
 	place   map[string]int // where a topic's newest message is
@@ -100,11 +102,13 @@ func (c *collector) add(ev link.Event) {
 	}
 }
 
-// addValue puts the newest message of a retained topic at the end and takes the
-// one before away, which leaves a hole: an event without a topic.
+// addValue puts the newest message of a retained topic at the end and, if there
+// are many events, takes the one before away, which leaves a hole: an event
+// without a topic.
 func (c *collector) addValue(ev link.Event) {
 	i, again := c.place[ev.Message.Topic]
 	switch {
+	case again && len(c.pending.events) < unhurried:
 	case again:
 		c.pending.events[i] = link.Event{}
 		c.holes++
