@@ -21,7 +21,6 @@ type Engine struct {
 	zone    *time.Location
 	players []*player // in the file's order
 	byName  map[string]*player
-	from    string
 	stamp   message.Stamper
 
 	now     time.Time     // as it was given last
@@ -74,7 +73,6 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 	e := &Engine{
 		zone:        f.Home.Zone,
 		byName:      make(map[string]*player, len(f.Scenes)),
-		from:        opts.From,
 		stamp:       message.Stamper{From: opts.From, IDs: opts.IDs},
 		now:         now,
 		wall:        now.Round(0).Add(-1), // so that a time of day may come at now

@@ -1,7 +1,9 @@
 package scene
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +50,32 @@ func TestModes(t *testing.T) {
 				t.Errorf("at the end: %+v, want %d runs and %d skipped", got, tt.runs, tt.skipped)
 			}
 		})
+	}
+}
+
+// A start that comes between the end of one run and the beginning of the next in
+// the queue takes its place at the end.
+func TestNobodyJumpsTheQueue(t *testing.T) {
+	a := scene("a", press(), wait(10*time.Second))
+	a.When = append(a.When, becomes("scene/a", StateDone))
+	a.Mode, a.Max = Queued, 3
+	s := tell(t, noon, a)
+	s.press()
+	s.press()
+	s.pass(25 * time.Second)
+	var reasons []string
+	for _, m := range s.on("scene/a") {
+		var st Status
+		if err := json.Unmarshal(m.Payload, &st); err != nil {
+			t.Fatal(err)
+		}
+		if st.Runs > len(reasons) {
+			reasons = append(reasons, st.Reason)
+		}
+	}
+	want := []string{"bathroom/switch press", "bathroom/switch press", "scene/a done"}
+	if !slices.Equal(reasons, want) {
+		t.Errorf("runs because of %q, want %q\n%s", reasons, want, s.decisions())
 	}
 }
 

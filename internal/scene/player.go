@@ -63,10 +63,11 @@ func (e *Engine) start(p *player, s start) error {
 		}
 		return err
 	}
-	if p.scene.Mode == Queued && len(p.active) > 0 {
+	if p.scene.Mode == Queued && len(p.active)+len(p.queue) > 0 {
 		p.queue = append(p.queue, s)
 		e.note(p, s.cause.ID, "queued ("+s.reason+")")
-		e.tell(p, &p.active[0].Announced)
+		s.cause.Hops++
+		e.tell(p, &s.cause)
 		return nil
 	}
 	e.launch(p, s)
@@ -119,7 +120,7 @@ func (e *Engine) launch(p *player, s start) {
 		p.active = nil
 	}
 	p.runs++
-	p.state, p.err, p.reason, p.began = StateRunning, "", s.reason, e.now
+	p.state, p.err, p.reason, p.began = StateRunning, "", s.reason, e.wall
 	r := &run{Scene: p.scene.Name, Number: p.runs, Phase: ready, player: p}
 	p.active = append(p.active, r)
 	e.note(p, s.cause.ID, "started: "+s.reason)
