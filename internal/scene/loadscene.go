@@ -79,7 +79,7 @@ func (l *loader) scene(f *sceneFields) {
 // each reads a list of tables with the reader for one.
 func each[T any](f *fields, key, what string, read func(*fields) T) []T {
 	var all []T
-	for i, n := range f.list(key, fmt.Sprintf("a list of %ss in [ ]", what)) {
+	for i, n := range f.list(key, fmt.Sprintf("a list, %s = [ … ]", key)) {
 		where := fmt.Sprintf("%s, %s %d", f.where, what, i+1)
 		if sub, ok := f.fields(n, where, fmt.Sprintf("a %s in { }", what)); ok {
 			all = append(all, read(sub))
