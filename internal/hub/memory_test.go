@@ -159,3 +159,20 @@ func BenchmarkKeep(b *testing.B) {
 		w.Message(1, raw)
 	}
 }
+
+// BenchmarkSubscribe gives 10,000 last values of 200 bytes to one peer.
+func BenchmarkSubscribe(b *testing.B) {
+	h := start(b, Config{})
+	for n := range 10_000 {
+		if err := h.own.Publish([][]byte{fmt.Appendf(nil, "state/area/%d", n), make([]byte, 200)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		peer := h.forwarder.Attach("bench")
+		if err := peer.Subscribe("state/"); err != nil {
+			b.Fatal(err)
+		}
+		peer.Close()
+	}
+}

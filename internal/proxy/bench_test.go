@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,29 +16,63 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
-// window is how many messages a benchmark's publishers may be ahead of its
-// slowest subscriber: less than an outbox holds, so that nothing is dropped.
-const window = 200_000
+// window is how many bytes a benchmark's publishers may be ahead of its slowest
+// subscriber: less than an outbox holds, so that nothing is dropped.
+const window = 16 << 20
+
+// shapes are the benchmarks: publishers to subscribers, bytes of payload.
+var shapes = []struct{ pubs, subs, size int }{
+	{1, 1, 16}, {1, 1, 64}, {1, 1, 256}, {1, 1, 1024}, {1, 1, 16 << 10},
+	{1, 8, 64}, {4, 1, 64}, {4, 4, 64},
+}
 
 // BenchmarkForwarder relays two-frame messages with a topic of 21 bytes over
 // loopback TCP, from publishers to subscribers that are raw ZMTP: each iteration
 // is one message in. "batched" publishers write 64 KiB at a time, "single" ones
 // every message by itself.
 func BenchmarkForwarder(b *testing.B) {
-	for _, shape := range []struct{ pubs, subs int }{{1, 1}, {1, 8}, {4, 1}, {4, 4}} {
-		for _, size := range []int{16, 64, 256, 1024, 16 << 10} {
-			if size != 64 && shape.pubs*shape.subs > 1 {
-				continue
-			}
-			for _, write := range []string{"batched", "single"} {
-				b.Run(fmt.Sprintf("%dto%d/%dB/%s", shape.pubs, shape.subs, size, write), func(b *testing.B) {
-					f := start(b, Config{})
-					l := newLoad(b, f.Addrs(), size, write == "batched")
-					l.run(shape.pubs, shape.subs)
-				})
-			}
+	benchmark(b, func(b *testing.B) (Addrs, int) { return start(b, Config{}).Addrs(), 1 })
+}
+
+// BenchmarkLibzmq is BenchmarkForwarder with libzmq's zmq_proxy in a process of
+// its own, to compare with; its allocations are not seen.
+func BenchmarkLibzmq(b *testing.B) {
+	for _, threads := range []string{"1", "2"} {
+		b.Run("threads="+threads, func(b *testing.B) {
+			benchmark(b, func(b *testing.B) (Addrs, int) { return startLibzmq(b, threads), 0 })
+		})
+	}
+}
+
+// benchmark runs every shape. start returns where to connect and how many
+// subscriptions a publisher is told of; 0 is one for each subscriber.
+func benchmark(b *testing.B, start func(*testing.B) (Addrs, int)) {
+	for _, s := range shapes {
+		for _, write := range []string{"batched", "single"} {
+			b.Run(fmt.Sprintf("%dto%d/%dB/%s", s.pubs, s.subs, s.size, write), func(b *testing.B) {
+				at, told := start(b)
+				l := newLoad(b, at, s.size, write == "batched")
+				l.run(s.pubs, s.subs, either(told, s.subs))
+			})
 		}
 	}
+}
+
+func startLibzmq(b *testing.B, threads string) Addrs {
+	cmd := exec.Command("/usr/bin/python3", filepath.Join("testdata", "proxy.py"), threads)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Skip(err)
+	}
+	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	front, back := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	if _, err := fmt.Fscan(out, &front.Port, &back.Port); err != nil {
+		b.Skip("needs python3-zmq: ", err)
+	}
+	return Addrs{Frontend: []net.Addr{front}, Backend: []net.Addr{back}}
 }
 
 // load is a benchmark's traffic.
@@ -62,16 +98,21 @@ func newLoad(b *testing.B, at Addrs, size int, batched bool) *load {
 	return l
 }
 
-func (l *load) run(pubs, subs int) {
+func (l *load) run(pubs, subs, told int) {
 	l.received = make([]atomic.Int64, subs)
+	writers := make([]*zmtptest.Peer, pubs)
+	for i := range writers {
+		writers[i] = zmtptest.Connect(l.b, l.at.Frontend[0], zmtp.PUB, 0)
+	}
 	conns := make([]net.Conn, subs)
 	for i := range conns {
 		conns[i] = subscriberAt(l.b, l.at.Backend[0])
 	}
-	writers := make([]*zmtptest.Peer, pubs)
-	for i := range writers {
-		writers[i] = zmtptest.Connect(l.b, l.at.Frontend[0], zmtp.PUB, 0)
-		_ = writers[i].SetDeadline(time.Time{})
+	for _, w := range writers {
+		for range told {
+			w.Want("\x01")
+		}
+		_ = w.SetDeadline(time.Time{})
 	}
 	each := (l.b.N + pubs - 1) / pubs
 	l.b.ReportAllocs()
@@ -92,7 +133,7 @@ func (l *load) run(pubs, subs int) {
 
 func (l *load) publish(w net.Conn, sent *atomic.Int64, n int) {
 	for n > 0 {
-		for sent.Load()-l.slowest() > window {
+		for (sent.Load()-l.slowest())*int64(len(l.message)) > window {
 			<-l.progress
 		}
 		k := min(n, l.perChunk)
