@@ -122,11 +122,14 @@ func (f *fields) sceneName(key string, more ...string) string {
 // there. The declaration is nil if there is none, or nothing is known of s.
 func (f *fields) attribute(key string, s subject) (string, *devices.Attribute) {
 	name := attrState
-	if f.has(key) {
+	switch {
+	case f.has(key):
 		var ok bool
 		if name, ok = f.text(key, attrState); !ok {
 			return "", nil
 		}
+	case f.misspelt(key):
+		return "", nil
 	}
 	a, problem := f.attributeOf(s, name)
 	if problem != "" {
