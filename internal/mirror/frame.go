@@ -94,7 +94,7 @@ func (s *screen) full() []string {
 
 func (s *screen) large() bool { return s.w >= largeWidth && s.h >= largeHeight }
 
-func (s *screen) sideWidth() int { return min(max(s.w*3/10, 36), 52) }
+func (s *screen) sideWidth() int { return min(max(s.w*3/10, 38), 52) }
 
 // streamHeight is how much of room goes to what happened: a seventh, and what
 // the rooms and the scenes leave over.

@@ -9,7 +9,7 @@ import (
 )
 
 // columnWidth is how wide a column of rooms should be at least.
-const columnWidth = 40
+const columnWidth = 38
 
 // roomLine is one line of the rooms: a room's name, or an appliance.
 type roomLine struct {

@@ -90,15 +90,22 @@ func (s *screen) requested(a *home.Appliance, r *home.Request, w int) string {
 	if word == "" {
 		word = "?"
 	}
+	failed := ""
 	switch r.Outcome {
 	case home.Refused:
-		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  no: "+r.Reason), w)
+		failed = "no: " + r.Reason
 	case home.Unanswered:
-		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  no answer to "+r.Do), w)
+		failed = "no answer to " + r.Do
 	case home.Unconfirmed:
-		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  agreed, did not "+r.Do), w)
+		failed = "agreed, did not " + r.Do
 	case home.Unsent:
-		return fit(s.p.plain.Render(word)+s.p.alarm.Render("  not sent: "+r.Reason), w)
+		failed = "not sent: " + r.Reason
+	}
+	switch {
+	case failed != "" && width(word)+2+width(failed) > w:
+		return fit(s.p.alarm.Render(failed), w)
+	case failed != "":
+		return fit(s.p.plain.Render(word)+"  "+s.p.alarm.Render(failed), w)
 	}
 	wants := r.Wants
 	if wants == "" {

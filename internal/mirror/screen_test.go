@@ -202,7 +202,7 @@ func TestLostBusMakesEverythingOld(t *testing.T) {
 	s.wants("bus is back", "old")
 	s.outputs(s.fleet.Announce(s.now, "kitchen/toaster"))
 	s.settle()
-	s.wants("Toast in 1:", "toasting ━", "heating               old")
+	s.wants("Toast in 1:", "toasting ━", "heating             old")
 	s.wantsNot("Coffee in")
 }
 

@@ -196,9 +196,14 @@ func (h *Home) addAppliance(id string) *Appliance {
 	if end == len(h.order) && !slices.Contains(h.areas, area) {
 		h.areas = append(h.areas, area)
 	}
-	for end > 0 && h.order[end-1].Area == area && !h.order[end-1].planned && strings.Compare(h.order[end-1].Name, name) > 0 {
-		end--
+	strangers := end
+	for strangers > 0 && h.order[strangers-1].Area == area && !h.order[strangers-1].planned {
+		strangers--
 	}
+	i, _ := slices.BinarySearchFunc(h.order[strangers:end], name, func(b *Appliance, name string) int {
+		return strings.Compare(b.Name, name)
+	})
+	end = strangers + i
 	h.order = slices.Insert(h.order, end, a)
 	return a
 }
