@@ -251,7 +251,7 @@ func survive(answer func(net.Conn, zmtp.SocketType), met func()) error {
 	g.Go(func() error { defer cancel(); return ignoreEnd(l.Run(ctx)) })
 	g.Go(func() error {
 		defer cancel()
-		read := drainUntil(l, func() bool { return s.accepted.Load() >= 4 }, time.Second)
+		read := drainUntil(l, func() bool { return s.accepted.Load() >= 4 }, 700*time.Millisecond)
 		s.close()
 		if met(); !read {
 			return errors.New("the link has ended by itself")
@@ -334,7 +334,7 @@ func TestHostileServers(t *testing.T) {
 		}
 	}
 	var g errgroup.Group
-	g.SetLimit(28)
+	g.SetLimit(32)
 	for _, name := range slices.Sorted(maps.Keys(hostile)) {
 		g.Go(func() error {
 			if err := survive(hostile[name], met); err != nil {

@@ -177,6 +177,42 @@ func TestFrozenHubIsFoundWithinFourSeconds(t *testing.T) {
 	seesItRight(t, h, w, "meanwhile")
 }
 
+func TestManyLastValuesDelayNothing(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	h.start()
+	pl := h.link("publisher")
+	pl.Subscribe(topics.KindState.Prefix())
+	p := run(t, pl)
+	p.await("up", up)
+	count := 0
+	for _, total := range []int{maxEarly / 2, maxEarly + 2000} { // held until up, and more than that
+		for ; count < total; count++ {
+			topic := topics.State("attic", fmt.Sprint("lamp-", count))
+			p.publish(topic, "on")
+			if count%500 == 499 || count == total-1 {
+				p.await("its own state", says(topic, "on"))
+			}
+		}
+		l := h.link("late")
+		l.Subscribe(topics.KindState.Prefix())
+		late := run(t, l)
+		begin := time.Now()
+		late.await("up", up)
+		if d := time.Since(begin); d > readyTimeout*4/5 {
+			t.Errorf("up only after %v with %d last values", d, total)
+		}
+		seen := map[string]bool{}
+		late.await("all last values", func(e link.Event) bool {
+			if e.Status == nil {
+				seen[e.Message.Topic] = true
+			}
+			return len(seen) == total
+		})
+		late.end()
+	}
+}
+
 func TestUnixSocket(t *testing.T) {
 	t.Parallel()
 	h := newHub(t)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"homebus/internal/link"
-	"homebus/internal/message"
 	"homebus/topics"
 
 	"github.com/go-zeromq/zmq4"
@@ -26,12 +25,6 @@ const (
 	drainTimeout = 500 * time.Millisecond
 )
 
-// The bounds of what is held until the link is up.
-const (
-	maxEarly      = 1024
-	maxEarlyBytes = 8 << 20
-)
-
 // session is one pair of connections to the hub.
 type session struct {
 	link    *Link
@@ -44,6 +37,8 @@ type session struct {
 	mu         sync.Mutex
 	early      []link.Event // what came before the Status with Up
 	earlyBytes int
+	full       bool          // early is, or was
+	enough     func()        // called then
 	announced  bool          // that Status has been made
 	live       chan struct{} // closed when it and early have been delivered
 }
@@ -137,7 +132,7 @@ func (s *session) attach(ctx context.Context, group *errgroup.Group, prefixes []
 func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
 	within, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	err := s.sub.roundTrip(within)
+	err := s.awaitSubscribed(within)
 	if err == nil || errors.Is(err, errNoPong) {
 		err = errors.Join(err, s.pub.roundTrip(within))
 	}
@@ -153,102 +148,26 @@ func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
 	return nil
 }
 
-// goLive delivers the Status with Up and what came before it.
-func (s *session) goLive(ctx context.Context) {
-	s.link.out.rise()
-	s.wentUp = true
-	s.pulse.listen(time.Now())
+// awaitSubscribed waits until the hub has taken our subscriptions. The PONG that
+// says so stands behind the last values; when they are more than can be held,
+// they say it.
+func (s *session) awaitSubscribed(ctx context.Context) error {
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
 	s.mu.Lock()
-	s.announced = true
-	status := s.link.status(true, "")
+	s.enough = cancel
+	full := s.full
 	s.mu.Unlock()
-	s.emit(ctx, link.Event{Status: &status})
-	for {
-		s.mu.Lock()
-		batch := s.early
-		s.early = nil
-		if len(batch) == 0 {
-			close(s.live)
-			s.mu.Unlock()
-			return
-		}
-		s.mu.Unlock()
-		for _, e := range batch {
-			s.emit(ctx, e)
-		}
+	if full {
+		return nil
 	}
-}
-
-// deliver gives an event to the reader, after the Status with Up.
-func (s *session) deliver(ctx context.Context, e link.Event) {
-	if s.hold(e) {
-		return
-	}
-	select {
-	case <-s.live:
-		s.emit(ctx, e)
-	case <-ctx.Done():
-	}
-}
-
-// hold keeps e back if the session is not live and there is room.
-func (s *session) hold(e link.Event) bool {
+	err := s.sub.roundTrip(within)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	select {
-	case <-s.live:
-		return false
-	default:
+	if s.full && errors.Is(err, errNoPong) {
+		return nil
 	}
-	if len(s.early) >= maxEarly || s.earlyBytes >= maxEarlyBytes {
-		return false
-	}
-	s.early = append(s.early, e)
-	s.earlyBytes += link.Size(e.Message)
-	return true
-}
-
-// emit waits for the reader; meanwhile no heartbeat counts as missed.
-func (s *session) emit(ctx context.Context, e link.Event) {
-	select {
-	case s.link.events <- e:
-		return
-	default:
-	}
-	s.pulse.pause()
-	select {
-	case s.link.events <- e:
-	case <-ctx.Done():
-	}
-	s.pulse.listen(time.Now())
-}
-
-// receive delivers what the hub sends.
-func (s *session) receive(ctx context.Context) error {
-	for ctx.Err() == nil {
-		frames, err := s.sub.receive()
-		if err != nil {
-			return err
-		}
-		if string(frames[0]) == topics.BusHeartbeat {
-			s.beat(ctx, message.FromFrames(frames))
-		}
-		if s.link.wants(frames[0]) {
-			s.deliver(ctx, link.Event{Message: message.FromFrames(frames)})
-		}
-	}
-	return nil
-}
-
-// beat notes a heartbeat and tells of a new boot.
-func (s *session) beat(ctx context.Context, m message.Message) {
-	s.mu.Lock()
-	tell := s.pulse.beat(time.Now(), m) && s.announced
-	s.mu.Unlock()
-	if tell {
-		status := s.link.status(true, "")
-		s.deliver(ctx, link.Event{Status: &status})
-	}
+	return err
 }
 
 // send takes what is queued to the hub.
