@@ -90,7 +90,7 @@ func deliver(ctx context.Context, l link.Link, m message.Message, timeout time.D
 			case ev.Status != nil && conn.fresh(*ev.Status):
 				// When down again, the next connection brings another try.
 				if err := l.Publish(m); err != nil && !errors.Is(err, link.ErrDown) {
-					return fmt.Errorf("publish %q: %w", m.Topic, err)
+					return err
 				}
 			}
 		}

@@ -110,7 +110,7 @@ func (a *asking) send() error {
 	m := message.New(a.req.topic(), a.req.payload)
 	err := a.link.Publish(a.stamper.StampID(time.Now(), m, nil, a.id))
 	if err != nil && !errors.Is(err, link.ErrDown) {
-		return fmt.Errorf("publish %q: %w", m.Topic, err)
+		return err
 	}
 	return nil
 }

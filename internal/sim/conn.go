@@ -6,6 +6,7 @@ import (
 
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/topics"
 )
 
 // conn is one connection and the appliances that speak on it. The simulator's
@@ -22,8 +23,10 @@ type conn struct {
 	dropped bool
 	up      bool
 	boot    string
-	// lost counts the messages thrown away since the last that was taken.
-	lost int
+	// late says that the queue to the bus was full; what waits for room is in
+	// waiting.
+	late    bool
+	waiting link.Waiting
 	// held are faults that wait for the appliance's move to this connection.
 	held []message.Message
 }
@@ -75,23 +78,50 @@ func (c *conn) fresh(status link.Status) bool {
 	if status.Boot != "" {
 		c.boot = status.Boot
 	}
+	if !c.up {
+		c.waiting.Take() // the next announcement says it all
+	}
 	return c.up && (!wasUp || boot != "" && boot != c.boot)
 }
 
-// publish sends m unless the connection is down. A queue that is full loses the
-// message, and says so when it takes one again.
+// publish sends m unless the connection is down. If the queue to the bus is full,
+// reports wait for room, the newest of each topic alone; events and acks are lost.
 func (s *simulator) publish(c *conn, m message.Message) {
 	if c == nil || !c.up {
 		return
 	}
+	if c.late && topics.Retained([]byte(m.Topic)) {
+		s.wait(c, m)
+		return
+	}
 	err := c.link.Publish(m)
 	switch {
-	case err == nil && c.lost > 0:
-		s.log.Warn("messages lost: the queue to the bus was full", "client", c.name, "messages", c.lost)
-		c.lost = 0
 	case errors.Is(err, link.ErrFull):
-		c.lost++
+		s.wait(c, m)
 	case err != nil && !errors.Is(err, link.ErrDown):
 		s.log.Warn("message not sent", "client", c.name, "topic", m.Topic, "error", err)
+	}
+}
+
+func (s *simulator) wait(c *conn, m message.Message) {
+	if !c.late {
+		c.late = true
+		s.late = append(s.late, c)
+		s.retry.Reset(retryAfter)
+	}
+	if err := c.waiting.Put(m); err != nil {
+		s.log.Warn("message lost: the queue to the bus is full", "client", c.name, "topic", m.Topic)
+	}
+}
+
+// catchUp sends what waits, as far as there is room.
+func (s *simulator) catchUp() {
+	late := s.late
+	s.late = nil
+	for _, c := range late {
+		c.late = false
+		for _, m := range c.waiting.Take() {
+			s.publish(c, m)
+		}
 	}
 }

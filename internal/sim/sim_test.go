@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -230,6 +231,42 @@ func TestFlappingFromTheStartAmongMany(t *testing.T) {
 			if topic, _ := topics.Parse(m.Topic); topic.ID() != victim && string(m.Payload) == `{"online":false,"reason":"connection lost"}` {
 				t.Errorf("%s was dropped too", topic.ID())
 			}
+		}
+	})
+}
+
+// narrow is a link whose queue takes one message in ten milliseconds.
+type narrow struct {
+	link.Link
+	mu   sync.Mutex
+	room time.Time
+}
+
+func (n *narrow) Publish(m message.Message) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if time.Now().Before(n.room) {
+		return link.ErrFull
+	}
+	n.room = time.Now().Add(10 * time.Millisecond)
+	return n.Link.Publish(m)
+}
+
+func TestStatesComeLateThroughANarrowQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := link.NewBus()
+		dial := func(name string) link.Link { return &narrow{Link: bus.Link(name)} }
+		h := newHouseOn(t, bus, Config{Specs: many(), Dial: dial})
+		h.rest(time.Minute)
+		for _, spec := range many() {
+			if h.count("online/"+spec.ID) == 0 || h.count("state/"+spec.ID) == 0 {
+				t.Errorf("%s has not been heard", spec.ID)
+			}
+		}
+		h.seen = nil
+		h.rest(time.Minute)
+		if len(h.seen) > 0 {
+			t.Errorf("the house does not come to rest: %s", h.story())
 		}
 	})
 }

@@ -19,6 +19,9 @@ import (
 // share one.
 const maxOwnLinks = 64
 
+// retryAfter is how long a full queue gets before it is tried again.
+const retryAfter = 50 * time.Millisecond
+
 // controlName is the client's name of the connection that hears faults.
 const controlName = "sim"
 
@@ -32,6 +35,8 @@ type simulator struct {
 	ctx      context.Context
 	group    *errgroup.Group
 	arrivals chan arrival
+	late     []*conn     // connections whose queues were full
+	retry    *time.Timer // for catchUp
 
 	control *conn
 	shared  *conn            // nil if every appliance has its own
@@ -76,6 +81,8 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 }
 
 func (s *simulator) run() error {
+	s.retry = time.NewTimer(0)
+	defer s.retry.Stop()
 	s.setFaults()
 	s.connect()
 	timer := time.NewTimer(0)
@@ -91,6 +98,8 @@ func (s *simulator) run() error {
 			return nil
 		case <-timer.C:
 			s.act(s.fleet.Tick(s.clock()))
+		case <-s.retry.C:
+			s.catchUp()
 		case a := <-s.arrivals:
 			s.take(a)
 		}

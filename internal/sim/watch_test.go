@@ -28,15 +28,22 @@ type house struct {
 	seen []message.Message
 }
 
-// newHouse starts a house, which ends with the test. It is called in a bubble.
+// newHouse starts a house, which ends with the test, on a bus of its own. It is
+// called in a bubble.
 func newHouse(t *testing.T, cfg Config) *house {
 	t.Helper()
-	h := &house{t: t, bus: link.NewBus(), stamper: message.Stamper{From: "test", IDs: message.Random{}}}
+	bus := link.NewBus()
+	cfg.Dial = bus.Link
+	return newHouseOn(t, bus, cfg)
+}
+
+func newHouseOn(t *testing.T, bus *link.Bus, cfg Config) *house {
+	t.Helper()
+	h := &house{t: t, bus: bus, stamper: message.Stamper{From: "test", IDs: message.Random{}}}
 	h.watcher = h.bus.Link("watcher")
 	for _, kind := range []topics.Kind{topics.KindOnline, topics.KindState, topics.KindAck} {
 		h.watcher.Subscribe(kind.Prefix())
 	}
-	cfg.Dial = h.bus.Link
 	ctx, stop := context.WithCancel(context.Background())
 	var g errgroup.Group
 	g.Go(func() error { h.watcher.Run(ctx); return nil })
