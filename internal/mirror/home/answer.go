@@ -34,7 +34,7 @@ func (h *Home) Answer(at Moment) []Sentence {
 		left time.Duration
 	}
 	var all []ranked
-	for _, a := range h.order {
+	for _, a := range h.Appliances() {
 		s, rank := h.sentence(at, a)
 		if rank == 0 {
 			continue
@@ -113,7 +113,7 @@ func (a *Appliance) busy() bool {
 // calm says what is on, when nothing else is to be said.
 func (h *Home) calm() string {
 	known, on := 0, []*Appliance(nil)
-	for _, a := range h.order {
+	for _, a := range h.Appliances() {
 		if !a.Known || !a.Fresh {
 			continue
 		}
@@ -123,7 +123,7 @@ func (h *Home) calm() string {
 		}
 	}
 	switch {
-	case known == 0 && len(h.order) == 0:
+	case known == 0 && len(h.appliances) == 0:
 		return "Nobody has reported yet."
 	case known == 0:
 		return "Waiting for the house to report."

@@ -43,7 +43,6 @@ type Appliance struct {
 	Since time.Time
 
 	phase       Phase
-	planned     bool
 	attrs       map[string]any
 	heard       time.Time // house time of the last report
 	last        string    // id of the last report

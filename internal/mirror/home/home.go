@@ -32,8 +32,8 @@ type Home struct {
 	Unkept int
 
 	appliances map[string]*Appliance
-	order      []*Appliance
-	areas      []string
+	rooms      []*room
+	order      []*Appliance   // of all rooms; nil while it has to be made anew
 	named      map[string]int // how many appliances have this name
 	scenes     map[string]*Scene
 	sceneOrder []*Scene
@@ -55,8 +55,9 @@ func New(plan Plan, stamp *message.Stamper) *Home {
 		h.Zone = time.UTC
 	}
 	for _, p := range plan.Appliances {
-		a := h.addAppliance(p.ID)
-		a.Type, a.planned = p.Type, true
+		a, r := h.addAppliance(p.ID)
+		a.Type = p.Type
+		r.planned = append(r.planned, a)
 	}
 	for _, p := range plan.Scenes {
 		s := h.addScene(p.Name)
@@ -80,10 +81,23 @@ func Prefixes() []string {
 
 // Appliances returns the appliances in the order of the rooms. The slice is the
 // Home's own and valid until the next call of one of its methods.
-func (h *Home) Appliances() []*Appliance { return h.order }
+func (h *Home) Appliances() []*Appliance {
+	if h.order == nil {
+		for _, r := range h.rooms {
+			h.order = append(append(h.order, r.planned...), r.strangers...)
+		}
+	}
+	return h.order
+}
 
-// Areas returns the rooms in their order, by the same rule as Appliances.
-func (h *Home) Areas() []string { return h.areas }
+// Areas returns the names of the rooms in their order.
+func (h *Home) Areas() []string {
+	areas := make([]string, len(h.rooms))
+	for i, r := range h.rooms {
+		areas[i] = r.area
+	}
+	return areas
+}
 
 // Scenes returns the scenes in their order, by the same rule as Appliances.
 func (h *Home) Scenes() []*Scene { return h.sceneOrder }
@@ -143,7 +157,7 @@ func (h *Home) Connection(at Moment, s link.Status) {
 	if s.Up && before.Up && (before.Boot == "" || before.Boot == s.Boot) {
 		return // the heartbeat was heard for the first time
 	}
-	for _, a := range h.order {
+	for _, a := range h.appliances {
 		a.Fresh = false
 	}
 	for _, sc := range h.sceneOrder {
@@ -172,38 +186,37 @@ func (h *Home) reachAppliance(id string) *Appliance {
 	if a, ok := h.appliances[id]; ok {
 		return a
 	}
-	if len(h.order) >= MaxAppliances || len(id) > maxID {
+	if len(h.appliances) >= MaxAppliances || len(id) > maxID {
 		h.Unkept++
 		return nil
 	}
-	return h.addAppliance(id)
+	a, r := h.addAppliance(id)
+	i, _ := slices.BinarySearchFunc(r.strangers, a, func(x, y *Appliance) int {
+		return strings.Compare(x.Name, y.Name)
+	})
+	r.strangers = slices.Insert(r.strangers, i, a)
+	return a
 }
 
-// addAppliance puts a new appliance at its place: planned ones come first in
-// the plan's order, strangers follow by name within their room.
-func (h *Home) addAppliance(id string) *Appliance {
+// room holds the appliances of an area: the planned ones in the plan's order,
+// and after them strangers by name.
+type room struct {
+	area               string
+	planned, strangers []*Appliance
+}
+
+// addAppliance makes an appliance and finds its room, which may be new; the
+// caller puts it at its place there.
+func (h *Home) addAppliance(id string) (*Appliance, *room) {
 	area, name, _ := topics.SplitID(id)
 	a := &Appliance{ID: id, Area: area, Name: name}
 	h.appliances[id] = a
 	h.named[name]++
-	end := len(h.order)
-	for i, b := range slices.Backward(h.order) {
-		if b.Area == area {
-			end = i + 1
-			break
-		}
+	h.order = nil
+	i := slices.IndexFunc(h.rooms, func(r *room) bool { return r.area == area })
+	if i < 0 {
+		i = len(h.rooms)
+		h.rooms = append(h.rooms, &room{area: area})
 	}
-	if end == len(h.order) && !slices.Contains(h.areas, area) {
-		h.areas = append(h.areas, area)
-	}
-	strangers := end
-	for strangers > 0 && h.order[strangers-1].Area == area && !h.order[strangers-1].planned {
-		strangers--
-	}
-	i, _ := slices.BinarySearchFunc(h.order[strangers:end], name, func(b *Appliance, name string) int {
-		return strings.Compare(b.Name, name)
-	})
-	end = strangers + i
-	h.order = slices.Insert(h.order, end, a)
-	return a
+	return a, h.rooms[i]
 }

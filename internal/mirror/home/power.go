@@ -30,7 +30,7 @@ func (p *Power) tick(at Moment, h *Home) {
 		p.day = day
 	}
 	p.Watts = 0
-	for _, a := range h.order {
+	for _, a := range h.Appliances() {
 		if w, ok := a.Number("power_w"); ok && a.Fresh && !a.Offline {
 			p.Watts += w
 		}
