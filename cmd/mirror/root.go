@@ -42,8 +42,11 @@ heeded.`,
 	cmd.Flags().BoolVar(&opts.plain, "plain", false, "print lines instead of a screen")
 	opts.speed.Flag(cmd, "with --demo, how many times as fast the house's clock runs")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if !opts.demo && cmd.Flags().Changed("speed") {
+		switch given := cmd.Flags().Changed; {
+		case !opts.demo && given("speed"):
 			return cli.Usagef("--speed needs --demo; a hub elsewhere keeps its own time")
+		case opts.demo && (given("frontend") || given("backend")):
+			return cli.Usagef("--demo brings its own hub, and has no use for --frontend and --backend")
 		}
 		return show(cmd, opts)
 	}

@@ -68,14 +68,22 @@ func TestAnyCanBeKilledAndComesBack(t *testing.T) {
 	at := newPlace(t)
 	bus, sim, mirror := at.startHouse(t)
 
+	watch := at.start(t, "bus", "sub", "--log-level", "info", "online/", "state/")
+	watch.await(`^state/`)
 	bus.kill()
 	mirror.await(`^bus  lost`)
+	watch.await(`not connected`)
+	// Meanwhile everybody's pauses between two attempts grow to their longest.
+	if out, code := at.run(t, "bus", "pub", "--timeout", "3s", "a", "b"); code != 1 || !strings.HasPrefix(out, "bus: no hub within 3s (") {
+		t.Errorf("without a hub: exit code %d, %s", code, out)
+	}
 	bus = at.startReady(t, "bus")
+	back := time.Now()
 	mirror.awaitWithin(comeback, `^bus  connected`)
-	watch := at.start(t, "bus", "sub", "online/", "state/")
-	for _, topic := range []string{"online/kitchen/toaster", "state/living/lamp"} {
-		watch.out.read = 0
-		watch.awaitWithin(comeback, "^"+topic+` \{`)
+	watch.awaitWithin(comeback, `^online/kitchen/toaster \{"online":true\}`)
+	watch.await(`^state/kitchen/toaster \{`)
+	if took := time.Since(back); took > comeback {
+		t.Errorf("the house is back after %v", took)
 	}
 
 	mirror.forget()

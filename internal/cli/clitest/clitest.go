@@ -38,6 +38,10 @@ func Main(m *testing.M, name string, main func()) {
 func Run(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program under the race detector sleeps 1 s at its end
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"endpoints": endpoints,
