@@ -184,7 +184,7 @@ func TestOfflineApplianceIsNotAsked(t *testing.T) {
 	s.say(message.New(topics.Online("kitchen", "toaster"), map[string]any{"online": false, "reason": "connection lost"}))
 	s.settle()
 	s.press("2", "enter")
-	s.wants("offline since 07:30", "toaster offline: connection lost", "")
+	s.wants("offline since 07:30", "offline: toaster")
 	if r := s.screen.home.Request("kitchen/toaster"); r != nil {
 		t.Errorf("asked an appliance that is offline: %+v", r)
 	}

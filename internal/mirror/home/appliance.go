@@ -165,17 +165,14 @@ func (h *Home) applyOnline(at Moment, id string, m message.Message) {
 		h.Stream.know(at, m, nodeState, id, h.Label(id)+" online")
 		return
 	}
-	text, tone := h.Label(id)+" is back", ToneQuiet
+	what, tone := "back: ", ToneQuiet
 	if a.Offline {
+		what, tone = "offline: ", ToneAlarm
 		a.OfflineSince = startOf(at, m, heard)
 		a.OfflineReason = safetext.Clean(said.Reason, maxText)
-		text, tone = h.Label(id)+" offline", ToneAlarm
-		if a.OfflineReason != "" {
-			text += ": " + a.OfflineReason
-		}
 	}
 	if heard {
-		h.Stream.tell(at, m, text, tone)
+		h.Stream.gather(at, m, what, h.Label(id), tone)
 	}
 }
 

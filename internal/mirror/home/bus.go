@@ -1,6 +1,7 @@
 package home
 
 import (
+	"strings"
 	"time"
 
 	"homebus/internal/link"
@@ -22,7 +23,8 @@ type Bus struct {
 	Up bool
 	// Boot is the hub's boot id; "" while no heartbeat was heard.
 	Boot string
-	// Reason says why the connection is not up.
+	// Reason says why the connection is not up: the last, innermost part of what
+	// the link said.
 	Reason string
 	// Since is since when it is as it is, wall time.
 	Since time.Time
@@ -64,7 +66,8 @@ func (b *Bus) connection(at Moment, s link.Status) {
 		b.Since = at.Wall
 	}
 	b.known = true
-	b.Up, b.Boot, b.Reason = s.Up, s.Boot, safetext.Clean(s.Reason, 60)
+	b.Up, b.Boot = s.Up, s.Boot
+	b.Reason = safetext.Clean(s.Reason[strings.LastIndex(s.Reason, ": ")+1:], maxText)
 	b.beat = time.Time{} // silence is counted from the first heartbeat on
 }
 

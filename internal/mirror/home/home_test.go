@@ -160,6 +160,26 @@ toaster popped
 	}
 }
 
+func TestManyOfflineAreOneEntry(t *testing.T) {
+	h := newHouse(t, "kitchen/toaster", "kitchen/coffee", "hall/light")
+	for _, online := range []string{"true", "false", "true"} {
+		for _, id := range []string{"kitchen/toaster", "kitchen/coffee", "hall/light"} {
+			h.says(topics.Of(topics.KindOnline, id), `{"online":`+online+`}`, "")
+		}
+	}
+	if got, want := h.happened(), "offline: toaster, coffee, light\nback: toaster, coffee, light"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestReasonIsItsLastPart(t *testing.T) {
+	h := newHouse(t)
+	h.Connection(h.at(), link.Status{Reason: "connect to tcp://127.0.0.1:5559: dial tcp 127.0.0.1:5559: connect: connection refused"})
+	if got := h.Bus.Reason; got != "connection refused" {
+		t.Errorf("reason %q", got)
+	}
+}
+
 func TestPowerAndEnergy(t *testing.T) {
 	h := newHouse(t, "kitchen/toaster", "hall/light")
 	h.says("state/kitchen/toaster", `{"state":"toasting","power_w":900,"energy_wh":10}`, "")

@@ -38,6 +38,7 @@ type Entry struct {
 	Tone Tone
 
 	levels [][]string // what happened, by distance from the cause
+	what   string     // what gathers in it: "offline: "; "" for a chain
 	parts  int
 	last   time.Time
 }
@@ -90,6 +91,20 @@ func (s *Stream) Entries() []*Entry { return s.entries }
 // tell begins an entry of its own.
 func (s *Stream) tell(at Moment, m message.Message, text string, tone Tone) {
 	s.begin(at, m, nodeOther, "", text, tone)
+}
+
+// gather puts what happens to many at once into one entry: "offline: toaster,
+// coffee".
+func (s *Stream) gather(at Moment, m message.Message, what, who string, tone Tone) {
+	if n := len(s.entries); n > 0 {
+		e := s.entries[n-1]
+		if e.what == what && e.parts < maxParts && at.House.Sub(e.last) <= together {
+			e.levels[0] = append(e.levels[0], who)
+			e.parts, e.last = e.parts+1, at.House
+			return
+		}
+	}
+	s.begin(at, m, nodeOther, "", what+who, tone).entry.what = what
 }
 
 // know remembers a message as a possible cause, without an entry of its own. It
