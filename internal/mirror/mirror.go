@@ -27,7 +27,8 @@ type Config struct {
 	Clock housetime.Clock
 	// IDs gives commands their ids; nil is message.Random.
 	IDs message.IDs
-	// In is where keys come from. It is not read in plain mode.
+	// In is where keys come from. It is not read in plain mode, nor if it is a
+	// file and no terminal.
 	In io.Reader
 	// Out is where the picture goes.
 	Out io.Writer

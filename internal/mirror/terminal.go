@@ -21,6 +21,15 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// keysFrom returns where keys can be read from: nowhere if in is a file such as
+// /dev/null, which cannot be waited on and at which nobody sits.
+func keysFrom(in io.Reader) io.Reader {
+	if f, ok := in.(*os.File); ok && !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	return in
+}
+
 // rendererFor decides the colours by what w can show: none with NO_COLOR
 // (no-color.org), and by whether its background is dark.
 func rendererFor(w io.Writer) *lipgloss.Renderer {
@@ -88,7 +97,7 @@ func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batc
 	s := newScreen(h, newPalette(rendererFor(cfg.Out)))
 	s.at = cfg.moment(time.Now())
 	s.resize(defaultWidth, defaultHeight)
-	p := tea.NewProgram(app{screen: s, cfg: cfg}, tea.WithContext(ctx), tea.WithInput(cfg.In),
+	p := tea.NewProgram(app{screen: s, cfg: cfg}, tea.WithContext(ctx), tea.WithInput(keysFrom(cfg.In)),
 		tea.WithOutput(cfg.Out), tea.WithAltScreen(), tea.WithFPS(30), tea.WithoutSignalHandler())
 	g, ctx := errgroup.WithContext(ctx)
 	done := make(chan struct{})
