@@ -1,0 +1,73 @@
+package proxy
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp/zmtptest"
+)
+
+func TestDropsAreLoggedOnceInTenSeconds(t *testing.T) {
+	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)
+	s := x.attachSink("slow")
+	x.attachSink("good")
+	var out bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&out, nil))
+	now := time.Now()
+	lines := func(at time.Duration) string {
+		defer out.Reset()
+		x.logDrops(now.Add(at), log)
+		return out.String()
+	}
+	lose := func(n int) { s.push(bytes.Repeat(zmtptest.Wire("t"), n), n) }
+	lose(4) // the first one fits
+	if got := lines(0); !strings.Contains(got, "subscriber=slow messages=3\n") || strings.Count(got, "\n") != 1 {
+		t.Errorf("at first: %q", got)
+	}
+	lose(5)
+	if got := lines(9 * time.Second); got != "" {
+		t.Errorf("after 9 s: %q", got)
+	}
+	lose(2)
+	if got := lines(10 * time.Second); !strings.Contains(got, "messages=7\n") {
+		t.Errorf("after 10 s: %q", got)
+	}
+	if got := lines(time.Minute); got != "" {
+		t.Errorf("with nothing new: %q", got)
+	}
+}
+
+func TestQuietCountsWhatItKeepsBack(t *testing.T) {
+	var q quiet
+	now := time.Now()
+	for i, want := range []struct {
+		at    time.Duration
+		ok    bool
+		count int
+	}{{0, true, 0}, {1, false, 0}, {quietTime - 1, false, 0}, {quietTime, true, 2}, {3 * quietTime, true, 0}} {
+		if n, ok := q.allow(now.Add(want.at)); ok != want.ok || n != want.count {
+			t.Errorf("line %d: %d %v", i, n, ok)
+		}
+	}
+}
+
+// What a subscriber lost is known after it has left, of the last of them.
+func TestDepartedSubscribersAreRememberedWithABound(t *testing.T) {
+	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)
+	for i := range departedNames + 5 {
+		s := x.attachSink(strings.Repeat("x", i+1))
+		s.push(bytes.Repeat(zmtptest.Wire("t"), 3), 3)
+		drain(s.outbox)
+		x.detachSink(s)
+	}
+	st := x.stats()
+	if len(st.Drops) != departedNames || st.Dropped != 2*(departedNames+5) || st.Out.Messages != departedNames+5 {
+		t.Errorf("%d names, %d dropped, %d sent", len(st.Drops), st.Dropped, st.Out.Messages)
+	}
+	if st.Drops[strings.Repeat("x", departedNames+5)] != 2 || st.Drops["x"] != 0 {
+		t.Error("not the last are remembered")
+	}
+}
