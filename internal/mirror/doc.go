@@ -10,8 +10,8 @@
 //	edge     Run: the link, the clock, the terminal
 //
 // Only the edge reads a clock or talks to anybody. Messages of the link are
-// gathered and handed on at most 30 times a second, of a retained topic only
-// the newest, so that 20,000 changes a second cost no more than the frames.
+// gathered and handed on at most 30 times a second, in a hurry only the newest of
+// each retained topic, so that 20,000 changes a second cost no more than the frames.
 //
 // Everything that came from the bus passes package safetext before it is kept:
 // no control character, escape sequence or bidi mark reaches the terminal.

@@ -87,3 +87,13 @@ func TestBreakfast(t *testing.T) {
 		}
 	}
 }
+
+// Without colour, as with NO_COLOR, nothing but text is written.
+func TestWithoutColour(t *testing.T) {
+	s := newStory(t, 80, 24).open()
+	s.screen.p = testPalette(true, termenv.Ascii)
+	s.press("enter").pass(10 * time.Second)
+	if frame := s.screen.view(); strings.Contains(frame, "\x1b") {
+		t.Errorf("escape sequences without colour: %q", frame)
+	}
+}

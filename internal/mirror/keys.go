@@ -33,7 +33,6 @@ func (s *screen) roomy() bool       { return !s.compact() }
 func (s *screen) onAppliance() bool { return s.focus == paneRooms && s.chosen() != nil }
 func (s *screen) onDeclared() bool  { return s.onAppliance() && s.chosen().Type != nil }
 func (s *screen) onScene() bool     { return s.focus == paneScenes && s.chosenScene() != nil }
-func (s *screen) onStream() bool    { return s.focus == paneStream }
 func (s *screen) hasScenes() bool   { return len(s.home.Scenes()) > 0 }
 func (s *screen) filtered() bool    { return s.filter != "" }
 func (s *screen) choosing() bool    { return s.menu != nil && len(s.menu.items) > 0 }
