@@ -38,11 +38,6 @@ func spread(left, right string, w int) string {
 	return fit(left, w-r-1) + " " + fit(right, r)
 }
 
-// centre puts a text in the middle of w cells.
-func centre(s string, w int) string {
-	return fit(strings.Repeat(" ", max((w-width(s))/2, 0))+s, w)
-}
-
 // exactly makes lines h lines of w cells.
 func exactly(lines []string, w, h int) []string {
 	out := make([]string, h)
