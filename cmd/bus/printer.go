@@ -37,17 +37,24 @@ func (p *printer) print(m message.Message, now bool) error {
 		}
 		p.w.Write(line)
 	case p.careful:
-		p.w.WriteString(visible(m.Topic) + " " + visible(string(m.Payload)))
+		p.words(visible(m.Topic), visible(string(m.Payload)))
 	default:
-		p.w.WriteString(m.Topic)
-		p.w.WriteByte(' ')
-		p.w.Write(m.Payload)
+		p.words(m.Topic, string(m.Payload))
 	}
 	err := p.w.WriteByte('\n') // a bufio.Writer keeps its first error
 	if now && err == nil {
 		err = p.flush()
 	}
 	return err
+}
+
+// words writes topic and payload with a space between them, or the topic alone.
+func (p *printer) words(topic, payload string) {
+	p.w.WriteString(topic)
+	if payload != "" {
+		p.w.WriteByte(' ')
+		p.w.WriteString(payload)
+	}
 }
 
 func (p *printer) flush() error { return p.w.Flush() }

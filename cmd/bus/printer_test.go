@@ -24,9 +24,9 @@ func TestPrinter(t *testing.T) {
 		want string
 	}{
 		{"pipe", printer{}, "event/bathroom/switch {\"event\":\"press\"}\n" +
-			"light ON \n" + "empty \n" + "odd\x1b[2J a\nb\t\u202e\\\xff\u00fc\n" + "bin\xfe \x00\xff\n"},
+			"light ON\n" + "empty\n" + "odd\x1b[2J a\nb\t\u202e\\\xff\u00fc\n" + "bin\xfe \x00\xff\n"},
 		{"terminal", printer{careful: true}, "event/bathroom/switch {\"event\":\"press\"}\n" +
-			"light ON \n" + "empty \n" + `odd\x1b[2J a\nb\t\u202e\\xffü` + "\n" + `bin\xfe \x00\xff` + "\n"},
+			"light ON\n" + "empty\n" + `odd\x1b[2J a\nb\t\u202e\\xffü` + "\n" + `bin\xfe \x00\xff` + "\n"},
 		{"json", printer{json: true}, `{"topic":"event/bathroom/switch","payload":"{\"event\":\"press\"}",` +
 			`"meta":{"id":"0199","at":"2026-11-20T06:30:00Z","from":"kitchen/toaster","seq":3,"hops":0}}` + "\n" +
 			`{"topic":"light ON"}` + "\n" + `{"topic":"empty","payload":""}` + "\n" +

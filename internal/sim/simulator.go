@@ -39,6 +39,7 @@ type simulator struct {
 	retry    *time.Timer // for catchUp
 
 	control *conn
+	waiting bool             // for the hub, and it has been said
 	shared  *conn            // nil if every appliance has its own
 	speaker map[string]*conn // by appliance; nil while it is cut off
 	moving  map[string]*conn // connections that an appliance of shared is moving to
@@ -165,13 +166,23 @@ func (s *simulator) connected(c *conn, status link.Status) {
 			s.fault(m)
 		}
 	}
-	switch { // a line for the house, not for each appliance
-	case c != s.control || c.up == wasUp:
-	case c.up:
-		s.log.Info("connected")
-	default:
-		s.log.Warn("connection lost", "reason", status.Reason)
+	if c == s.control { // a line for the house, not for each appliance
+		s.tell(wasUp, status)
 	}
+}
+
+// tell logs that the house is connected, or no longer, or not yet; the last once,
+// however often it is tried.
+func (s *simulator) tell(wasUp bool, status link.Status) {
+	switch {
+	case status.Up && !wasUp:
+		s.log.Info("connected")
+	case !status.Up && wasUp:
+		s.log.Warn("connection lost", "reason", status.Reason)
+	case !status.Up && !s.waiting:
+		s.log.Info("waiting for the hub", "reason", status.Reason)
+	}
+	s.waiting = !status.Up
 }
 
 // speaks reports whether the appliance of a topic speaks on c. A subscription is

@@ -82,19 +82,41 @@ func (h *house) until(what string, ok func(link.Event) bool) {
 func (h *house) await(topic string, values map[string]any) map[string]any {
 	h.t.Helper()
 	var said map[string]any
-	h.until(topic+" with "+message.New("", values).Topic+string(message.New("", values).Payload), func(ev link.Event) bool {
-		said = nil
-		if ev.Status != nil || ev.Message.Topic != topic || json.Unmarshal(ev.Message.Payload, &said) != nil {
+	h.until(topic+" with "+string(message.New("", values).Payload), func(ev link.Event) bool {
+		if ev.Status != nil {
 			return false
 		}
-		for k, v := range values {
-			if said[k] != v {
-				return false
-			}
-		}
-		return true
+		var ok bool
+		said, ok = says(ev.Message, topic, values)
+		return ok
 	})
 	return said
+}
+
+// acked fails unless a request has been acked among what was seen. An ack of a
+// fault and what the fault does come on different connections, in any order.
+func (h *house) acked(device, id string) {
+	h.t.Helper()
+	if !slices.ContainsFunc(h.seen, func(m message.Message) bool {
+		_, ok := says(m, topics.Of(topics.KindAck, device), map[string]any{"id": id, "ok": true})
+		return ok
+	}) {
+		h.t.Errorf("%s has not acked %s: %s", device, id, h.story())
+	}
+}
+
+// says returns what m says, if it is on the topic and has the values.
+func says(m message.Message, topic string, values map[string]any) (map[string]any, bool) {
+	var said map[string]any
+	if m.Topic != topic || json.Unmarshal(m.Payload, &said) != nil {
+		return nil, false
+	}
+	for k, v := range values {
+		if said[k] != v {
+			return nil, false
+		}
+	}
+	return said, true
 }
 
 func (h *house) awaitOnline(id string, online bool) map[string]any {
