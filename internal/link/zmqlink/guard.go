@@ -35,11 +35,10 @@ type guard struct {
 	peer   zmtp.Peer
 
 	// The rest of the behaviour is that of a publisher or a subscriber.
-	hears     zmtp.SocketType                // what zmq4 is told that its peer is
-	fromHub   func(frames [][]byte) error    // a message came
-	fromZMQ   func(frames [][]byte) error    // zmq4 sends a message
-	subscribe func(s zmtp.Subscription)      // the hub subscribes, in the command form
-	limits    struct{ hub, zmq zmtp.Limits } // of what each side may send
+	hears     zmtp.SocketType             // what zmq4 is told that its peer is
+	fromHub   func(frames [][]byte) error // a message came
+	fromZMQ   func(frames [][]byte) error // zmq4 sends a message
+	subscribe func(s zmtp.Subscription)   // the hub subscribes, in the command form
 
 	writing sync.Mutex // guards writes to wire, and buf
 	buf     []byte
@@ -72,8 +71,6 @@ func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
 	}
 	g := &guard{wire: conn, peer: peer, answered: make(chan struct{})}
 	g.socket, g.far = newPipe()
-	g.limits.hub = zmtp.DefaultLimits
-	g.limits.zmq = zmtp.DefaultLimits
 	return g, nil
 }
 
@@ -102,7 +99,7 @@ func (g *guard) passToHub() error {
 	if _, err := zmtp.Handshake(g.socket, zmtp.Config{SocketType: g.hears, Minor: 0}); err != nil {
 		return fmt.Errorf("handshake with zmq4: %w", err)
 	}
-	r := zmtp.NewReader(g.socket, g.limits.zmq)
+	r := zmtp.NewReader(g.socket, zmtp.DefaultLimits)
 	for {
 		item, err := r.Read()
 		if err != nil {
@@ -119,7 +116,7 @@ func (g *guard) passToHub() error {
 
 // passToZMQ serves what the hub sends.
 func (g *guard) passToZMQ() error {
-	r := zmtp.NewReader(idleReader{g}, g.limits.hub)
+	r := zmtp.NewReader(idleReader{g}, zmtp.DefaultLimits)
 	for {
 		item, err := r.Read()
 		if err != nil {
@@ -142,11 +139,11 @@ func (g *guard) command(body []byte) error {
 	c := zmtp.ParseCommand(body)
 	switch c.Name {
 	case zmtp.CommandPing:
-		_, context, err := zmtp.ParsePing(c)
+		_, echo, err := zmtp.ParsePing(c)
 		if err != nil {
 			return err
 		}
-		return g.write(func(b []byte) []byte { return zmtp.AppendPong(b, context) })
+		return g.write(func(b []byte) []byte { return zmtp.AppendPong(b, echo) })
 	case zmtp.CommandPong:
 		g.pong(c.Data)
 	case zmtp.CommandError:
@@ -187,13 +184,13 @@ func (g *guard) ping() (uint64, error) {
 	})
 }
 
-func (g *guard) pong(context []byte) {
-	if len(context) != 8 {
+func (g *guard) pong(echo []byte) {
+	if len(echo) != 8 {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if number := binary.BigEndian.Uint64(context); number > g.ponged && number <= g.pings {
+	if number := binary.BigEndian.Uint64(echo); number > g.ponged && number <= g.pings {
 		g.ponged = number
 		close(g.answered)
 		g.answered = make(chan struct{})

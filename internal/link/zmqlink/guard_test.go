@@ -151,3 +151,33 @@ func TestRoundTripSaysThatTheHubHasReadEverything(t *testing.T) {
 		return nil
 	})
 }
+
+// clock is a connection that notes its deadlines.
+type clock struct {
+	net.Conn
+	read, write time.Time
+}
+
+func (c *clock) SetReadDeadline(t time.Time) error  { c.read = t; return nil }
+func (c *clock) SetWriteDeadline(t time.Time) error { c.write = t; return nil }
+func (c *clock) Read(b []byte) (int, error)         { return len(b), nil }
+func (c *clock) Write(b []byte) (int, error)        { return len(b), nil }
+
+func TestGuardSetsDeadlines(t *testing.T) {
+	t.Parallel()
+	c := &clock{}
+	g := &guard{wire: c, answered: make(chan struct{})}
+	in := func(at time.Time, d time.Duration) bool {
+		return time.Until(at) > d-time.Second && time.Until(at) <= d
+	}
+	if _, err := (idleReader{g}).Read(make([]byte, 1)); err != nil || !c.read.IsZero() {
+		t.Errorf("%v: a hub that may not know PING must speak by %v", err, c.read)
+	}
+	if _, err := g.ping(); err != nil || !in(c.write, writeTimeout) {
+		t.Errorf("%v: a write has until %v", err, c.write)
+	}
+	g.pong([]byte{0, 0, 0, 0, 0, 0, 0, 1})
+	if _, err := (idleReader{g}).Read(make([]byte, 1)); err != nil || !in(c.read, idleTimeout) {
+		t.Errorf("%v: a hub that answers PING must speak by %v", err, c.read)
+	}
+}
