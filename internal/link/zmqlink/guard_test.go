@@ -2,6 +2,7 @@ package zmqlink
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -179,5 +180,49 @@ func TestGuardSetsDeadlines(t *testing.T) {
 	g.pong([]byte{0, 0, 0, 0, 0, 0, 0, 1})
 	if _, err := (idleReader{g}).Read(make([]byte, 1)); err != nil || !in(c.read, idleTimeout) {
 		t.Errorf("%v: a hub that answers PING must speak by %v", err, c.read)
+	}
+}
+
+// TestPeerOfZMTP30 is the like of a bare zmq4 as forwarder: it announces 3.0,
+// must be sent no command, and answers nothing.
+func TestPeerOfZMTP30(t *testing.T) {
+	t.Parallel()
+	var seen, read errgroup.Group // the two connections' verdicts
+	s, err := serve(func(c net.Conn, typ zmtp.SocketType) {
+		if _, err := zmtp.Handshake(c, zmtp.Config{SocketType: typ, Minor: 0}); err != nil {
+			return
+		}
+		r := zmtp.NewReader(c, zmtp.DefaultLimits)
+		if typ == zmtp.XPUB {
+			err := reads(r, `["\x01bus/heartbeat"]`)
+			seen.Go(func() error { return err })
+			wait(c)
+			return
+		}
+		c.Write(zmtp.AppendSubscription(nil, true, nil))
+		item, err := r.Read()
+		read.Go(func() error {
+			if err == nil && (item.Command || string(item.Frames[0]) != "a") {
+				err = fmt.Errorf("the first item is %q", item.Frames)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	l, err := New(Config{Frontend: "tcp://" + s.listeners[0].Addr().String(), Backend: "tcp://" + s.listeners[1].Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := run(t, l)
+	c.await("up", up)
+	c.publish("a", "1")
+	c.await("the end, for the server has read enough", down)
+	c.end()
+	s.close()
+	if err := errors.Join(seen.Wait(), read.Wait()); err != nil {
+		t.Error(err)
 	}
 }
