@@ -206,8 +206,11 @@ func (p *printer) scene(name string) {
 // an appliance once if the Config says so.
 func lines(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch) error {
 	p := newPrinter(cfg.Out, h)
-	var touch <-chan time.Time
-	for {
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
+	defer timer.Stop()
+	waiting, due := cfg.Touch != "", false
+	for p.err == nil {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -215,23 +218,31 @@ func lines(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch)
 			at := cfg.moment(b.wall)
 			p.take(at, b)
 			resend(cfg, h, at, h.Tick(at))
-			if touch == nil && cfg.Touch != "" && h.Bus.Up {
-				timer := time.NewTimer(cfg.TouchAfter)
-				defer timer.Stop()
-				touch = timer.C
+			if waiting && h.Bus.Up {
+				timer.Reset(cfg.TouchAfter)
+				waiting = false
 			}
-		case now := <-touch:
-			at := cfg.moment(now)
-			if a, ok := h.Appliance(cfg.Touch); ok {
-				if act, ok := a.Natural(); ok {
-					resend(cfg, h, at, []message.Message{h.Ask(at, a.ID, act.Name, nil)})
-				}
-			}
-		}
-		if p.err != nil {
-			return fmt.Errorf("print the house: %w", p.err)
+			due = due && !touch(cfg, h, at)
+		case now := <-timer.C:
+			due = !touch(cfg, h, cfg.moment(now))
 		}
 	}
+	return fmt.Errorf("print the house: %w", p.err)
+}
+
+// touch does the natural action of the Config's appliance. It reports false as
+// long as that has not said what it is at.
+func touch(cfg *Config, h *home.Home, at home.Moment) bool {
+	a, ok := h.Appliance(cfg.Touch)
+	if !ok {
+		return false
+	}
+	act, ok := a.Natural()
+	if !ok {
+		return false
+	}
+	resend(cfg, h, at, []message.Message{h.Ask(at, a.ID, act.Name, nil)})
+	return true
 }
 
 // resend publishes commands and notes the ones that could not be sent.

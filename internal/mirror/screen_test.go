@@ -234,8 +234,8 @@ func TestPictureFillsEverySize(t *testing.T) {
 	open := [][]string{nil, {"?"}, {"2", "a"}, {"2", "f"}, {"s"}, {"w"}, {"/", "k"}, {"tab"}, {"tab", "tab"}}
 	for _, keys := range open {
 		s := newStory(t, 80, 24).open().press("enter").pass(30 * time.Second).press(keys...)
-		for w := 0; w <= 220; w += 7 {
-			for h := 0; h <= 66; h += 5 {
+		for w := 0; w <= 220; w += 11 {
+			for h := 0; h <= 66; h += 6 {
 				s.screen.resize(w, h)
 				checkSize(t, s.screen.view(), w, h)
 			}
