@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"homebus/internal/zmtp"
@@ -55,7 +56,7 @@ func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, ep.network, ep.address)
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", ep.text, err)
+		return nil, fmt.Errorf("connect to %s: %w", ep.text, readable(err))
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	peer, err := zmtp.Handshake(conn, zmtp.Config{SocketType: t, Minor: 1})
@@ -67,7 +68,7 @@ func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			err = fmt.Errorf("no ZMTP handshake within %v", handshakeTimeout)
 		}
-		return nil, fmt.Errorf("connect to %s: %w", ep.text, err)
+		return nil, fmt.Errorf("connect to %s: %w", ep.text, readable(err))
 	}
 	g := &guard{wire: conn, peer: peer, answered: make(chan struct{})}
 	g.socket, g.far = newPipe()
@@ -268,11 +269,14 @@ func (r idleReader) Read(b []byte) (int, error) {
 // readable puts the ends of a connection in words.
 func readable(err error) error {
 	var timeout net.Error
+	var errno syscall.Errno
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the hub closed the connection")
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return errors.New("the hub does not respond")
+	case errors.As(err, &errno):
+		return errno // "connection refused", without the steps that led there
 	}
 	return err
 }
