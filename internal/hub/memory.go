@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"bytes"
 	"sync/atomic"
 
 	"homebus/internal/lastvalue"
@@ -45,7 +46,7 @@ func (m *memory) Watch(topic []byte) proxy.Watcher {
 	}
 	slot := &slot{memory: m, topic: string(topic)}
 	if t, ok := topics.Parse(slot.topic); ok && t.Kind == topics.KindOnline {
-		return &willSlot{slot}
+		return &willSlot{slot: slot}
 	}
 	return slot
 }
@@ -80,12 +81,33 @@ func (s *slot) Message(_ proxy.PeerID, raw proxy.Raw) {
 }
 
 // willSlot is a slot on the online topic of an appliance.
-type willSlot struct{ *slot }
+type willSlot struct {
+	*slot
+	// last is the payload read last, if it is short, and said what it says: an
+	// appliance says the same again and again.
+	last []byte
+	said word
+}
+
+// maxLast is how long a payload willSlot remembers, in bytes.
+const maxLast = 256
+
+// read is readOnline with a memory.
+func (s *willSlot) read(payload []byte) word {
+	if s.last == nil || !bytes.Equal(payload, s.last) {
+		s.said = readOnline(payload)
+		s.last = nil
+		if len(payload) <= maxLast {
+			s.last = bytes.Clone(payload)
+		}
+	}
+	return s.said
+}
 
 // Message minds the will, and keeps the message.
 func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 	if payload, ok := raw.Frame(1); ok {
-		switch readOnline(payload) {
+		switch s.read(payload) {
 		case saysOnline:
 			s.memory.wills.Claim(from, s.topic)
 		case saysOffline:
