@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"homebus/internal/lastvalue"
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/topics"
@@ -23,10 +24,12 @@ type conn struct {
 	dropped bool
 	up      bool
 	boot    string
-	// late says that the queue to the bus was full; what waits for room is in
-	// waiting.
+	// late says that the queue to the bus was full. backlog holds what waits for
+	// room, at most one message for each retained topic of the appliances; lost
+	// counts what could not wait.
 	late    bool
-	waiting link.Waiting
+	backlog lastvalue.Store[message.Message]
+	lost    int
 	// held are faults that wait for the appliance's move to this connection.
 	held []message.Message
 }
@@ -79,7 +82,7 @@ func (c *conn) fresh(status link.Status) bool {
 		c.boot = status.Boot
 	}
 	if !c.up {
-		c.waiting.Take() // the next announcement says it all
+		c.backlog = lastvalue.Store[message.Message]{} // the next announcement says it all
 	}
 	return c.up && (!wasUp || boot != "" && boot != c.boot)
 }
@@ -109,8 +112,10 @@ func (s *simulator) wait(c *conn, m message.Message) {
 		s.late = append(s.late, c)
 		s.retry.Reset(retryAfter)
 	}
-	if err := c.waiting.Put(m); err != nil {
-		s.log.Warn("message lost: the queue to the bus is full", "client", c.name, "topic", m.Topic)
+	if topics.Retained([]byte(m.Topic)) {
+		c.backlog.Put(m.Topic, m)
+	} else {
+		c.lost++
 	}
 }
 
@@ -120,8 +125,12 @@ func (s *simulator) catchUp() {
 	s.late = nil
 	for _, c := range late {
 		c.late = false
-		for _, m := range c.waiting.Take() {
-			s.publish(c, m)
+		waiting := c.backlog
+		c.backlog = lastvalue.Store[message.Message]{}
+		waiting.Match("", func(_ string, m message.Message) { s.publish(c, m) })
+		if !c.late && c.lost > 0 {
+			s.log.Warn("events and acks lost: the queue to the bus was full", "client", c.name, "messages", c.lost)
+			c.lost = 0
 		}
 	}
 }
