@@ -24,7 +24,7 @@ func (f *Forwarder) accept(ctx context.Context, g *errgroup.Group, l net.Listene
 		conn, err := l.Accept()
 		if err == nil {
 			pause = minAcceptPause
-			admitted := f.newcomers.add(conn) // here, so that the oldest is known
+			admitted := f.newcomers.add(ctx, conn) // here, so that the oldest is known
 			g.Go(func() error {
 				f.serve(ctx, conn, side, admitted)
 				return nil

@@ -45,7 +45,7 @@ type Forwarder struct {
 	log       *slog.Logger
 	board     *switchboard
 	listeners [2][]net.Listener
-	newcomers newcomers
+	newcomers *newcomers
 	sessions  sessions
 	refusals  quiet
 	faults    quiet
@@ -63,7 +63,7 @@ func New(cfg Config) (*Forwarder, error) {
 		cfg.Tap = silentTap{}
 	}
 	f.board = newSwitchboard(f.limits, cfg.Tap, cfg.Wants)
-	f.newcomers.limit = f.limits.Handshakes
+	f.newcomers = newNewcomers(f.limits.Handshakes)
 	err := errors.Join(f.listen(frontend, cfg.Frontend), f.listen(backend, cfg.Backend))
 	if err != nil {
 		f.Close()

@@ -20,8 +20,8 @@ type Limits struct {
 	Subscriptions, SubscriptionBytes int
 	// Handshake is how long a newcomer may take for greeting and handshake.
 	Handshake time.Duration
-	// Handshakes is how many newcomers may be in it at a time; one more cuts the
-	// oldest.
+	// Handshakes is how many newcomers may be in it at a time; one more waits for a
+	// moment, and then cuts the oldest.
 	Handshakes int
 	// PingEvery is how often peers that announced ZMTP 3.1 are pinged; after
 	// Silence without a byte from them they are cut.
@@ -38,7 +38,7 @@ var DefaultLimits = Limits{
 	Subscriptions:     100_000,
 	SubscriptionBytes: 4 << 10,
 	Handshake:         5 * time.Second,
-	Handshakes:        1024,
+	Handshakes:        2048,
 	PingEvery:         5 * time.Second,
 	Silence:           10 * time.Second,
 }
