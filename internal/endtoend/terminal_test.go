@@ -7,7 +7,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -129,13 +131,44 @@ func TestTheMirrorInARealTerminal(t *testing.T) {
 
 	// Leaving gives the terminal back as it was.
 	term.keys("q")
+	term.isClean()
+}
+
+// isClean waits for the shell and fails unless the terminal is as it was before
+// the mirror.
+func (term *terminal) isClean() {
+	term.t.Helper()
 	term.await(`^ready> *$`)
 	if modes := strings.TrimSpace(term.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}")); modes != "0 1 0" {
-		t.Errorf("alternate screen, cursor, mouse: %q, want 0 1 0", modes)
+		term.t.Errorf("alternate screen, cursor, mouse: %q, want 0 1 0", modes)
 	}
 	term.line("echo still $((40+2)) here")
 	term.await(`^still 42 here`)
 	if screen := term.screen(); strings.Contains(screen, "BATHROOM") {
-		t.Errorf("the picture is still there:\n%s", screen)
+		term.t.Errorf("the picture is still there:\n%s", screen)
 	}
+}
+
+// TestATerminatedMirrorLeavesTheTerminalClean: nobody is at the hub's place, and
+// the signal comes from elsewhere.
+func TestATerminatedMirrorLeavesTheTerminalClean(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t, 80, 24)
+	pidFile := filepath.Join(t.TempDir(), "pid")
+	at := newPlace(t)
+	term.line(fmt.Sprintf("sh -c 'echo $$ > %s; exec %s --frontend %s --backend %s'",
+		pidFile, filepath.Join(programs, "mirror"), at.frontend, at.backend))
+	term.await(`Demo flat`, `BATHROOM`)
+	text, err := os.ReadFile(pidFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	term.isClean()
 }
