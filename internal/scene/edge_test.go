@@ -187,6 +187,17 @@ func TestEventsAndRawTopics(t *testing.T) {
 
 func ptr[T any](v T) *T { return &v }
 
+func TestOneMessageStartsASceneOnce(t *testing.T) {
+	for _, frames := range [][]string{{"light", "ON"}, {"light ON"}} {
+		a := scene("a", &TopicTrigger{Topic: "light"}, say("x"))
+		a.When = append(a.When, &TopicTrigger{Topic: "light", Payload: ptr("ON")})
+		a.Mode, a.Max = Parallel, 10
+		s := tell(t, noon, a)
+		s.frames(frames...)
+		s.runs("a", 1)
+	}
+}
+
 func TestBrokenPayloadsAreNotedAndDoNoHarm(t *testing.T) {
 	s := tell(t, noon, scene("a", becomes(lamp, "on"), Step{Action: &Command{Device: lamp, Do: "on", Confirm: time.Second}}))
 	s.state(lamp, "off")

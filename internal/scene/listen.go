@@ -172,9 +172,11 @@ func (e *Engine) deliver(s *source, m message.Message) {
 // deliverRaw takes an old one-frame message, split in two, to the triggers of
 // raw topics.
 func (e *Engine) deliverRaw(s *source, m message.Message) {
+	var f effect
 	for _, t := range s.triggers {
 		if _, raw := t.Trigger.(*TopicTrigger); raw && e.matches(t, m) {
-			e.fire(effect{fired: []*trigger{t}}, nil)
+			f.fired = append(f.fired, t)
 		}
 	}
+	e.fire(f, nil)
 }
