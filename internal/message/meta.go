@@ -6,6 +6,11 @@ import (
 	"time"
 )
 
+// MaxID is the most bytes of an id that our own programs keep. A request with a
+// longer one is refused, for it could not be done at most once; whatever else
+// such a message leads to names no cause.
+const MaxID = 256
+
 // Meta says where a message comes from.
 type Meta struct {
 	// ID names the message; a UUID, version 7 from our own programs.

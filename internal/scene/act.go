@@ -93,7 +93,7 @@ func (e *Engine) text(t Text) string {
 // that it warns of, if that is not at its end: it must not begin a new one.
 func (e *Engine) warn(w *warning, cause message.Meta, text string) {
 	if w.due(e.elapsed) {
-		cause.Hops = min(cause.Hops+1, maxHops)
+		cause.Hops = min(cause.Hops, maxHops-1) + 1
 		e.publish(message.New(topics.NoticeHome, notice{Text: text, Level: "warning"}), &cause)
 	}
 }

@@ -41,6 +41,9 @@ func (e *Engine) sceneCommand(m message.Message) {
 // the answer of the first time.
 func (e *Engine) obeyOnce(p *player, m message.Message) error {
 	id := m.ID()
+	if len(id) > message.MaxID {
+		return fmt.Errorf("the message's id is %d bytes long; want at most %d", len(id), message.MaxID)
+	}
 	if err, done := p.done.get(id); done {
 		return err
 	}

@@ -237,7 +237,7 @@ func (e *Engine) flush() []message.Message {
 
 // note remembers a decision; p is nil where no scene is concerned.
 func (e *Engine) note(p *player, cause, text string) {
-	d := Decision{At: e.wall, Cause: cause, Text: text}
+	d := Decision{At: e.wall, Cause: keptID(cause), Text: text}
 	if p != nil {
 		d.Scene = p.scene.Name
 	}

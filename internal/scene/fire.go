@@ -127,12 +127,21 @@ func (e *Engine) fire(f effect, cause *message.Meta) {
 	}
 }
 
-// metaOf returns a copy of a meta, the zero one for none.
+// metaOf returns what is kept of the meta of a cause, the zero one for none: a
+// stranger's meta can be of any size.
 func metaOf(m *message.Meta) message.Meta {
 	if m == nil {
 		return message.Meta{}
 	}
-	return *m
+	return message.Meta{ID: keptID(m.ID), Hops: m.Hops}
+}
+
+// keptID returns an id, "" for one that is too long to be kept.
+func keptID(id string) string {
+	if len(id) > message.MaxID {
+		return ""
+	}
+	return id
 }
 
 // triggered starts the scene of a trigger that has fired, if all that it demands
@@ -167,8 +176,9 @@ func (e *Engine) triggerDue(t *trigger, late time.Duration) {
 	e.arm(t)
 }
 
-// maxSetBack is how far the clock may be set back without a time of day firing
-// for the second time. Further back, it was wrong before.
+// maxSetBack is how far the clock may be set back and what has happened counts
+// still: a time of day that has fired, a run of this day. Further back, the clock
+// was wrong before.
 const maxSetBack = 36 * time.Hour
 
 // arm sets the alarm of a time of day to the next time that it comes.

@@ -2,6 +2,8 @@ package scene
 
 import (
 	"fmt"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -165,5 +167,52 @@ func TestAWarningBeginsNoChain(t *testing.T) {
 	s.runs("a", maxHops)
 	if n := s.warnings(); n != 1 {
 		t.Errorf("%d warnings, want 1", n)
+	}
+}
+
+// A stranger can send any hops; one more than the most must not be less than none.
+func TestAnEndlessChainStaysAtItsEnd(t *testing.T) {
+	s := tell(t, noon, scene("a", press(), say("x")))
+	s.hearHops("event/bathroom/switch", `{"event":"press"}`, math.MaxInt)
+	s.runs("a", 0)
+	for _, m := range s.on("notice/") {
+		if m.Hops() != maxHops {
+			t.Errorf("the warning has %d hops, want %d", m.Hops(), maxHops)
+		}
+	}
+	if s.warnings() != 1 {
+		t.Errorf("%d warnings, want 1", s.warnings())
+	}
+}
+
+// What a stranger puts into a meta is passed on, and not kept, beyond a bound.
+func TestLongIDsAreNotKept(t *testing.T) {
+	long := strings.Repeat("x", message.MaxID+1)
+	s := tell(t, noon, scene("a", press(), say("x")))
+	s.now = s.now.Add(time.Second)
+	pressed := message.Message{Topic: "event/bathroom/switch", Payload: []byte(`{"event":"press"}`), Meta: &message.Meta{ID: long, Hops: 3}}
+	s.take(s.e.Handle(s.now, pressed))
+	pressed.Payload = []byte("no JSON")
+	s.take(s.e.Handle(s.now, pressed))
+	s.runs("a", 1)
+	for _, m := range s.on("scene/")[1:] {
+		if m.Meta.Cause == long || m.Hops() != 4 {
+			t.Errorf("%s has %d hops and a cause of %d bytes", m.Topic, m.Hops(), len(m.Meta.Cause))
+		}
+	}
+	for _, d := range s.e.Decisions() {
+		if len(d.Cause) > message.MaxID {
+			t.Errorf("%q keeps a cause of %d bytes", d.Text, len(d.Cause))
+		}
+	}
+}
+
+func TestARequestWithALongIDIsRefused(t *testing.T) {
+	s := tell(t, noon, scene("a", nil, say("x")))
+	m := message.Message{Topic: topics.SceneCommand("a"), Payload: []byte(`{"do":"run"}`), Meta: &message.Meta{ID: strings.Repeat("x", message.MaxID+1)}}
+	s.take(s.e.Handle(s.now, m))
+	s.runs("a", 0)
+	if acks := s.on("ack/"); len(acks) != 1 || !strings.Contains(string(acks[0].Payload), "the message's id is 257 bytes long; want at most 256") {
+		t.Errorf("acks %v", acks)
 	}
 }

@@ -18,9 +18,15 @@ func (e *Engine) holds(p *player, c Condition) bool {
 	case *DaysCondition:
 		return c.Days.Has(e.wall.In(e.zone).Weekday())
 	case *OncePerCondition:
-		return len(p.queue) == 0 && (p.runs == 0 || p.began.Before(c.Period.begin(e.wall, e.zone)))
+		return len(p.queue) == 0 && (p.runs == 0 || !e.ranWithin(p, c.Period))
 	}
 	return false
+}
+
+// ranWithin reports whether the last run began in the present period. One that
+// began far ahead of the clock began when the clock was wrong.
+func (e *Engine) ranWithin(p *player, period Period) bool {
+	return !p.began.Before(period.begin(e.wall, e.zone)) && p.began.Sub(e.wall) <= maxSetBack
 }
 
 // mayHold returns when the passing of time may next make a condition true, on
