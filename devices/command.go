@@ -14,12 +14,12 @@ import (
 const (
 	// maxCommand is the longest payload in bytes that is looked at.
 	maxCommand = 64 << 10
-	// maxID is the longest id in bytes of a command.
-	maxID = 256
 	// maxLate bounds the commands that wait in a slow appliance.
 	maxLate = 64
 	// rememberIDs is how many ids of commands an appliance remembers.
 	rememberIDs = 256
+	// rememberRefusals is of how many refusals it remembers the reason.
+	rememberRefusals = 16
 )
 
 // command is a decoded, checked command.
@@ -54,9 +54,9 @@ func (a *appliance) command(now time.Time, m message.Message) {
 	if a.cut() || a.failing(faultDeaf) {
 		return
 	}
-	if old, ok := a.answered.find(m.ID()); ok {
-		if old.done {
-			a.send(now, a.ackMessage(old.ack), m.Meta)
+	if became, why, known := a.answered.find(m.ID()); known {
+		if became != waits {
+			a.send(now, a.ackMessage(answer(m.ID(), why)), m.Meta)
 		}
 		return
 	}
@@ -64,7 +64,7 @@ func (a *appliance) command(now time.Time, m message.Message) {
 	if err == nil && a.failing(faultSlow) {
 		if len(a.late) < maxLate {
 			a.answered.expect(m.ID())
-			a.late = append(a.late, lateCommand{now.Add(slowBy), c, m.Meta})
+			a.late = append(a.late, lateCommand{now.Add(slowBy), c, causeOf(m.Meta)})
 			return
 		}
 		err = fmt.Errorf("too busy: %d commands wait already", maxLate)
@@ -73,7 +73,16 @@ func (a *appliance) command(now time.Time, m message.Message) {
 		a.acknowledge(now, m.Meta, err)
 		return
 	}
-	a.obey(now, c, m.Meta)
+	a.obey(now, c, causeOf(m.Meta))
+}
+
+// causeOf returns what is kept of the meta of a cause: a stranger's meta can be of
+// any size.
+func causeOf(m *message.Meta) *message.Meta {
+	if m == nil {
+		return nil
+	}
+	return &message.Meta{ID: m.ID, Hops: m.Hops}
 }
 
 // obey does a command and acks it.
@@ -83,9 +92,8 @@ func (a *appliance) obey(now time.Time, c command, meta *message.Meta) {
 
 func (a *appliance) acknowledge(now time.Time, meta *message.Meta, err error) {
 	id := message.Message{Meta: meta}.ID()
-	answer := answer(id, err)
-	a.answered.keep(id, answer)
-	a.send(now, a.ackMessage(answer), meta)
+	a.answered.keep(id, err)
+	a.send(now, a.ackMessage(answer(id, err)), meta)
 }
 
 func (a *appliance) ackMessage(answer ack) message.Message {
@@ -118,8 +126,8 @@ func decodeCommand(t *Type, m message.Message) (command, error) {
 // decodeObject reads the JSON object of a command or fault.
 func decodeObject(m message.Message, example string) (map[string]any, error) {
 	switch {
-	case len(m.ID()) > maxID:
-		return nil, fmt.Errorf("the message's id is %d bytes long; want at most %d", len(m.ID()), maxID)
+	case len(m.ID()) > message.MaxID:
+		return nil, fmt.Errorf("the message's id is %d bytes long; want at most %d", len(m.ID()), message.MaxID)
 	case len(m.Payload) > maxCommand:
 		return nil, fmt.Errorf("the payload is %d bytes long; want at most %d", len(m.Payload), maxCommand)
 	case len(m.Payload) == 0:

@@ -64,12 +64,12 @@ var faultRequest = []Value{
 // fault takes a message on the fault topic, which the appliance itself does not
 // hear: the simulator does it and acks it.
 func (a *appliance) fault(now time.Time, m message.Message) {
-	old, ok := a.answered.find(m.ID())
-	if !ok {
-		old.ack = answer(m.ID(), a.decideFault(now, m))
-		a.answered.keep(m.ID(), old.ack)
+	_, why, known := a.answered.find(m.ID())
+	if !known {
+		why = a.decideFault(now, m)
+		a.answered.keep(m.ID(), why)
 	}
-	reply := a.out.control.Stamp(now, a.ackMessage(old.ack), m.Meta)
+	reply := a.out.control.Stamp(now, a.ackMessage(answer(m.ID(), why)), m.Meta)
 	a.out.outputs = append(a.out.outputs, Output{Device: a.id, Message: reply, Control: true})
 }
 
@@ -89,10 +89,10 @@ func (a *appliance) decideFault(now time.Time, m message.Message) error {
 		}
 	}
 	if args.flag("clear") {
-		a.clear(now, m.Meta, func(f activeFault) bool { return kind == "" || kind == f.name })
+		a.clear(now, causeOf(m.Meta), func(f activeFault) bool { return kind == "" || kind == f.name })
 		return nil
 	}
-	f := activeFault{name: kind, cause: m.Meta}
+	f := activeFault{name: kind, cause: causeOf(m.Meta)}
 	if args.has("for") {
 		f.until = now.Add(args.duration("for"))
 	}
