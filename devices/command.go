@@ -51,7 +51,7 @@ func answer(id string, err error) ack {
 
 // command takes a message on the command topic.
 func (a *appliance) command(now time.Time, m message.Message) {
-	if a.cut() || a.failing(faultDeaf) {
+	if !a.hears() {
 		return
 	}
 	if became, why, known := a.answered.find(m.ID()); known {
@@ -114,12 +114,18 @@ func decodeCommand(t *Type, m message.Message) (command, error) {
 	} else if !ok {
 		return command{}, fmt.Errorf(`"do" is %s; want one of %s`, show(x), joinWords(names))
 	}
+	delete(object, "do")
+	return t.checkCommand(do, object)
+}
+
+// checkCommand makes a checked command of an action's name and its parameters.
+func (t *Type) checkCommand(do string, params map[string]any) (command, error) {
 	action, ok := t.Action(do)
 	if !ok {
+		names := t.actionNames()
 		return command{}, fmt.Errorf("a %s cannot %q%s; it knows %s", t.Name, shorten(do), didYouMean(do, names), joinWords(names))
 	}
-	delete(object, "do")
-	args, err := checkAll("parameter of "+do, action.Params, object)
+	args, err := checkAll("parameter of "+do, action.Params, params)
 	return command{do, args}, oneLine(err)
 }
 

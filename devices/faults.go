@@ -202,6 +202,9 @@ func (a *appliance) cut() bool {
 	return slices.ContainsFunc(a.faults, func(f activeFault) bool { return f.name == faultOffline || f.down })
 }
 
+// hears reports whether commands reach the appliance.
+func (a *appliance) hears() bool { return !a.cut() && !a.failing(faultDeaf) }
+
 // silent reports whether the appliance can say nothing.
 func (a *appliance) silent() bool { return a.cut() || a.failing(faultMute) }
 

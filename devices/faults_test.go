@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,33 @@ func TestDeaf(t *testing.T) {
 	h.expect("2s", testLight, map[string]any{"state": "on"})
 	h.fault("3s", testLight, `{"clear":true}`)
 	h.done("4s", testLight, `{"do":"off"}`)
+}
+
+func TestHandsReachWhatCommandsDoNot(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", "bathroom/switch", `{"kind":"offline"}`)
+	if h.fleet.Hears("bathroom/switch") || !h.fleet.Hears(testLight) || h.fleet.Hears("no/such") {
+		t.Error("who hears commands?")
+	}
+	outs, err := h.fleet.Touch(h.at("1s"), "bathroom/switch", "press", map[string]any{"count": 1.0})
+	if err != nil || len(outs) != 1 || outs[0].Device != testLight || outs[0].Message.Meta.Cause != "" {
+		t.Errorf("a press by hand: %v, and\n%swant one report, of the light, without a cause", err, tell(outs))
+	}
+	for _, tt := range []struct{ id, do, want string }{
+		{testToaster, "unload", "<nil>"},
+		{testToaster, "start", "no bread in the toaster"},
+		{testToaster, "strat", `a toaster cannot "strat" (did you mean "start"?); it knows start, stop, load, unload`},
+		{"kitchen/toster", "start", `unknown appliance "kitchen/toster" (did you mean "kitchen/toaster"?)`},
+		{testLight, "on", "brightness is 200; want a whole number from 0 to 100 %"},
+	} {
+		params := map[string]any{}
+		if tt.id == testLight {
+			params["brightness"] = 200.0
+		}
+		if _, err := h.fleet.Touch(h.at("2s"), tt.id, tt.do, params); fmt.Sprint(err) != tt.want {
+			t.Errorf("%s %s: %v, want %s", tt.id, tt.do, err, tt.want)
+		}
+	}
 }
 
 func TestMute(t *testing.T) {

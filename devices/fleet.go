@@ -241,6 +241,33 @@ func (f *Fleet) Give(now time.Time, id string, attrs map[string]any) ([]Output, 
 	return f.flush(), nil
 }
 
+// Touch does an action as a person at the appliance does, with what the action
+// brings about: no message leads to it, so that it works where commands are not
+// heard. The error is why it cannot be done, in words for that person; then
+// nothing is.
+func (f *Fleet) Touch(now time.Time, id, do string, params map[string]any) ([]Output, error) {
+	a := f.byID[id]
+	if a == nil {
+		return nil, fmt.Errorf("unknown appliance %q%s", shorten(id), didYouMean(id, f.IDs()))
+	}
+	c, err := a.typ.checkCommand(do, params)
+	if err != nil {
+		return nil, err
+	}
+	now = f.run(now)
+	a.act(now, c.do, c.args, nil, func(refusal error) { err = refusal })
+	f.settle(now, a)
+	f.run(now)
+	return f.flush(), err
+}
+
+// Hears reports whether commands reach the appliance: not if a fault has cut it
+// off or made it deaf.
+func (f *Fleet) Hears(id string) bool {
+	a := f.byID[id]
+	return a != nil && a.hears()
+}
+
 // Offline reports whether the appliance is cut off by a fault.
 func (f *Fleet) Offline(id string) bool {
 	a := f.byID[id]

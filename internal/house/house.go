@@ -103,6 +103,19 @@ func (h *House) Act(m message.Message) error {
 	return h.Publish(h.stranger.Stamp(h.now, m, nil))
 }
 
+// Do does what a person at an appliance does: by a command from "test", so that
+// all that follows names its cause; by hand where a command is not heard. What
+// the appliance refuses is not done.
+func (h *House) Do(d *scene.Do) error {
+	if h.fleet.Hears(d.Device) {
+		c := &scene.Command{Device: d.Device, Do: d.Do, Params: d.Params}
+		return h.Act(c.Message())
+	}
+	out, _ := h.fleet.Touch(h.now, d.Device, d.Do, d.Params) // a refusal, as it would be to a command
+	h.take(out)
+	return h.Advance(h.now)
+}
+
 // Advance lets time pass until to, including all that happens then. The error is
 // of a house that does not come to rest.
 func (h *House) Advance(to time.Time) error {

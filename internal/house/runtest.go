@@ -120,8 +120,7 @@ func (p *play) play(i int) bool {
 	line := &p.test.Timeline[i]
 	switch act := line.Act.(type) {
 	case *scene.Do:
-		c := &scene.Command{Device: act.Device, Do: act.Do, Params: act.Params}
-		return p.alive(line.Pos, p.house.Act(c.Message()))
+		return p.alive(line.Pos, p.house.Do(act))
 	case *scene.Fault:
 		return p.alive(line.Pos, p.house.Act(faultMessage(act)))
 	case *scene.Publish:

@@ -76,6 +76,16 @@ func TestTimelines(t *testing.T) {
 			{ at = "2m59s", expect = "bathroom/light", is = "offline" }, { at = "3m", expect = "bathroom/light", is = "off" }`, nil},
 		{"offline and cleared", `{ at = "1m", device = "bathroom/light", fault = "offline" }, { at = "2m", device = "bathroom/light", clear = true },
 			{ at = "2m", expect = "bathroom/light", is = "off" }`, nil},
+		{"a switch that is cut off still has its button and its wire", `{ at = "0s", device = "bathroom/switch", fault = "offline" },` + press + `
+			{ at = "1m", expect = "bathroom/light", is = "on" }, { at = "1m", expect = "bathroom/switch", is = "offline" },
+			{ at = "1m", expect = "scene/flash", attr = "runs", is = 0 },
+			{ at = "2m", device = "bathroom/switch", clear = true }, { at = "2m", expect = "bathroom/switch", is = "on" }`, nil},
+		{"a switch that is deaf still has its button", `{ at = "0s", device = "bathroom/switch", fault = "deaf" },` + press + `
+			{ at = "1m", expect = "bathroom/light", is = "on" }, { at = "1m", expect = "scene/flash", attr = "runs", is = 1 }`, nil},
+		{"a coffee maker that is cut off brews by hand", `{ at = "0s", device = "kitchen/coffee", fault = "offline" },
+			{ at = "1m", device = "kitchen/coffee", do = "brew", cups = 2 }, { at = "1m", device = "kitchen/coffee", do = "brew" },
+			{ at = "2m", device = "kitchen/coffee", clear = true },
+			{ at = "2m", expect = "kitchen/coffee", is = "heating" }, { at = "2m", expect = "kitchen/coffee", attr = "cups", is = 2 }`, nil},
 		{"an attribute", `{ at = "1m", expect = "kitchen/coffee", attr = "water_ml", is = 1000 }`, nil},
 		{"above", `{ at = "1m", expect = "kitchen/coffee", attr = "water_ml", above = 1000 }`, []string{"want kitchen/coffee water_ml above 1000, found 1000"}},
 		{"a publish may run a scene", `{ at = "1m", publish = "command/scene/alone", payload = { do = "run" } }, { at = "1m", expect = "bathroom/light", is = "on" }`, nil},
