@@ -88,7 +88,7 @@ func (v *Value) rangeWords() string {
 		return ""
 	}
 	if v.Kind == Duration {
-		return fmt.Sprintf(" from %s to %s", short(seconds(v.Min)), short(seconds(v.Max)))
+		return fmt.Sprintf(" from %s to %s", DurationText(seconds(v.Min)), DurationText(seconds(v.Max)))
 	}
 	words := fmt.Sprintf(" from %s to %s", plain(v.Min), plain(v.Max))
 	if v.Unit != "" {
@@ -100,9 +100,9 @@ func (v *Value) rangeWords() string {
 // plain writes a number without an exponent.
 func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// short writes a duration without the parts that are nothing: "24h", not
-// "24h0m0s".
-func short(d time.Duration) string {
+// DurationText writes a duration as people do, without the parts that are nothing:
+// "24h", not "24h0m0s".
+func DurationText(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

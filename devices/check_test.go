@@ -68,3 +68,14 @@ func TestShorten(t *testing.T) {
 		t.Errorf("shorten = %q", got)
 	}
 }
+
+func TestDurationText(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", time.Minute: "1m", 10 * time.Minute: "10m", time.Hour: "1h", 90 * time.Minute: "1h30m", 61 * time.Second: "1m1s", 20 * time.Hour: "20h",
+		time.Hour + time.Second: "1h0m1s",
+	} {
+		if got := DurationText(d); got != want {
+			t.Errorf("%v is shown as %s, want %s", time.Duration(d), got, want)
+		}
+	}
+}

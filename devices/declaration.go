@@ -103,7 +103,7 @@ type Type struct {
 	Attributes []Attribute
 	Actions    []Action
 	Events     []Event
-	// Faults are the type's own; CommonFaults come besides.
+	// Faults are the type's own; AllFaults has those of every appliance besides.
 	Faults []Fault
 	// Config holds the keys that [device.AREA.NAME] may have besides "type".
 	Config []Value

@@ -34,13 +34,13 @@ const (
 func CommonFaults() []Fault {
 	return []Fault{
 		{faultOffline, "the connection is lost; the appliance itself works on"},
-		{faultFlapping, fmt.Sprintf("the connection is lost for %s and back for %s, in turn", short(flapDown), short(flapUp))},
-		{faultSlow, fmt.Sprintf("each command is done and acked %s late", short(slowBy))},
+		{faultFlapping, fmt.Sprintf("the connection is lost for %s and back for %s, in turn", DurationText(flapDown), DurationText(flapUp))},
+		{faultSlow, fmt.Sprintf("each command is done and acked %s late", DurationText(slowBy))},
 		{faultDeaf, "commands are not heard and not acked"},
 		{faultMute, "commands are done, but nothing is said but online: no state, event or ack"},
 		{faultDuplicate, "each message is sent twice"},
 		{faultFrozen, "each report repeats the last one from before the fault"},
-		{faultClockSkew, fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", short(clockSkew))},
+		{faultClockSkew, fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", DurationText(clockSkew))},
 	}
 }
 

@@ -41,11 +41,12 @@ func (t *Type) Event(name string) (*Event, bool) {
 
 // Fault returns the declaration of a fault, the type's own or a common one.
 func (t *Type) Fault(name string) (*Fault, bool) {
-	if f, ok := byName(t.Faults, name, faultName); ok {
-		return f, true
-	}
-	return byName(CommonFaults(), name, faultName)
+	return byName(t.AllFaults(), name, faultName)
 }
+
+// AllFaults returns the faults that an appliance of this type can have, the
+// type's own first.
+func (t *Type) AllFaults() []Fault { return slices.Concat(t.Faults, CommonFaults()) }
 
 // ConfigKey returns the declaration of a configuration key.
 func (t *Type) ConfigKey(name string) (*Value, bool) {
@@ -62,10 +63,7 @@ func (t *Type) actionNames() []string {
 	return namesOf(t.Actions, func(a *Action) string { return a.Name })
 }
 
-// faultNames returns the names of all faults, the type's own first.
-func (t *Type) faultNames() []string {
-	return append(namesOf(t.Faults, faultName), namesOf(CommonFaults(), faultName)...)
-}
+func (t *Type) faultNames() []string { return namesOf(t.AllFaults(), faultName) }
 
 func typeNames() []string {
 	names := make([]string, len(types))

@@ -38,7 +38,7 @@ func describe(w io.Writer, name string) error {
 		}
 	})
 	section(table, "Events", t.Events, func(e devices.Event) { row(table, e.Name, "", e.Doc) })
-	section(table, "Faults", slices.Concat(t.Faults, devices.CommonFaults()), func(f devices.Fault) {
+	section(table, "Faults", t.AllFaults(), func(f devices.Fault) {
 		row(table, f.Name, "", f.Doc)
 	})
 	section(table, "Configuration", t.Config, func(v devices.Value) { row(table, v.Name, valueWords(&v), v.Doc) })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/internal/scene"
 	"homebus/topics"
@@ -194,7 +195,7 @@ func (p *play) fail(pos scene.Pos, when, want, found string) {
 }
 
 // when says when a line is, as the file does: "by 13m".
-func when(l *scene.Line) string { return fmt.Sprintf("%s %s", l.When, scene.DurationText(l.Time)) }
+func when(l *scene.Line) string { return fmt.Sprintf("%s %s", l.When, devices.DurationText(l.Time)) }
 
 // faultMessage builds the message that sets or clears a fault.
 func faultMessage(f *scene.Fault) message.Message {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/scene"
 )
 
@@ -87,7 +88,7 @@ func (p *printer) result(r *Result) {
 }
 
 func (p *printer) headline(word string, r *Result) {
-	p.printf("--- %s: %s (virtual %s, %s)\n", word, oneLine(r.Test.Name), scene.DurationText(r.Virtual), messageCount(r.Messages))
+	p.printf("--- %s: %s (virtual %s, %s)\n", word, oneLine(r.Test.Name), devices.DurationText(r.Virtual), messageCount(r.Messages))
 }
 
 // failure prints
@@ -133,13 +134,13 @@ func (p *printer) summary(played, failed, all int, virtual time.Duration) {
 	}
 	switch {
 	case failed > 0:
-		p.printf("FAIL\t%s\t%d of %s failed (virtual %s)\n", p.path, failed, tests, scene.DurationText(virtual))
+		p.printf("FAIL\t%s\t%d of %s failed (virtual %s)\n", p.path, failed, tests, devices.DurationText(virtual))
 	case all == 0:
 		p.printf("ok  \t%s\t[no tests in the file]\n", p.path)
 	case played == 0:
 		p.printf("ok  \t%s\t[no tests to run]\n", p.path)
 	default:
-		p.printf("ok  \t%s\t%s (virtual %s)\n", p.path, tests, scene.DurationText(virtual))
+		p.printf("ok  \t%s\t%s (virtual %s)\n", p.path, tests, devices.DurationText(virtual))
 	}
 }
 

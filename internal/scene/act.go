@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/topics"
 )
@@ -34,7 +35,7 @@ func (e *Engine) look(r *run) {
 		e.proceed(r)
 	default:
 		p := r.player
-		e.fail(r, fmt.Sprintf("after %s not yet: %s", DurationText(u.Timeout), e.failing(p, u.Condition)))
+		e.fail(r, fmt.Sprintf("after %s not yet: %s", devices.DurationText(u.Timeout), e.failing(p, u.Condition)))
 		if other := e.byName[u.OnTimeout]; other != nil {
 			_ = e.start(other, start{reason: "scene " + p.scene.Name, cause: p.last})
 		}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/topics"
 )
@@ -54,7 +55,7 @@ func (e *Engine) command(r *run, c *Command) {
 func (e *Engine) unanswered(r *run) {
 	c := r.step().Action.(*Command)
 	if r.Tries > c.Retry {
-		e.fail(r, fmt.Sprintf("no answer from %s within %s (%s)", c.Device, DurationText(c.Confirm), count(r.Tries, "try", "tries")))
+		e.fail(r, fmt.Sprintf("no answer from %s within %s (%s)", c.Device, devices.DurationText(c.Confirm), count(r.Tries, "try", "tries")))
 		return
 	}
 	r.Tries++

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"homebus/devices"
 )
 
 // holds compares a value that was found. What is unknown makes every comparison
@@ -96,7 +98,7 @@ func ValueText(v any) string {
 	case nil:
 		return "unknown"
 	case time.Duration:
-		return DurationText(x)
+		return devices.DurationText(x)
 	case string:
 		return shorten(x)
 	}
@@ -109,16 +111,4 @@ func shorten(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:maxValueText], "") + "…"
-}
-
-// DurationText prints a duration as people write it: "5m", not "5m0s".
-func DurationText(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = s[:len(s)-2]
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = s[:len(s)-2]
-	}
-	return s
 }

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"homebus/devices"
 )
 
 // Describe says in words what a condition demands: "kitchen/coffee is warming".
@@ -29,7 +31,7 @@ func (c *StateCondition) String() string {
 	}
 	s += " " + c.Test.String()
 	if c.For > 0 {
-		s += " for " + DurationText(c.For)
+		s += " for " + devices.DurationText(c.For)
 	}
 	return s
 }
@@ -54,7 +56,7 @@ func describeAction(a Action) string {
 	case *Command:
 		return a.String()
 	case *Wait:
-		return "wait " + DurationText(a.For)
+		return "wait " + devices.DurationText(a.For)
 	case *Until:
 		return "wait until " + Describe(a.Condition)
 	case *Say:

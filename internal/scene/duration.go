@@ -32,15 +32,3 @@ func likelyDuration(s string) (string, bool) {
 	_, valid := parseDuration(guess)
 	return guess, known && valid && guess != s
 }
-
-// showDuration writes a duration as people do: "1m" for 1m0s.
-func showDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}

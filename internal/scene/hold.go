@@ -3,6 +3,8 @@ package scene
 import (
 	"slices"
 	"time"
+
+	"homebus/devices"
 )
 
 // holds reports whether a condition of a scene is true now.
@@ -63,7 +65,7 @@ func (e *Engine) failing(p *player, c Condition) string {
 		found, _ := e.view.Value(c.Device, c.Attr)
 		text += " (found " + ValueText(found)
 		if h := e.held[c]; h != nil && h.holds {
-			text += " for " + DurationText((e.elapsed - h.since).Round(time.Second))
+			text += " for " + devices.DurationText((e.elapsed - h.since).Round(time.Second))
 		}
 		return text + ")"
 	case *OncePerCondition:

@@ -19,7 +19,7 @@ func (tl *timeline) line(f *fields) Line {
 	if ok {
 		if elapsed < tl.last {
 			f.failAt(when.String(), "%v = %q stands after a line of %q; lines stand in the order of time",
-				when, showDuration(elapsed), showDuration(tl.last))
+				when, devices.DurationText(elapsed), devices.DurationText(tl.last))
 		}
 		tl.last = elapsed // also after a mistake: only one of the two lines is wrong
 	}
@@ -102,7 +102,7 @@ func (f *fields) faultKind(s subject) string {
 		return kind
 	}
 	if _, ok := s.typ.Fault(kind); !ok {
-		all := names(slices.Concat(s.typ.Faults, devices.CommonFaults()), func(x devices.Fault) string { return x.Name })
+		all := names(s.typ.AllFaults(), func(x devices.Fault) string { return x.Name })
 		f.failAt("fault", "%s", f.unknown("fault", kind, s.a()+" has", all))
 	}
 	return kind

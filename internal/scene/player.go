@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
 )
 
@@ -84,8 +85,8 @@ func (e *Engine) admit(p *player, s start) error {
 		return err
 	}
 	if !p.guard.admit(e.elapsed) {
-		e.warn(&p.guard.held, s.cause, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, DurationText(startsWindow)))
-		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, DurationText(startsWindow))
+		e.warn(&p.guard.held, s.cause, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, devices.DurationText(startsWindow)))
+		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, devices.DurationText(startsWindow))
 	}
 	return nil
 }

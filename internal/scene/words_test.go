@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"homebus/devices"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -85,17 +87,6 @@ func TestZones(t *testing.T) {
 	}
 }
 
-func TestShowDuration(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0s", time.Minute: "1m", 10 * time.Minute: "10m", time.Hour: "1h", 90 * time.Minute: "1h30m", 61 * time.Second: "1m1s", 20 * time.Hour: "20h",
-		time.Hour + time.Second: "1h0m1s",
-	} {
-		if got := showDuration(d); got != want {
-			t.Errorf("%v is shown as %s, want %s", time.Duration(d), got, want)
-		}
-	}
-}
-
 // textSource writes a text as the file would have it.
 func textSource(t Text) string {
 	var b strings.Builder
@@ -141,8 +132,8 @@ func FuzzWords(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if d, ok := parseDuration(s); ok {
-			if again, ok := parseDuration(showDuration(d)); d < 0 || d > maxDuration || !ok || again != d {
-				t.Errorf("%q is %v, shown as %s", s, d, showDuration(d))
+			if again, ok := parseDuration(devices.DurationText(d)); d < 0 || d > maxDuration || !ok || again != d {
+				t.Errorf("%q is %v, shown as %s", s, d, devices.DurationText(d))
 			}
 		}
 		if guess, ok := likelyDuration(s); ok {

@@ -66,7 +66,7 @@ func (c *Config) Validate() error {
 
 func faultWords(t *devices.Type) string {
 	var words []string
-	for _, f := range append(append([]devices.Fault{}, t.Faults...), devices.CommonFaults()...) {
+	for _, f := range t.AllFaults() {
 		words = append(words, f.Name)
 	}
 	return strings.Join(words, ", ")
