@@ -126,15 +126,26 @@ func TestRunPicksTests(t *testing.T) {
 	}
 }
 
+var runs = flag.Int("runs", 20, "how often TestTheSameBytesEveryTime plays everything")
+
+// Everything is loaded anew for each run, so that the order of a map would show in
+// loading too. docs/bench.md has the command for many runs.
 func TestTheSameBytesEveryTime(t *testing.T) {
-	var first string
-	for i := range 50 {
-		out, _ := playAll(t, Suite{File: load(t, "wrong.toml"), JSON: true})
-		if i == 0 {
-			first = out
+	play := func() (all []string) {
+		for _, verbose := range []bool{false, true} {
+			for _, f := range []*scene.File{shipped(t), load(t, "wrong.toml")} {
+				out, _ := playAll(t, Suite{File: f, Verbose: verbose, JSON: !verbose})
+				all = append(all, out)
+			}
 		}
-		if out != first {
-			t.Fatalf("run %d:\n%s\nthe first:\n%s", i, out, first)
+		return append(all, story(t, shipped(t), 7))
+	}
+	first := play()
+	for i := 1; i < *runs; i++ {
+		for j, out := range play() {
+			if out == "" || out != first[j] {
+				t.Fatalf("run %d, output %d:\n%s\nthe first:\n%s", i+1, j+1, out, first[j])
+			}
 		}
 	}
 }
