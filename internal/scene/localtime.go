@@ -25,19 +25,11 @@ func showTime(t time.Time) string {
 // inZone returns the instant at which the clocks of zone show what t, a time
 // without a zone, says: the first of two, and false if there is none.
 func inZone(t time.Time, zone *time.Location) (time.Time, bool) {
-	y, mo, d := t.Date()
-	h, mi, s := t.Clock()
-	at := time.Date(y, mo, d, h, mi, s, t.Nanosecond(), zone)
-	if ah, am, as := at.Clock(); ah != h || am != mi || as != s {
+	year, month, day := t.Date()
+	seconds := TimeOfDay(t.Hour()*3600 + t.Minute()*60 + t.Second())
+	at := seconds.on(year, month, day, zone)
+	if at.Day() != day || timeOfDay(at, zone) != seconds {
 		return time.Time{}, false
 	}
-	// Of a time that occurs twice time.Date gives either. Clocks are put back by
-	// half an hour (Lord Howe) or an hour.
-	for _, back := range []time.Duration{time.Hour, 30 * time.Minute} {
-		first := at.Add(-back)
-		if fh, fm, _ := first.Clock(); fh == h && fm == mi {
-			return first, true
-		}
-	}
-	return at, true
+	return at.Add(time.Duration(t.Nanosecond())), true
 }
