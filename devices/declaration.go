@@ -86,6 +86,9 @@ type Action struct {
 type Fault struct {
 	Name string
 	Doc  string
+	// CutsOff says that the appliance's connection is lost, all the time or now
+	// and then.
+	CutsOff bool
 }
 
 // Event declares one moment that an appliance reports.

@@ -33,14 +33,14 @@ const (
 // CommonFaults returns the faults that every appliance can have.
 func CommonFaults() []Fault {
 	return []Fault{
-		{faultOffline, "the connection is lost; the appliance itself works on"},
-		{faultFlapping, fmt.Sprintf("the connection is lost for %s and back for %s, in turn", DurationText(flapDown), DurationText(flapUp))},
-		{faultSlow, fmt.Sprintf("each command is done and acked %s late", DurationText(slowBy))},
-		{faultDeaf, "commands are not heard and not acked"},
-		{faultMute, "commands are done, but nothing is said but online: no state, event or ack"},
-		{faultDuplicate, "each message is sent twice"},
-		{faultFrozen, "each report repeats the last one from before the fault"},
-		{faultClockSkew, fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", DurationText(clockSkew))},
+		{Name: faultOffline, Doc: "the connection is lost; the appliance itself works on", CutsOff: true},
+		{Name: faultFlapping, Doc: fmt.Sprintf("the connection is lost for %s and back for %s, in turn", DurationText(flapDown), DurationText(flapUp)), CutsOff: true},
+		{Name: faultSlow, Doc: fmt.Sprintf("each command is done and acked %s late", DurationText(slowBy))},
+		{Name: faultDeaf, Doc: "commands are not heard and not acked"},
+		{Name: faultMute, Doc: "commands are done, but nothing is said but online: no state, event or ack"},
+		{Name: faultDuplicate, Doc: "each message is sent twice"},
+		{Name: faultFrozen, Doc: "each report repeats the last one from before the fault"},
+		{Name: faultClockSkew, Doc: fmt.Sprintf("the appliance's clock, seen in the meta of its messages, is %s ahead", DurationText(clockSkew))},
 	}
 }
 

@@ -62,6 +62,17 @@ func TestOfflineApplianceWorksOn(t *testing.T) {
 	h.expect("130s", testToaster, map[string]any{"state": "idle", "loaded": true, "energy_wh": 15.0}) // popped and loaded meanwhile
 }
 
+// Who runs the connections goes by CutsOff: it must say what a fault does.
+func TestCutsOffSaysWhatLosesTheConnection(t *testing.T) {
+	for _, f := range CommonFaults() {
+		h := newTestHouse(t, demoFlat()...)
+		lost := strings.Contains(tell(h.fault("1s", testToaster, fmt.Sprintf(`{"kind":%q}`, f.Name))), "link lost")
+		if lost != f.CutsOff {
+			t.Errorf("%s: the connection is lost: %v; CutsOff is %v", f.Name, lost, f.CutsOff)
+		}
+	}
+}
+
 func TestFlapping(t *testing.T) {
 	h := newTestHouse(t, demoFlat()...)
 	h.fault("0s", testLight, `{"kind":"flapping","for":"40s"}`)

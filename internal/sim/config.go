@@ -44,13 +44,9 @@ func (c *Config) Validate() error {
 	if len(c.Specs) == 0 {
 		return fmt.Errorf("no appliances to simulate")
 	}
-	types := make(map[string]*devices.Type, len(c.Specs))
-	for _, spec := range c.Specs {
-		t, ok := devices.Lookup(spec.Type)
-		if !ok {
-			return fmt.Errorf("%s: unknown type %q", spec.ID, spec.Type)
-		}
-		types[spec.ID] = t
+	types, err := typesOf(c.Specs)
+	if err != nil {
+		return err
 	}
 	for _, f := range c.Faults {
 		t, ok := types[f.Device]
@@ -62,6 +58,19 @@ func (c *Config) Validate() error {
 		}
 	}
 	return nil
+}
+
+// typesOf returns the type of each appliance.
+func typesOf(specs []devices.Spec) (map[string]*devices.Type, error) {
+	types := make(map[string]*devices.Type, len(specs))
+	for _, spec := range specs {
+		t, ok := devices.Lookup(spec.Type)
+		if !ok {
+			return nil, fmt.Errorf("%s: unknown type %q", spec.ID, spec.Type)
+		}
+		types[spec.ID] = t
+	}
+	return types, nil
 }
 
 func faultWords(t *devices.Type) string {

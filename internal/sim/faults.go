@@ -33,7 +33,7 @@ func (s *simulator) fault(m message.Message) {
 		s.hold(to, m)
 		return
 	}
-	if s.shared != nil && s.speaker[id] == s.shared && cutsOff(m.Payload) {
+	if s.shared != nil && s.speaker[id] == s.shared && s.cutsOff(id, m.Payload) {
 		to := s.dialOwn(id)
 		s.moving[id] = to
 		s.hold(to, m)
@@ -66,12 +66,13 @@ func (s *simulator) moved(c *conn) []message.Message {
 
 // cutsOff reports whether a fault's payload is one that drops the appliance's
 // connection. What cannot be read does not, and is refused by the fleet.
-func cutsOff(payload []byte) bool {
-	var fault struct {
+func (s *simulator) cutsOff(id string, payload []byte) bool {
+	var asked struct {
 		Kind string `json:"kind"`
 	}
-	if json.Unmarshal(payload, &fault) != nil {
+	if json.Unmarshal(payload, &asked) != nil {
 		return false
 	}
-	return fault.Kind == "offline" || fault.Kind == "flapping"
+	f, ok := s.types[id].Fault(asked.Kind)
+	return ok && f.CutsOff
 }

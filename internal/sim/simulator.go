@@ -30,7 +30,8 @@ type simulator struct {
 	cfg   Config
 	log   *slog.Logger
 	fleet *devices.Fleet
-	clock func() time.Time // the time in the house
+	types map[string]*devices.Type // by appliance
+	clock func() time.Time         // the time in the house
 
 	ctx      context.Context
 	group    *errgroup.Group
@@ -68,12 +69,16 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	clock := func() time.Time { return cfg.Clock.House(time.Now()) }
+	types, err := typesOf(cfg.Specs)
+	if err != nil {
+		return nil, err
+	}
 	fleet, err := devices.NewFleet(cfg.Specs, clock(), devices.Options{Seed: cfg.Seed, IDs: cfg.IDs})
 	if err != nil {
 		return nil, fmt.Errorf("build the house: %w", err)
 	}
 	return &simulator{
-		cfg: cfg, log: cfg.Log, fleet: fleet, clock: clock,
+		cfg: cfg, log: cfg.Log, fleet: fleet, types: types, clock: clock,
 		ctx: ctx, group: g,
 		arrivals: make(chan arrival),
 		speaker:  make(map[string]*conn),
@@ -114,7 +119,7 @@ func (s *simulator) connect() {
 	for _, id := range s.fleet.IDs() {
 		switch {
 		case s.fleet.Offline(id):
-		case len(s.cfg.Specs) <= maxOwnLinks || s.faulty(id):
+		case len(s.cfg.Specs) <= maxOwnLinks:
 			s.speaker[id] = s.dialOwn(id)
 		default:
 			sharing = append(sharing, id)
@@ -131,11 +136,6 @@ func (s *simulator) connect() {
 
 func (s *simulator) dialOwn(id string) *conn {
 	return s.dial(id, []string{id}, topics.Of(topics.KindCommand, id))
-}
-
-// faulty reports whether the appliance has a fault from the start.
-func (s *simulator) faulty(id string) bool {
-	return slices.ContainsFunc(s.cfg.Faults, func(f Fault) bool { return f.Device == id })
 }
 
 // take handles what a connection brought.
