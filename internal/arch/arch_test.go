@@ -37,9 +37,12 @@ var floors = map[string]int{
 	"internal/mirror": 4,
 	"internal/cli":    4, // exit codes and the flags that the three programs share
 
-	"internal/mirror/safetext": 0, // what may reach a terminal, apart from who draws
-	"internal/mirror/home":     3, // what the bus has said, apart from how it is drawn
-	"internal/cli/clitest":     4, // runs the stories of the programs' command lines
+	"internal/mirror/safetext":    0, // what may reach a terminal, apart from who draws
+	"internal/mirror/hush":        0, // imports nothing, so that it is initialised early
+	"internal/mirror/tty":         2, // what a terminal sends, apart from who draws
+	"internal/mirror/tty/ptytest": 0, // a terminal whose other side a test holds
+	"internal/mirror/home":        3, // what the bus has said, apart from how it is drawn
+	"internal/cli/clitest":        4, // runs the stories of the programs' command lines
 
 	"cmd/": 5,
 
@@ -61,15 +64,16 @@ var owners = map[string][]string{
 	"github.com/charmbracelet/x/ansi":    {"internal/mirror", "internal/mirror/safetext"},
 	"github.com/muesli/termenv":          {"internal/mirror"},
 	"github.com/mattn/go-runewidth":      {"internal/mirror"},
-	"golang.org/x/term":                  {"internal/mirror", "internal/cli", "cmd/"},
+	"golang.org/x/term":                  {"internal/mirror", "internal/mirror/tty", "internal/cli", "cmd/"},
 	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
-	"github.com/muesli/cancelreader":     {"cmd/"}, // standard input that Ctrl-C can end
+	"github.com/muesli/cancelreader":     {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
 	"github.com/rogpeppe/go-internal":    {"internal/cli/clitest"},
+	"golang.org/x/sys":                   {"internal/mirror/tty/ptytest"},
 	"golang.org/x/sync":                  {"*"},
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

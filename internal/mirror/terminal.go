@@ -5,14 +5,18 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/term"
 
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/hush"
+	"homebus/internal/mirror/tty"
 )
 
 // isTerminal reports whether w is a terminal.
@@ -31,14 +35,22 @@ func keysFrom(in io.Reader) io.Reader {
 }
 
 // rendererFor decides the colours by what w can show: none with NO_COLOR
-// (no-color.org), and by whether its background is dark.
+// (no-color.org).
 func rendererFor(w io.Writer) *lipgloss.Renderer {
 	r := lipgloss.NewRenderer(w)
-	// Bubble Tea has asked the terminal at its start, when nobody else read from
-	// it yet; this is that answer.
-	r.SetHasDarkBackground(lipgloss.HasDarkBackground())
+	dark, known := tty.DarkByEnv(os.Getenv("COLORFGBG"))
+	r.SetHasDarkBackground(dark || !known)
 	return r
 }
+
+// answerTime is how long the first picture waits for the terminal to say whether
+// its background is dark. What it says later changes the colours then.
+const answerTime = 200 * time.Millisecond
+
+// background says that the terminal's background is dark, or is not.
+type background bool
+
+func init() { hush.End() }
 
 // The size of a terminal that does not know its own.
 const defaultWidth, defaultHeight = 80, 24
@@ -46,8 +58,9 @@ const defaultWidth, defaultHeight = 80, 24
 // app is the edge between Bubble Tea and a screen: it knows the time and where
 // commands go.
 type app struct {
-	screen *screen
-	cfg    *Config
+	screen   *screen
+	cfg      *Config
+	renderer *lipgloss.Renderer
 }
 
 var _ tea.Model = app{}
@@ -66,6 +79,9 @@ func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		a.screen.at = a.cfg.moment(time.Now())
 		a.screen.key(msg)
+	case background:
+		a.renderer.SetHasDarkBackground(bool(msg))
+		a.screen.p = newPalette(a.renderer)
 	case batch:
 		a.screen.take(a.cfg.moment(msg.wall), msg)
 	}
@@ -94,10 +110,36 @@ func (c *Config) moment(wall time.Time) home.Moment {
 
 // picture shows the screen until ctx ends or a person quits.
 func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch) error {
-	s := newScreen(h, newPalette(rendererFor(cfg.Out)))
+	r := rendererFor(cfg.Out)
+	in, isFile := keysFrom(cfg.In).(*os.File)
+	if !isFile || !isTerminal(cfg.Out) || r.ColorProfile() == termenv.Ascii || runtime.GOOS == "windows" { // whose console has keys of its own
+		return play(ctx, cfg, h, batches, r, keysFrom(cfg.In), nil)
+	}
+	k, err := tty.Open(in, cfg.Out)
+	if err != nil {
+		return err
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return k.Run(ctx) })
+	g.Go(func() error {
+		defer quit()
+		return play(ctx, cfg, h, batches, r, k.Keys(), k.Background())
+	})
+	return errors.Join(g.Wait(), k.Close())
+}
+
+// play runs Bubble Tea. It waits a moment for the terminal to tell its
+// background, if dark is not nil.
+func play(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch, r *lipgloss.Renderer, in io.Reader, dark <-chan bool) error {
+	if dark != nil {
+		dark = awaitBackground(ctx, r, dark)
+	}
+	s := newScreen(h, newPalette(r))
 	s.at = cfg.moment(time.Now())
 	s.resize(defaultWidth, defaultHeight)
-	p := tea.NewProgram(app{screen: s, cfg: cfg}, tea.WithContext(ctx), tea.WithInput(keysFrom(cfg.In)),
+	p := tea.NewProgram(app{screen: s, cfg: cfg, renderer: r}, tea.WithContext(ctx), tea.WithInput(in),
 		tea.WithOutput(cfg.Out), tea.WithAltScreen(), tea.WithFPS(30), tea.WithoutSignalHandler())
 	g, ctx := errgroup.WithContext(ctx)
 	done := make(chan struct{})
@@ -106,6 +148,10 @@ func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batc
 			select {
 			case b := <-batches:
 				p.Send(b)
+			case d, ok := <-dark:
+				if dark = nil; ok {
+					p.Send(background(d))
+				}
 			case <-done:
 				return nil
 			}
@@ -120,4 +166,22 @@ func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batc
 		return err
 	})
 	return g.Wait()
+}
+
+// awaitBackground waits for the answer as long as that takes no longer than a
+// person would notice. It returns from where a late answer will come; nil if
+// none will.
+func awaitBackground(ctx context.Context, r *lipgloss.Renderer, dark <-chan bool) <-chan bool {
+	timer := time.NewTimer(answerTime)
+	defer timer.Stop()
+	select {
+	case d, ok := <-dark:
+		if ok {
+			r.SetHasDarkBackground(d)
+		}
+		return nil
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return dark
 }

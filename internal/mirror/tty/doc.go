@@ -1,0 +1,13 @@
+// Package tty is the terminal that a person sits at: what they type, and whether
+// its background is dark.
+//
+// A terminal answers a question on the same line on which keys come, at any time
+// or never. A Keyboard asks for the background (OSC 11) and right behind it for
+// the device's attributes (DA1), which every terminal answers and in order; so
+// one that has answered the second and not the first never will. Whatever answer
+// comes, however late and in whatever pieces, is taken out of what is typed, and
+// never taken for keys.
+//
+// Sources: ECMA-48 for the form of control sequences; XTerm Control Sequences
+// (Dickey), "Operating System Commands", Ps = 11, and "Primary DA".
+package tty

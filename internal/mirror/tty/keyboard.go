@@ -1,0 +1,149 @@
+package tty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/muesli/cancelreader"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/term"
+)
+
+// escapeTime is how long an Esc is held because an answer may begin with it. Only
+// terminals that have not answered ever wait for it.
+const escapeTime = 50 * time.Millisecond
+
+// Keyboard is what is typed at a terminal. Make it with Open; its methods may be
+// called concurrently.
+type Keyboard struct {
+	file  *os.File
+	saved *term.State
+	keys  *os.File // what is typed can be read from here
+	typed *os.File // and is written here
+
+	answers    answers // owned by Run, as told is
+	told       bool    // background is closed
+	background chan bool
+}
+
+// Open puts a terminal into raw mode and asks it for its background. Close gives
+// it back.
+func Open(in *os.File, out io.Writer) (*Keyboard, error) {
+	saved, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("put the terminal into raw mode: %w", err)
+	}
+	k := &Keyboard{file: in, saved: saved, background: make(chan bool, 1)}
+	k.keys, k.typed, err = os.Pipe()
+	if err == nil {
+		_, err = io.WriteString(out, question)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("ask the terminal: %w", err), k.Close())
+	}
+	return k, nil
+}
+
+// Close leaves the terminal as Open found it. Run must have returned.
+func (k *Keyboard) Close() error {
+	err := term.Restore(int(k.file.Fd()), k.saved)
+	if k.keys != nil {
+		err = errors.Join(err, k.keys.Close(), k.typed.Close())
+	}
+	return err
+}
+
+// Keys is where what is typed can be read.
+func (k *Keyboard) Keys() *os.File { return k.keys }
+
+// Background receives whether the background is dark when the terminal has
+// answered, and is closed when it is certain that there is no more to come.
+func (k *Keyboard) Background() <-chan bool { return k.background }
+
+// Run moves what is typed to Keys until ctx ends, which is no error, or the
+// terminal does.
+func (k *Keyboard) Run(ctx context.Context) error {
+	in, err := cancelreader.NewReader(k.file)
+	if err != nil {
+		return fmt.Errorf("wait for keys: %w", err)
+	}
+	defer in.Close()
+	g, ctx := errgroup.WithContext(ctx)
+	stop := context.AfterFunc(ctx, func() {
+		in.Cancel()
+		_ = k.typed.SetWriteDeadline(time.Unix(1, 0)) // long past: nobody reads any more
+	})
+	defer stop()
+	chunks := make(chan []byte)
+	g.Go(func() error {
+		defer close(chunks)
+		return read(ctx, in, chunks)
+	})
+	g.Go(func() error { return k.sort(chunks) })
+	return g.Wait()
+}
+
+// read hands on what comes, in pieces, until the reader is cancelled.
+func read(ctx context.Context, in io.Reader, chunks chan<- []byte) error {
+	for {
+		buf := make([]byte, 256)
+		n, err := in.Read(buf)
+		switch {
+		case errors.Is(err, cancelreader.ErrCanceled), errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read keys: %w", err)
+		}
+		select {
+		case chunks <- buf[:n]:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// sort takes the answers out of the pieces and passes on the keys.
+func (k *Keyboard) sort(chunks <-chan []byte) error {
+	hold := time.NewTimer(0)
+	defer hold.Stop()
+	for {
+		var keys []byte
+		select {
+		case b, ok := <-chunks:
+			if !ok {
+				return nil
+			}
+			keys = k.answers.take(b)
+			k.tell()
+			if k.answers.unsure() {
+				hold.Reset(escapeTime)
+			}
+		case <-hold.C:
+			keys = k.answers.release()
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		if _, err := k.typed.Write(keys); errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("pass on keys: %w", err)
+		}
+	}
+}
+
+// tell passes on what was answered, once.
+func (k *Keyboard) tell() {
+	if k.told || !k.answers.known && !k.answers.settled {
+		return
+	}
+	if k.answers.known {
+		k.background <- k.answers.dark
+	}
+	close(k.background)
+	k.told = true
+}
