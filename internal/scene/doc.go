@@ -20,10 +20,7 @@
 //	View       the home as messages tell it     view.go
 //	Status     what a scene says of itself      status.go
 //
-// A file is read in four steps. A scanner finds the place of every key and value
-// (scan.go); BurntSushi/toml parses the values (parse.go); both become one tree
-// (tree.go, node.go); and readers of tables make the File of it (fields.go,
-// value.go and load*.go). The parser's own positions are keyed by dotted path, so
-// that under [[test]] the last table wins; the scanner lists every key in the
-// parser's order and is matched with it one to one.
+// A file is read in two steps: tomltree makes a tree of it in which every key and
+// value has its place, and readers of tables (fields.go, value.go and load*.go) make
+// the File of that.
 package scene

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 )
 
 // fields reads the keys of one table. Its readers report a value of the wrong
@@ -13,7 +14,7 @@ import (
 // false for that and for a key that is not there.
 type fields struct {
 	*loader
-	table *table
+	table *tomltree.Table
 	// where is what the messages call the table.
 	where string
 	pos   Pos
@@ -24,12 +25,12 @@ type fields struct {
 }
 
 // fields returns a reader of n, or reports that n is no table.
-func (l *loader) fields(n *node, where, want string) (*fields, bool) {
-	if n.table == nil {
-		l.fail(n.pos, where, "%s stands here; want %s", n.show(), want)
+func (l *loader) fields(n *tomltree.Node, where, want string) (*fields, bool) {
+	if n.Table == nil {
+		l.fail(n.Pos, where, "%s stands here; want %s", n.String(), want)
 		return nil, false
 	}
-	return &fields{loader: l, table: n.table, where: where, pos: n.pos}, true
+	return &fields{loader: l, table: n.Table, where: where, pos: n.Pos}, true
 }
 
 // failAt reports a mistake at the value of key, or at the table if it is not
@@ -37,7 +38,7 @@ func (l *loader) fields(n *node, where, want string) (*fields, bool) {
 func (f *fields) failAt(key, format string, args ...any) {
 	pos := f.pos
 	if n := f.get(key); n != nil {
-		pos = n.pos
+		pos = n.Pos
 	}
 	f.fail(pos, f.where, format, args...)
 }
@@ -46,31 +47,31 @@ func (f *fields) failAt(key, format string, args ...any) {
 // there.
 func (f *fields) failKey(key, format string, args ...any) {
 	pos := f.pos
-	if e := f.table.get(key); e != nil {
-		pos = e.pos
+	if e := f.table.Get(key); e != nil {
+		pos = e.Pos
 	}
 	f.fail(pos, f.where, format, args...)
 }
 
 // wrong reports that the value of key is not what is wanted.
 func (f *fields) wrong(key, want string) {
-	f.failAt(key, "%s is %s; want %s", key, f.get(key).show(), want)
+	f.failAt(key, "%s is %s; want %s", key, f.get(key).String(), want)
 }
 
-func (f *fields) get(key string) *node {
-	if e := f.table.get(key); e != nil {
-		return e.value
+func (f *fields) get(key string) *tomltree.Node {
+	if e := f.table.Get(key); e != nil {
+		return e.Value
 	}
 	return nil
 }
 
-func (f *fields) has(key string) bool { return f.table.get(key) != nil }
+func (f *fields) has(key string) bool { return f.table.Get(key) != nil }
 
 // only says which keys the table can have, and reports every other one.
 func (f *fields) only(keys ...string) {
 	f.known = keys
-	for _, e := range f.table.entries {
-		if !slices.Contains(keys, e.name) {
+	for _, e := range f.table.Entries {
+		if !slices.Contains(keys, e.Name) {
 			f.unknownKey(e, f.absent(keys))
 		}
 	}
@@ -83,8 +84,8 @@ func (f *fields) absent(keys []string) []string {
 }
 
 // unknownKey reports the key of e, which may have been meant to be one of meant.
-func (f *fields) unknownKey(e *entry, meant []string) {
-	hint := f.didYouMean(e.name, meant)
+func (f *fields) unknownKey(e *tomltree.Entry, meant []string) {
+	hint := f.didYouMean(e.Name, meant)
 	switch {
 	case hint != "" || f.known == nil:
 	case len(f.known) == 1:
@@ -92,19 +93,19 @@ func (f *fields) unknownKey(e *entry, meant []string) {
 	default:
 		hint = "; there are " + strings.Join(f.known, ", ")
 	}
-	f.failUnknown(e, "unknown key %q%s", e.name, hint)
+	f.failUnknown(e, "unknown key %q%s", e.Name, hint)
 }
 
 // failUnknown reports a key that should not be there, once.
-func (f *fields) failUnknown(e *entry, format string, args ...any) {
-	if f.strange[e.name] {
+func (f *fields) failUnknown(e *tomltree.Entry, format string, args ...any) {
+	if f.strange[e.Name] {
 		return
 	}
 	if f.strange == nil {
 		f.strange = make(map[string]bool)
 	}
-	f.strange[e.name] = true
-	f.fail(e.pos, f.where, format, args...)
+	f.strange[e.Name] = true
+	f.fail(e.Pos, f.where, format, args...)
 }
 
 // modifiers are the keys that do not tell the form of a table.
@@ -123,9 +124,9 @@ func (f *fields) misspelt(key string) bool {
 	if f.has(key) {
 		return false
 	}
-	for _, e := range f.table.entries {
-		if _, near := devices.Nearest(e.name, []string{key}); near && !slices.Contains(known, e.name) {
-			f.failUnknown(e, "unknown key %q (did you mean %q?)", e.name, key)
+	for _, e := range f.table.Entries {
+		if _, near := devices.Nearest(e.Name, []string{key}); near && !slices.Contains(known, e.Name) {
+			f.failUnknown(e, "unknown key %q (did you mean %q?)", e.Name, key)
 			return true
 		}
 	}

@@ -1,10 +1,10 @@
 package scene
 
 import (
-	"fmt"
 	"time"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 )
 
 // File is what a scenes.toml says, checked as a whole. It is not changed once
@@ -76,14 +76,8 @@ func (m Mode) String() string {
 	return [...]string{"single", "restart", "queued", "parallel"}[m]
 }
 
-// Pos is a place in the file; Line and Column count from 1, Column in
-// characters.
-type Pos struct {
-	Line, Column int
-}
-
-// String returns "line:column".
-func (p Pos) String() string { return fmt.Sprintf("%d:%d", p.Line, p.Column) }
+// Pos is a place in the file.
+type Pos = tomltree.Pos
 
 // Device returns the device with the id.
 func (f *File) Device(id string) (*Device, bool) {

@@ -3,6 +3,8 @@ package scene
 import (
 	"slices"
 	"strings"
+
+	"homebus/internal/scene/tomltree"
 )
 
 // form is one of the forms that a table in a list can have, told by a key that
@@ -61,7 +63,7 @@ func (f *fields) formless(what string, keys []string) {
 // stands later.
 func (f *fields) conflict(what, a, b string) {
 	at := func(key string) int {
-		return slices.IndexFunc(f.table.entries, func(e *entry) bool { return e.name == key })
+		return slices.IndexFunc(f.table.Entries, func(e *tomltree.Entry) bool { return e.Name == key })
 	}
 	if at(a) > at(b) {
 		a, b = b, a

@@ -1,13 +1,13 @@
 package scene
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 )
 
 // Load reads a scenes.toml. path is only used in messages. The error is an
@@ -33,7 +33,7 @@ func LoadFile(path string) (*File, error) {
 		return nil, err
 	}
 	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	src, err := io.ReadAll(io.LimitReader(f, tomltree.MaxSize+1))
 	if err != nil {
 		return nil, err
 	}
@@ -71,15 +71,15 @@ type loader struct {
 }
 
 func load(path string, src []byte, types []*devices.Type) (*File, error) {
-	root, perr := parse(path, src)
-	if perr != nil {
-		return nil, ErrorList{perr}
+	root, mistake := tomltree.Parse(src)
+	if mistake != nil {
+		return nil, ErrorList{newError(path, mistake.Pos, "", mistake.What)}
 	}
 	l := &loader{
 		path: path, types: types, file: &File{Path: path},
 		devices: make(map[string]*Device), scenes: make(map[string]bool),
 	}
-	l.root(&fields{loader: l, table: root, pos: Pos{1, 1}})
+	l.root(&fields{loader: l, table: root, pos: Pos{Line: 1, Column: 1}})
 	if len(l.errs) > 0 {
 		slices.SortStableFunc(l.errs, byPlace)
 		return nil, l.errs
@@ -87,11 +87,7 @@ func load(path string, src []byte, types []*devices.Type) (*File, error) {
 	return l.file, nil
 }
 
-func byPlace(a, b *Error) int { return comparePos(a.Pos, b.Pos) }
-
-func comparePos(a, b Pos) int {
-	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-}
+func byPlace(a, b *Error) int { return a.Pos.Compare(b.Pos) }
 
 // root reads the whole file: first what there is, so that the parts can name one
 // another in any order, then each part.
@@ -103,7 +99,7 @@ func (l *loader) root(f *fields) {
 	declared := l.declareDevices(f)
 	scenes := l.declareScenes(f)
 	l.home(f)
-	slices.SortStableFunc(declared, func(a, b declaredDevice) int { return comparePos(a.Pos, b.Pos) })
+	slices.SortStableFunc(declared, func(a, b declaredDevice) int { return a.Pos.Compare(b.Pos) })
 	for _, d := range declared {
 		l.device(d)
 	}
@@ -117,33 +113,33 @@ func (l *loader) root(f *fields) {
 // section counts as named, so that the rest of the file can speak of it.
 func (f *fields) sections() {
 	f.known = []string{"schema", "home", "device", "scene", "test"}
-	for _, e := range f.table.entries {
-		if slices.Contains(f.known, e.name) {
+	for _, e := range f.table.Entries {
+		if slices.Contains(f.known, e.Name) {
 			continue
 		}
 		f.unknownKey(e, f.known) // also those present: tables can be written apart
-		if e.value.table == nil {
+		if e.Value.Table == nil {
 			continue
 		}
-		switch meant, _ := devices.Nearest(e.name, f.known); meant {
+		switch meant, _ := devices.Nearest(e.Name, f.known); meant {
 		case "scene":
-			for _, s := range e.value.table.entries {
-				f.nameScene(s.name)
+			for _, s := range e.Value.Table.Entries {
+				f.nameScene(s.Name)
 			}
 		case "device":
-			f.nameArea(e.value.table)
+			f.nameArea(e.Value.Table)
 		}
 	}
 }
 
 // nameArea notes the devices of a misspelt section.
-func (l *loader) nameArea(areas *table) {
-	for _, area := range areas.entries {
-		if area.value.table == nil {
+func (l *loader) nameArea(areas *tomltree.Table) {
+	for _, area := range areas.Entries {
+		if area.Value.Table == nil {
 			continue
 		}
-		for _, d := range area.value.table.entries {
-			l.nameDevice(&Device{ID: area.name + "/" + d.name})
+		for _, d := range area.Value.Table.Entries {
+			l.nameDevice(&Device{ID: area.Name + "/" + d.Name})
 		}
 	}
 }
@@ -152,10 +148,10 @@ func (l *loader) nameArea(areas *table) {
 // nothing.
 func (l *loader) schema(f *fields) bool {
 	n := f.get("schema")
-	if n == nil || n.scalar == int64(1) {
+	if n == nil || n.Scalar == int64(1) {
 		return true
 	}
-	l.fail(n.pos, "", "schema is %s; want 1, the only one there is", n.show())
+	l.fail(n.Pos, "", "schema is %s; want 1, the only one there is", n.String())
 	return false
 }
 

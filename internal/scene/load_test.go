@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	_ "time/tzdata" // the tests know the zones, whatever the machine knows
+
+	"homebus/internal/scene/tomltree"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -78,8 +80,8 @@ func TestStrangeBytes(t *testing.T) {
 		"deep tables":     {"a = " + strings.Repeat("{a=", 1<<19), "f:1:53: lists and tables lie too deep in one another; at most 16 levels are read"},
 		"many parts":      {"b = 1\n" + strings.Repeat("a.", 1<<19), "f:2:1: the key, with those it lies in, has too many parts; at most 20 are read"},
 		"long key":        {strings.Repeat("a", 1<<20) + " = 1", "f:1:1: the key, with those it lies in, is too long; at most 300 bytes are read"},
-		"many values":     {"a = [" + strings.Repeat("0,", maxValues+1), "f:1:200004: the file says too much; at most 100000 values are read"},
-		"too much":        {strings.Repeat("#", MaxSize+1), "f:1:1: the file has more than 2097152 bytes, the most that are read"},
+		"many values":     {"a = [" + strings.Repeat("0,", 100_001), "f:1:200004: the file says too much; at most 100000 values are read"},
+		"too much":        {strings.Repeat("#", tomltree.MaxSize+1), "f:1:1: the file has more than 2097152 bytes, the most that are read"},
 	} {
 		_, err := load("f", []byte(c.src), testTypes)
 		if err == nil || err.Error() != c.want {
@@ -141,9 +143,6 @@ func FuzzLoad(f *testing.F) {
 		for _, name := range files {
 			f.Add(read(f, name))
 		}
-	}
-	for _, s := range tomlSeeds {
-		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		file, err := load("f", src, testTypes)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 )
 
 // onlyIf reads one entry of "only_if".
@@ -41,14 +42,14 @@ func (f *fields) stateCondition() Condition {
 func (f *fields) betweenCondition() Condition {
 	f.only("between")
 	n := f.get("between")
-	if len(n.list) != 2 {
+	if len(n.List) != 2 {
 		f.wrong("between", `two times of day such as ["05:30", "10:00"]`)
 		return nil
 	}
-	from, okFrom := f.timeOfDay("between", n.list[0])
-	to, okTo := f.timeOfDay("between", n.list[1])
+	from, okFrom := f.timeOfDay("between", n.List[0])
+	to, okTo := f.timeOfDay("between", n.List[1])
 	if okFrom && okTo && from == to {
-		f.fail(n.list[1].pos, f.where, "between begins and ends at %v; leave it out for the whole day", to)
+		f.fail(n.List[1].Pos, f.where, "between begins and ends at %v; leave it out for the whole day", to)
 	}
 	return &BetweenCondition{From: from, To: to}
 }
@@ -120,7 +121,7 @@ func (f *fields) stateValue(key string, a *devices.Attribute) any {
 }
 
 // limit reads a number that the attribute is compared with.
-func (f *fields) limit(key string, n *node, a *devices.Attribute) *float64 {
+func (f *fields) limit(key string, n *tomltree.Node, a *devices.Attribute) *float64 {
 	number := devices.Value{Name: key, Kind: devices.Number}
 	if a != nil {
 		number.Unit, number.Min, number.Max = a.Unit, a.Min, a.Max
@@ -134,11 +135,11 @@ func (f *fields) limit(key string, n *node, a *devices.Attribute) *float64 {
 
 func (f *fields) limits(key string, a *devices.Attribute) *[2]float64 {
 	n := f.get(key)
-	if len(n.list) != 2 {
+	if len(n.List) != 2 {
 		f.wrong(key, "two numbers such as [25, 60]")
 		return nil
 	}
-	low, high := f.limit(key, n.list[0], a), f.limit(key, n.list[1], a)
+	low, high := f.limit(key, n.List[0], a), f.limit(key, n.List[1], a)
 	if low == nil || high == nil {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 	"homebus/topics"
 )
 
@@ -34,18 +35,18 @@ func (l *loader) declareDevices(root *fields) []declaredDevice {
 		return nil
 	}
 	var all []declaredDevice
-	for _, area := range areas.table.entries {
-		inArea, ok := l.fields(area.value, "", form)
+	for _, area := range areas.table.Entries {
+		inArea, ok := l.fields(area.Value, "", form)
 		if !ok {
 			continue
 		}
 		l.checkArea(area)
-		for _, e := range inArea.table.entries {
-			if e.value.table == nil {
-				l.fail(e.pos, "", "%q stands in an area; the table of a device reads [device.%s.NAME]", e.name, area.name)
+		for _, e := range inArea.table.Entries {
+			if e.Value.Table == nil {
+				l.fail(e.Pos, "", "%q stands in an area; the table of a device reads [device.%s.NAME]", e.Name, area.Name)
 				break // the other keys of that table have the same fault
 			}
-			if d, ok := l.declareDevice(area.name, e); ok {
+			if d, ok := l.declareDevice(area.Name, e); ok {
 				all = append(all, d)
 			}
 		}
@@ -53,21 +54,21 @@ func (l *loader) declareDevices(root *fields) []declaredDevice {
 	return all
 }
 
-func (l *loader) checkArea(area *entry) {
+func (l *loader) checkArea(area *tomltree.Entry) {
 	switch {
-	case area.name == topics.AreaScene:
-		l.fail(area.pos, "", "the area %q is reserved for scenes", area.name)
-	case !topics.ValidWord(area.name):
-		l.fail(area.pos, "", "bad area %q; %s", area.name, wordRule(area.name))
+	case area.Name == topics.AreaScene:
+		l.fail(area.Pos, "", "the area %q is reserved for scenes", area.Name)
+	case !topics.ValidWord(area.Name):
+		l.fail(area.Pos, "", "bad area %q; %s", area.Name, wordRule(area.Name))
 	}
 }
 
-func (l *loader) declareDevice(area string, e *entry) (declaredDevice, bool) {
-	d := declaredDevice{Device: &Device{ID: area + "/" + e.name, Pos: e.pos}}
+func (l *loader) declareDevice(area string, e *tomltree.Entry) (declaredDevice, bool) {
+	d := declaredDevice{Device: &Device{ID: area + "/" + e.Name, Pos: e.Pos}}
 	l.nameDevice(d.Device)
-	d.fields = &fields{loader: l, table: e.value.table, pos: e.pos, where: fmt.Sprintf("device %q", d.ID)}
-	if !topics.ValidWord(e.name) {
-		l.fail(e.pos, d.fields.where, "bad name %q; %s", e.name, wordRule(e.name))
+	d.fields = &fields{loader: l, table: e.Value.Table, pos: e.Pos, where: fmt.Sprintf("device %q", d.ID)}
+	if !topics.ValidWord(e.Name) {
+		l.fail(e.Pos, d.fields.where, "bad name %q; %s", e.Name, wordRule(e.Name))
 	}
 	var ok bool
 	d.Type, ok = d.fields.deviceType()

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 )
 
 // order reads what a device is told to do: "do" and the parameters, which are
@@ -20,9 +21,9 @@ func (f *fields) order(s subject, others ...string) (do string, params map[strin
 		}
 	}
 	params = make(map[string]any)
-	for _, e := range f.table.entries {
-		if !slices.Contains(others, e.name) {
-			params[e.name] = f.param(action, e, others)
+	for _, e := range f.table.Entries {
+		if !slices.Contains(others, e.Name) {
+			params[e.Name] = f.param(action, e, others)
 		}
 	}
 	if action != nil {
@@ -33,21 +34,21 @@ func (f *fields) order(s subject, others ...string) (do string, params map[strin
 }
 
 // param reads one parameter; of an action that is not known anything goes.
-func (f *fields) param(action *devices.Action, e *entry, others []string) any {
+func (f *fields) param(action *devices.Action, e *tomltree.Entry, others []string) any {
 	if action == nil {
-		return f.check(e.value, e.name, nil)
+		return f.check(e.Value, e.Name, nil)
 	}
-	if v, ok := action.Param(e.name); ok {
-		return f.check(e.value, e.name, v)
+	if v, ok := action.Param(e.Name); ok {
+		return f.check(e.Value, e.Name, v)
 	}
 	known := names(action.Params, valueName)
-	if _, near := devices.Nearest(e.name, known); !near {
-		if _, near := devices.Nearest(e.name, f.absent(others)); near {
+	if _, near := devices.Nearest(e.Name, known); !near {
+		if _, near := devices.Nearest(e.Name, f.absent(others)); near {
 			f.unknownKey(e, f.absent(others))
 			return nil
 		}
 	}
-	f.failUnknown(e, "%s", f.unknown("parameter", e.name, action.Name+" has", known))
+	f.failUnknown(e, "%s", f.unknown("parameter", e.Name, action.Name+" has", known))
 	return nil
 }
 

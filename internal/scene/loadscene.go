@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 	"homebus/topics"
 )
 
@@ -27,18 +28,18 @@ func (l *loader) declareScenes(root *fields) []*sceneFields {
 		return nil
 	}
 	var all []*sceneFields
-	for _, e := range scenes.table.entries {
-		l.nameScene(e.name)
-		where := fmt.Sprintf("scene %q", e.name)
+	for _, e := range scenes.table.Entries {
+		l.nameScene(e.Name)
+		where := fmt.Sprintf("scene %q", e.Name)
 		switch {
-		case !topics.ValidWord(e.name):
-			l.fail(e.pos, where, "bad name %q; %s", e.name, wordRule(e.name))
-		case e.name == OnTimeoutContinue:
-			l.fail(e.pos, where, "the name %q is reserved for on_timeout", e.name)
+		case !topics.ValidWord(e.Name):
+			l.fail(e.Pos, where, "bad name %q; %s", e.Name, wordRule(e.Name))
+		case e.Name == OnTimeoutContinue:
+			l.fail(e.Pos, where, "the name %q is reserved for on_timeout", e.Name)
 		}
-		if f, ok := l.fields(e.value, where, "a table [scene.NAME]"); ok {
-			f.pos = e.pos
-			all = append(all, &sceneFields{f, e.name})
+		if f, ok := l.fields(e.Value, where, "a table [scene.NAME]"); ok {
+			f.pos = e.Pos
+			all = append(all, &sceneFields{f, e.Name})
 		}
 	}
 	return all
@@ -109,25 +110,25 @@ func (f *fields) mode() (Mode, int) {
 func (f *fields) states() []Step {
 	want := `a table such as { "living/light" = { brightness = 10 } }`
 	n := f.get("state")
-	if n.table == nil {
+	if n.Table == nil {
 		f.wrong("state", want)
 		return nil
 	}
 	var steps []Step
-	for _, e := range n.table.entries {
-		where := fmt.Sprintf("%s, state %q", f.where, e.name)
-		s, problem := f.lookUp(e.name)
+	for _, e := range n.Table.Entries {
+		where := fmt.Sprintf("%s, state %q", f.where, e.Name)
+		s, problem := f.lookUp(e.Name)
 		switch {
 		case problem != "":
-			f.fail(e.pos, f.where, "%s", problem)
+			f.fail(e.Pos, f.where, "%s", problem)
 			continue
 		case s.typ == sceneType:
-			f.fail(e.pos, f.where, "a scene cannot be set; write do = [ { run = %q } ]", strings.TrimPrefix(e.name, "scene/"))
+			f.fail(e.Pos, f.where, "a scene cannot be set; write do = [ { run = %q } ]", strings.TrimPrefix(e.Name, "scene/"))
 			continue
 		}
-		if sub, ok := f.fields(e.value, where, "a table such as { brightness = 10 }"); ok {
+		if sub, ok := f.fields(e.Value, where, "a table such as { brightness = 10 }"); ok {
 			for _, c := range sub.commands(s) {
-				steps = append(steps, Step{Action: c, Pos: e.pos})
+				steps = append(steps, Step{Action: c, Pos: e.Pos})
 			}
 		}
 	}
@@ -137,10 +138,10 @@ func (f *fields) states() []Step {
 // commands returns the commands that set the attributes in the table.
 func (f *fields) commands(s subject) []*Command {
 	var all []*Command
-	if len(f.table.entries) == 0 {
+	if len(f.table.Entries) == 0 {
 		f.fail(f.pos, f.where, "nothing is set; want such as { brightness = 10 }")
 	}
-	for _, e := range f.table.entries {
+	for _, e := range f.table.Entries {
 		c := f.setter(s, e)
 		if c == nil {
 			continue
@@ -156,20 +157,20 @@ func (f *fields) commands(s subject) []*Command {
 }
 
 // setter returns the command that sets one attribute, nil if there is none.
-func (f *fields) setter(s subject, e *entry) *Command {
-	a, problem := f.attributeOf(s, e.name)
+func (f *fields) setter(s subject, e *tomltree.Entry) *Command {
+	a, problem := f.attributeOf(s, e.Name)
 	switch {
 	case problem != "":
-		f.fail(e.pos, f.where, "%s", problem)
+		f.fail(e.Pos, f.where, "%s", problem)
 		return nil
 	case a == nil:
 		return nil
 	case len(a.Setters) == 0:
-		f.fail(e.pos, f.where, "%s of %s cannot be set; %s", a.Name, s.a(),
+		f.fail(e.Pos, f.where, "%s of %s cannot be set; %s", a.Name, s.a(),
 			s.those(func(a devices.Attribute) bool { return len(a.Setters) > 0 }))
 		return nil
 	}
-	x := f.check(e.value, e.name, &a.Value)
+	x := f.check(e.Value, e.Name, &a.Value)
 	if x == nil {
 		return nil
 	}
@@ -181,15 +182,15 @@ func (f *fields) setter(s subject, e *entry) *Command {
 			return &Command{Device: s.id, Do: way.Action, Params: map[string]any{}}
 		}
 	}
-	f.failAt(e.name, "%s of %s cannot be set to %s", a.Name, s.a(), e.value.show())
+	f.failAt(e.Name, "%s of %s cannot be set to %s", a.Name, s.a(), e.Value.String())
 	return nil
 }
 
-func (f *fields) setByParam(s subject, way devices.Setter, e *entry) *Command {
+func (f *fields) setByParam(s subject, way devices.Setter, e *tomltree.Entry) *Command {
 	c := &Command{Device: s.id, Do: way.Action, Params: map[string]any{}}
 	if action, ok := s.typ.Action(way.Action); ok {
 		if param, ok := action.Param(way.Param); ok {
-			c.Params[way.Param] = f.check(e.value, e.name, param)
+			c.Params[way.Param] = f.check(e.Value, e.Name, param)
 		}
 	}
 	return c

@@ -32,7 +32,7 @@ func (f *fields) inner(key string) Condition {
 	if n == nil {
 		return nil
 	}
-	if n.table == nil {
+	if n.Table == nil {
 		f.wrong(key, `a condition such as { device = "kitchen/toaster", is = "idle" }`)
 		return nil
 	}
@@ -40,7 +40,7 @@ func (f *fields) inner(key string) Condition {
 	if key != "until" {
 		where = fmt.Sprintf("%s, %s", where, key)
 	}
-	return (&fields{loader: f.loader, table: n.table, where: where, pos: n.pos}).moment()
+	return (&fields{loader: f.loader, table: n.Table, where: where, pos: n.Pos}).moment()
 }
 
 func (f *fields) command() Action {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 )
 
 // tests reads every [[test]].
@@ -24,7 +25,7 @@ func (l *loader) tests(root *fields) {
 			if first, twice := seen[name]; twice {
 				f.failAt("name", "there is a test of this name at %v", first)
 			} else {
-				seen[name] = f.get("name").pos
+				seen[name] = f.get("name").Pos
 			}
 		}
 		f.test(t)
@@ -49,14 +50,14 @@ func (f *fields) start(key string) time.Time {
 	if !f.has(key) {
 		return time.Time{}
 	}
-	t, ok := f.get(key).scalar.(time.Time)
-	if !ok || t.Location().String() != localDateTime {
+	t, ok := f.get(key).Scalar.(time.Time)
+	if !ok || !tomltree.IsLocalDateTime(t) {
 		f.wrong(key, "a day and time of the home, without quotes and zone, such as 2026-11-20T06:29:00")
 		return t
 	}
 	at, ok := inZone(t, f.file.Home.Zone)
 	if !ok {
-		f.failAt(key, "%s does not exist in %v: the clocks are put forward then", showTime(t), f.file.Home.Zone)
+		f.failAt(key, "%s does not exist in %v: the clocks are put forward then", tomltree.ShowTime(t), f.file.Home.Zone)
 	}
 	return at
 }
@@ -65,9 +66,9 @@ func (f *fields) given() Given {
 	f.need("device", `device = "kitchen/toaster"`)
 	s := f.device("device")
 	g := Given{Device: s.id, Attrs: make(map[string]any), Pos: f.pos}
-	for _, e := range f.table.entries {
-		if e.name != "device" {
-			g.Attrs[e.name] = f.givenAttr(s, e)
+	for _, e := range f.table.Entries {
+		if e.Name != "device" {
+			g.Attrs[e.Name] = f.givenAttr(s, e)
 		}
 	}
 	if len(g.Attrs) == 0 {
@@ -76,18 +77,18 @@ func (f *fields) given() Given {
 	return g
 }
 
-func (f *fields) givenAttr(s subject, e *entry) any {
-	a, problem := f.attributeOf(s, e.name)
+func (f *fields) givenAttr(s subject, e *tomltree.Entry) any {
+	a, problem := f.attributeOf(s, e.Name)
 	switch {
 	case problem != "":
-		f.fail(e.pos, f.where, "%s", problem)
+		f.fail(e.Pos, f.where, "%s", problem)
 		return nil
 	case a == nil:
-		return f.check(e.value, e.name, nil)
+		return f.check(e.Value, e.Name, nil)
 	case !a.Given:
-		f.fail(e.pos, f.where, "%s of %s cannot be given; %s", a.Name, s.a(),
+		f.fail(e.Pos, f.where, "%s of %s cannot be given; %s", a.Name, s.a(),
 			s.those(func(a devices.Attribute) bool { return a.Given }))
 		return nil
 	}
-	return f.check(e.value, e.name, &a.Value)
+	return f.check(e.Value, e.Name, &a.Value)
 }

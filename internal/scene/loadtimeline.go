@@ -118,11 +118,11 @@ func (f *fields) publishAct() Act {
 	if n == nil {
 		return p
 	}
-	if s, isText := n.scalar.(string); isText {
+	if s, isText := n.Scalar.(string); isText {
 		p.Payload = s
 		return p
 	}
-	data, err := json.Marshal(n.json())
+	data, err := json.Marshal(n.JSON())
 	if err != nil { // inf and nan
 		f.failAt("payload", "the payload cannot be written as JSON")
 	}

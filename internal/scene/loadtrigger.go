@@ -68,7 +68,7 @@ func (f *fields) topicTrigger() Trigger {
 	t := &TopicTrigger{Pos: f.pos}
 	t.Topic, _ = f.text("topic", "light")
 	if n := f.get("payload"); n != nil {
-		payload, ok := n.scalar.(string)
+		payload, ok := n.Scalar.(string)
 		if !ok {
 			f.wrong("payload", `a text such as "ON"`)
 		}

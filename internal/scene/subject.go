@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"homebus/devices"
+	"homebus/internal/scene/tomltree"
 	"homebus/topics"
 )
 
@@ -82,7 +83,7 @@ func (f *fields) subject(key string) subject {
 	if n == nil {
 		return subject{}
 	}
-	id, ok := n.scalar.(string)
+	id, ok := n.Scalar.(string)
 	if !ok || id == "" {
 		f.wrong(key, `a device such as "kitchen/toaster"`)
 		return subject{}
@@ -184,11 +185,11 @@ func valueName(v devices.Value) string { return v.Name }
 // check returns the value of n as encoding/json has it (bool, float64 or string)
 // if v takes it, else nil. name stands for it in messages. v is nil where nothing
 // is known: then any simple value is taken.
-func (f *fields) check(n *node, name string, v *devices.Value) any {
-	x, simple := n.plain()
+func (f *fields) check(n *tomltree.Node, name string, v *devices.Value) any {
+	x, simple := n.Plain()
 	if v == nil {
 		if !simple {
-			f.fail(n.pos, f.where, "%s is %s; want a number, a text, true or false", name, n.show())
+			f.fail(n.Pos, f.where, "%s is %s; want a number, a text, true or false", name, n.String())
 		}
 		return x
 	}
@@ -204,6 +205,6 @@ func (f *fields) check(n *node, name string, v *devices.Value) any {
 	if v.Kind == devices.Duration {
 		hint = durationHint(n)
 	}
-	f.fail(n.pos, f.where, "%s is %s; want %s%s", name, n.show(), v.Wants(), hint)
+	f.fail(n.Pos, f.where, "%s is %s; want %s%s", name, n.String(), v.Wants(), hint)
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"homebus/internal/scene/tomltree"
 )
 
 func (f *fields) text(key, example string) (string, bool) {
@@ -12,7 +14,7 @@ func (f *fields) text(key, example string) (string, bool) {
 	if n == nil {
 		return "", false
 	}
-	s, ok := n.scalar.(string)
+	s, ok := n.Scalar.(string)
 	if !ok || s == "" {
 		f.wrong(key, fmt.Sprintf("a text such as %q", example))
 		return "", false
@@ -26,7 +28,7 @@ func (f *fields) word(key string, words ...string) (string, bool) {
 	if n == nil {
 		return "", false
 	}
-	s, ok := n.scalar.(string)
+	s, ok := n.Scalar.(string)
 	if !ok || !slices.Contains(words, s) {
 		f.wrong(key, "one of "+strings.Join(words, ", ")+f.didYouMean(s, words))
 		return "", false
@@ -40,7 +42,7 @@ func (f *fields) truth(key string) bool {
 	if n == nil {
 		return false
 	}
-	if n.scalar != true {
+	if n.Scalar != true {
 		f.wrong(key, "true, or leave it out")
 	}
 	return true
@@ -52,7 +54,7 @@ func (f *fields) whole(key string, least, most int64) int64 {
 	if n == nil {
 		return 0
 	}
-	i, ok := n.scalar.(int64)
+	i, ok := n.Scalar.(int64)
 	if !ok || i < least || i > most {
 		f.wrong(key, fmt.Sprintf("a whole number from %d to %d", least, most))
 	}
@@ -65,7 +67,7 @@ func (f *fields) number(key string, least, most float64, unit string) (float64, 
 	if n == nil {
 		return 0, false
 	}
-	x, ok := n.number()
+	x, ok := n.Number()
 	if !ok || !(least <= x && x <= most) {
 		f.wrong(key, fmt.Sprintf("a number from %v to %v%s", least, most, unit))
 		return 0, false
@@ -79,7 +81,7 @@ func (f *fields) duration(key string, zero bool) (time.Duration, bool) {
 	if n == nil {
 		return 0, false
 	}
-	s, _ := n.scalar.(string)
+	s, _ := n.Scalar.(string)
 	d, ok := parseDuration(s)
 	switch {
 	case !ok:
@@ -92,9 +94,9 @@ func (f *fields) duration(key string, zero bool) (time.Duration, bool) {
 	return d, true
 }
 
-func durationHint(n *node) string {
-	text := n.show()
-	if s, ok := n.scalar.(string); ok {
+func durationHint(n *tomltree.Node) string {
+	text := n.String()
+	if s, ok := n.Scalar.(string); ok {
 		text = s
 	}
 	if guess, ok := likelyDuration(text); ok {
@@ -104,20 +106,20 @@ func durationHint(n *node) string {
 }
 
 // timeOfDay reads n, the value of key or an entry of it.
-func (f *fields) timeOfDay(key string, n *node) (TimeOfDay, bool) {
-	s, _ := n.scalar.(string)
+func (f *fields) timeOfDay(key string, n *tomltree.Node) (TimeOfDay, bool) {
+	s, _ := n.Scalar.(string)
 	t, ok := parseTimeOfDay(s)
 	if ok {
 		return t, true
 	}
 	if s == "" {
-		s = n.show()
+		s = n.String()
 	}
 	guess := ""
 	if g, ok := likelyTimeOfDay(s); ok {
 		guess = fmt.Sprintf(" (did you mean %q?)", g)
 	}
-	f.fail(n.pos, f.where, `%s is %s; want a time of day such as "07:30"%s`, key, n.show(), guess)
+	f.fail(n.Pos, f.where, `%s is %s; want a time of day such as "07:30"%s`, key, n.String(), guess)
 	return 0, false
 }
 
@@ -127,19 +129,19 @@ func (f *fields) days(key string) Days {
 	if n == nil {
 		return 0
 	}
-	if !n.isList || len(n.list) == 0 {
+	if !n.IsList || len(n.List) == 0 {
 		f.wrong(key, `a list of days such as ["sat", "sun"]`)
 	}
 	var set Days
-	for _, item := range n.list {
-		s, _ := item.scalar.(string)
+	for _, item := range n.List {
+		s, _ := item.Scalar.(string)
 		day, ok := parseDay(s)
 		if !ok {
 			guess := ""
 			if g, ok := likelyDay(s); ok {
 				guess = fmt.Sprintf(" (did you mean %q?)", g)
 			}
-			f.fail(item.pos, f.where, "%s has %s; want mon, tue, wed, thu, fri, sat or sun%s", key, item.show(), guess)
+			f.fail(item.Pos, f.where, "%s has %s; want mon, tue, wed, thu, fri, sat or sun%s", key, item.String(), guess)
 		}
 		set |= 1 << day
 	}
@@ -147,13 +149,13 @@ func (f *fields) days(key string) Days {
 }
 
 // list reads a list; want says what it holds.
-func (f *fields) list(key, want string) []*node {
+func (f *fields) list(key, want string) []*tomltree.Node {
 	n := f.get(key)
 	if n == nil {
 		return nil
 	}
-	if !n.isList {
+	if !n.IsList {
 		f.wrong(key, want)
 	}
-	return n.list
+	return n.List
 }

@@ -1,4 +1,4 @@
-package scene
+package tomltree
 
 import (
 	"errors"
@@ -14,14 +14,14 @@ type treeBuilder struct {
 	locator *locator
 	// keys are the parser's full paths, of which those not yet used remain.
 	keys [][]string
-	root *table
+	root *Table
 	// here is the table that the last header opened.
-	here *table
+	here *Table
 }
 
 // buildTree returns the file as a tree. keys are the paths of all keys in file
 // order, root is the parsed file.
-func buildTree(src []byte, statements []statement, keys [][]string, root map[string]any) (*table, error) {
+func buildTree(src []byte, statements []statement, keys [][]string, root map[string]any) (*Table, error) {
 	b := &treeBuilder{locator: newLocator(src), keys: keys, root: newTable()}
 	b.here = b.root
 	for _, st := range statements {
@@ -52,15 +52,15 @@ func (b *treeBuilder) statement(st statement) error {
 		b.here, err = descend(parent, []string{name}, []Pos{pos})
 		return err
 	}
-	e := parent.get(name)
+	e := parent.Get(name)
 	if e == nil {
-		e = &entry{name: name, pos: pos, value: &node{pos: pos, isList: true}}
+		e = &Entry{Name: name, Pos: pos, Value: &Node{Pos: pos, IsList: true}}
 		if err := parent.put(e); err != nil {
 			return err
 		}
 	}
 	b.here = newTable()
-	e.value.list = append(e.value.list, &node{pos: pos, table: b.here})
+	e.Value.List = append(e.Value.List, &Node{Pos: pos, Table: b.here})
 	return nil
 }
 
@@ -78,7 +78,7 @@ func (b *treeBuilder) name(key scannedKey) ([]string, []Pos, error) {
 	return path[len(path)-len(key):], places, nil
 }
 
-func (b *treeBuilder) pair(t *table, p scannedPair) error {
+func (b *treeBuilder) pair(t *Table, p scannedPair) error {
 	names, places, err := b.name(p.key)
 	if err != nil {
 		return err
@@ -91,25 +91,25 @@ func (b *treeBuilder) pair(t *table, p scannedPair) error {
 	if err != nil {
 		return err
 	}
-	return t.put(&entry{name: names[last], pos: places[last], value: n})
+	return t.put(&Entry{Name: names[last], Pos: places[last], Value: n})
 }
 
-func (b *treeBuilder) value(v scannedValue) (*node, error) {
-	n := &node{pos: b.locator.at(v.offset)}
+func (b *treeBuilder) value(v scannedValue) (*Node, error) {
+	n := &Node{Pos: b.locator.at(v.offset)}
 	switch b.locator.src[v.offset] {
 	case '[':
-		n.isList = true
+		n.IsList = true
 		for _, item := range v.items {
 			child, err := b.value(item)
 			if err != nil {
 				return nil, err
 			}
-			n.list = append(n.list, child)
+			n.List = append(n.List, child)
 		}
 	case '{':
-		n.table = newTable()
+		n.Table = newTable()
 		for _, p := range v.pairs {
-			if err := b.pair(n.table, p); err != nil {
+			if err := b.pair(n.Table, p); err != nil {
 				return nil, err
 			}
 		}
@@ -119,71 +119,71 @@ func (b *treeBuilder) value(v scannedValue) (*node, error) {
 
 // descend goes down the names from t, making tables where there are none; in a
 // list of tables it takes the last.
-func descend(t *table, names []string, places []Pos) (*table, error) {
+func descend(t *Table, names []string, places []Pos) (*Table, error) {
 	for i, name := range names {
-		e := t.get(name)
+		e := t.Get(name)
 		if e == nil {
-			e = &entry{name: name, pos: places[i], value: &node{pos: places[i], table: newTable()}}
+			e = &Entry{Name: name, Pos: places[i], Value: &Node{Pos: places[i], Table: newTable()}}
 			if err := t.put(e); err != nil {
 				return nil, err
 			}
 		}
-		n := e.value
-		if len(n.list) > 0 {
-			n = n.list[len(n.list)-1]
+		n := e.Value
+		if len(n.List) > 0 {
+			n = n.List[len(n.List)-1]
 		}
-		if n.table == nil {
+		if n.Table == nil {
 			return nil, errMismatch
 		}
-		t = n.table
+		t = n.Table
 	}
 	return t, nil
 }
 
 // fillTable puts the parsed values into the tree.
-func fillTable(t *table, values map[string]any) error {
-	if len(t.entries) != len(values) {
+func fillTable(t *Table, values map[string]any) error {
+	if len(t.Entries) != len(values) {
 		return errMismatch
 	}
-	for _, e := range t.entries {
-		v, ok := values[e.name]
+	for _, e := range t.Entries {
+		v, ok := values[e.Name]
 		if !ok {
 			return errMismatch
 		}
-		if err := fill(e.value, v); err != nil {
+		if err := fill(e.Value, v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func fill(n *node, value any) error {
+func fill(n *Node, value any) error {
 	switch v := value.(type) {
 	case map[string]any:
-		if n.table == nil {
+		if n.Table == nil {
 			return errMismatch
 		}
-		return fillTable(n.table, v)
+		return fillTable(n.Table, v)
 	case []any:
 		return fillList(n, v)
 	case []map[string]any:
 		return fillList(n, v)
 	case bool, int64, float64, string, time.Time:
-		if n.table != nil || n.isList {
+		if n.Table != nil || n.IsList {
 			return errMismatch
 		}
-		n.scalar = v
+		n.Scalar = v
 		return nil
 	}
 	return errMismatch
 }
 
-func fillList[T any](n *node, values []T) error {
-	if !n.isList || len(n.list) != len(values) {
+func fillList[T any](n *Node, values []T) error {
+	if !n.IsList || len(n.List) != len(values) {
 		return errMismatch
 	}
 	for i, v := range values {
-		if err := fill(n.list[i], v); err != nil {
+		if err := fill(n.List[i], v); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package scene
+package tomltree
 
 import (
 	"bytes"
@@ -10,18 +10,29 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// MaxSize is how many bytes a scenes.toml may have: far above any home, and
-// read in about a second at worst.
+// MaxSize is how many bytes a text may have, which are read in about a second at
+// worst.
 const MaxSize = 2 << 20
 
 var byteOrderMark = []byte("\ufeff")
 
-// parse reads TOML into a tree with places. The error is the one mistake that
-// hides all others: no text, no TOML, a key that is defined twice.
-func parse(path string, src []byte) (*table, *Error) {
+// Error is the one mistake that hides all others: no text, no TOML, a key that is
+// written twice, a bound exceeded.
+type Error struct {
+	Pos Pos
+	// What is the mistake and, where that can be told, what would be right. It may
+	// hold anything that the text holds.
+	What string
+}
+
+// Error returns "12:34: what is wrong".
+func (e *Error) Error() string { return e.Pos.String() + ": " + e.What }
+
+// Parse reads a text of TOML into a tree. The Error is nil if it could be read.
+func Parse(src []byte) (*Table, *Error) {
 	src = bytes.TrimPrefix(src, byteOrderMark)
 	fail := func(off int, format string, args ...any) *Error {
-		return newError(path, newLocator(src).at(off), "", fmt.Sprintf(format, args...))
+		return &Error{newLocator(src).at(off), fmt.Sprintf(format, args...)}
 	}
 	if len(src) > MaxSize {
 		return nil, fail(0, "the file has more than %d bytes, the most that are read", MaxSize)
@@ -43,13 +54,13 @@ func parse(path string, src []byte) (*table, *Error) {
 		return nil, fail(perr.Position.Start, "%s", what)
 	}
 	if err == nil {
-		var tree *table
+		var tree *Table
 		if tree, err = buildTree(src, statements, keys, root); err == nil {
 			return tree, nil
 		}
 	}
 	if dup := (*duplicateError)(nil); errors.As(err, &dup) {
-		return nil, newError(path, dup.pos, "", explain(dup.Error()))
+		return nil, &Error{dup.pos, explain(dup.Error())}
 	}
 	return nil, fail(s.off, "the file could not be followed (%v); write its tables in a simpler form", err)
 }

@@ -1,4 +1,4 @@
-package scene
+package tomltree
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ const (
 	maxParts = 20
 	// maxPath is how many bytes those may have.
 	maxPath = 300
-	// maxValues is how many values and headers a file may have; a scene has some
+	// maxValues is how many values and headers a text may have; a scene has some
 	// forty.
 	maxValues = 100_000
 )
