@@ -2,6 +2,7 @@ package zmqlink
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -114,6 +115,23 @@ func wantEOF(what string, err error) error {
 		return fmt.Errorf("%s says %v", what, err)
 	}
 	return nil
+}
+
+// Its context is over before there is a message: it must see that, not spin.
+func TestSendEndsWithItsContext(t *testing.T) {
+	s := &session{link: &Link{out: newOutbox()}, pub: &publisher{changed: make(chan struct{})}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.send(ctx) }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("send goes on after its context's end")
+	}
 }
 
 func TestPrefixesAgainstANaiveModel(t *testing.T) {
