@@ -20,7 +20,7 @@ func TestASessionLeavesLittleBehind(t *testing.T) {
 	const sessions = 100
 	before, goroutines := heap(), runtime.NumGoroutine()
 	for range sessions {
-		if _, err := l.attempt(t.Context()); err == nil {
+		if a := l.attempt(t.Context()); a.err == nil {
 			t.Fatal("a session with a server that closes has ended well")
 		}
 	}

@@ -15,16 +15,8 @@ import (
 	"homebus/topics"
 )
 
-const (
-	// The pause before a new attempt doubles from minPause to maxPause, less up
-	// to half at random.
-	minPause = 100 * time.Millisecond
-	maxPause = time.Second
-	// A session up for this long starts the pauses anew.
-	steady = time.Second
-	// heldEvents is how many events are held for the reader.
-	heldEvents = 16
-)
+// heldEvents is how many events are held for the reader.
+const heldEvents = 16
 
 // Config says where the hub is.
 type Config struct {
@@ -86,16 +78,13 @@ func (l *Link) Run(ctx context.Context) error {
 	defer close(l.events)
 	defer l.out.end()
 	last := ""
-	for pause := minPause; ; pause = min(2*pause, maxPause) {
-		begin := time.Now()
-		wentUp, err := l.attempt(ctx)
+	var pauses pauses
+	for {
+		a := l.attempt(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if wentUp && time.Since(begin) > steady {
-			pause = minPause
-		}
-		if reason := err.Error(); wentUp || reason != last {
+		if reason := a.err.Error(); a.wentUp || reason != last {
 			last = reason
 			l.log.Info("not connected", "reason", reason)
 			status := l.status(false, reason)
@@ -105,6 +94,7 @@ func (l *Link) Run(ctx context.Context) error {
 				return ctx.Err()
 			}
 		}
+		pause := pauses.after(a)
 		wait := time.NewTimer(pause/2 + rand.N(pause/2))
 		select {
 		case <-wait.C:
@@ -115,14 +105,15 @@ func (l *Link) Run(ctx context.Context) error {
 	}
 }
 
-// attempt runs one session and returns why it ended.
-func (l *Link) attempt(ctx context.Context) (wentUp bool, err error) {
+// attempt runs one session.
+func (l *Link) attempt(ctx context.Context) attempt {
+	begin := time.Now()
 	s, err := l.connect(ctx)
 	if err != nil {
-		return false, err
+		return attempt{err: err}
 	}
 	err = s.run(ctx)
-	return s.wentUp, err
+	return attempt{connected: true, wentUp: s.wentUp, took: time.Since(begin), err: err}
 }
 
 func (l *Link) status(up bool, reason string) link.Status {
