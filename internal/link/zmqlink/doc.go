@@ -18,7 +18,8 @@
 //
 // A session is one pair of connections with fresh sockets; when either fails,
 // both end and, after 0.1 to 1 s, the next session begins, for as long as Run's
-// context lasts. A link is up when the hub has answered a PING behind our
+// context lasts; with a hub that shakes hands and fails hundreds of times in a row,
+// after up to a minute. A link is up when the hub has answered a PING behind our
 // subscriptions and another behind its own, so that both are known to be in
 // effect. A forwarder that answers no PING is given one second instead.
 //
@@ -26,9 +27,11 @@
 //
 //   - a connection does: closed, reset, a write that takes more than 5 s, a
 //     violation of ZMTP;
-//   - three heartbeats are missed, once one has been heard: a frozen hub is found
-//     within 4 s;
-//   - a peer that has answered PING says nothing for 10 s.
+//   - three heartbeats are missed, once one has been heard;
+//   - a peer that has answered PING says nothing for 3.5 s.
+//
+// So a frozen hub is found within 4 s, also one that freezes before its first
+// heartbeat, and a plain forwarder too.
 //
 // # Queues
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"sync"
 	"syscall"
@@ -21,11 +22,12 @@ const (
 	handshakeTimeout = 5 * time.Second
 	// writeTimeout bounds each write to the hub.
 	writeTimeout = 5 * time.Second
-	// pingInterval is how often a guard pings a hub that knows PING: often
-	// enough that the hub hears from us even while our reader is slow.
-	pingInterval = 2 * time.Second
-	// idleTimeout is how long a hub that has answered PING may be silent.
-	idleTimeout = 10 * time.Second
+	// pingInterval is how often a guard pings a hub that knows PING: the hub hears
+	// from us also while our reader is slow, and has to answer.
+	pingInterval = time.Second
+	// idleTimeout is how long a hub that has answered PING may be silent: it owes
+	// three PONGs then, and some grace is over.
+	idleTimeout = 3500 * time.Millisecond
 )
 
 // guard stands between one zmq4 socket and its connection to the hub.
@@ -55,6 +57,9 @@ func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
 	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, ep.network, ep.address)
+	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("nobody listens on %s", ep.text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", ep.text, readable(err))
 	}
@@ -121,7 +126,7 @@ func (g *guard) passToZMQ() error {
 	for {
 		item, err := r.Read()
 		if err != nil {
-			return fmt.Errorf("read: %w", readable(err))
+			return readable(err)
 		}
 		if item.Command {
 			err = g.command(item.Frames[0])
@@ -168,10 +173,7 @@ func (g *guard) write(build func(b []byte) []byte) error {
 	if cap(g.buf) > pipeSize { // one huge message must not stay
 		g.buf = nil
 	}
-	if err != nil {
-		return fmt.Errorf("write: %w", readable(err))
-	}
-	return nil
+	return readable(err)
 }
 
 // ping sends a PING and returns its number, which its context holds.
@@ -271,12 +273,12 @@ func readable(err error) error {
 	var timeout net.Error
 	var errno syscall.Errno
 	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return errors.New("the hub closed the connection")
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return errors.New("the hub does not respond")
 	case errors.As(err, &errno):
-		return errno // "connection refused", without the steps that led there
+		return errno // "no route to host", without the steps that led there
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package zmqlink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,22 +44,26 @@ type session struct {
 	live       chan struct{} // closed when it and early have been delivered
 }
 
-// connect opens both connections at once.
+// connect opens both connections at once. If both fail it says why the frontend
+// did, so that the same trouble has the same words each time.
 func (l *Link) connect(ctx context.Context) (*session, error) {
 	s := &session{link: l, live: make(chan struct{}), pulse: pulse{memory: &l.memory}}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { s.pub, err = dialPublisher(ctx, l.frontend); return err })
-	group.Go(func() (err error) { s.sub, err = dialSubscriber(ctx, l.backend); return err })
-	if err := group.Wait(); err != nil {
-		if s.pub != nil {
-			s.pub.close()
-		}
-		if s.sub != nil {
-			s.sub.close()
-		}
-		return nil, err
+	var both sync.WaitGroup
+	var errPub, errSub error
+	both.Go(func() { s.pub, errPub = dialPublisher(ctx, l.frontend) })
+	both.Go(func() { s.sub, errSub = dialSubscriber(ctx, l.backend) })
+	both.Wait()
+	err := cmp.Or(errPub, errSub)
+	if err == nil {
+		return s, nil
 	}
-	return s, nil
+	if s.pub != nil {
+		s.pub.close()
+	}
+	if s.sub != nil {
+		s.sub.close()
+	}
+	return nil, err
 }
 
 // run serves the session until a connection fails, and returns why, or until ctx
