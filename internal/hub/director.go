@@ -78,15 +78,18 @@ func (d *director) direct(ctx context.Context) (done bool) {
 		case <-ctx.Done():
 		case <-d.peer.Wake():
 		case <-alarm.C:
-			if due, ok := d.engine.Next(); ok && !due.After(d.hub.now()) {
-				d.publish(d.engine.Tick(d.hub.now()))
-			}
+			d.tick()
 		}
 	}
 }
 
-// idlePause is how long the director waits if nothing is due.
-const idlePause = time.Hour
+// tick does what is due, and lets the engine see what time it is.
+func (d *director) tick() { d.publish(d.engine.Tick(d.hub.now())) }
+
+// idlePause is how long the director waits if nothing is due before. Nobody tells
+// when the computer's clock is set, as it is soon after some boot: so long at most
+// a time of day is late then.
+const idlePause = time.Minute
 
 // pause is how long to wait for what is due next.
 func (d *director) pause() time.Duration {

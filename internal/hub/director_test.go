@@ -88,6 +88,34 @@ func TestScenesRunInTheHub(t *testing.T) {
 	}
 }
 
+// A computer may boot with a wrong clock. No message tells that it has been set,
+// so the director looks, and a time of day is not missed either way.
+func TestAClockThatIsSetMissesNoTimeOfDay(t *testing.T) {
+	file, err := scene.Load("test.toml", []byte("[scene.early]\nwhen = [ { time = \"07:00\" } ]\ndo = []\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	six := time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC)
+	for _, wrong := range []time.Time{time.Unix(0, 0).UTC(), six.AddDate(4, 0, 0)} {
+		wall := time.Now()
+		h, err := New(Config{Clock: housetime.New(wall, wrong, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDirector(h, file)
+		defer d.peer.Close()
+		d.publish(d.engine.Start(h.now()))
+		if pause := d.pause(); pause > time.Minute {
+			t.Errorf("in %v, the director looks at the clock after %v", wrong, pause)
+		}
+		h.cfg.Clock = housetime.New(wall, six, 1)
+		d.tick()
+		if due, ok := d.engine.Next(); !ok || !due.Equal(six.Add(time.Hour)) {
+			t.Errorf("booted in %v and set to %v, the scene is due at %v", wrong, six, due)
+		}
+	}
+}
+
 // What the scenes want is asked of publishers, before anybody else subscribes.
 func TestPublishersAreAskedForWhatTheScenesWant(t *testing.T) {
 	h := start(t, Config{Scenes: loadHouse(t)})
