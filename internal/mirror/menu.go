@@ -144,7 +144,7 @@ func faultsMenu(a *home.Appliance) *menu {
 		}})
 	}
 	add("clear all", "make it whole again", "")
-	for _, f := range append(a.Type.Faults[:len(a.Type.Faults):len(a.Type.Faults)], devices.CommonFaults()...) {
+	for _, f := range a.Type.AllFaults() {
 		add(f.Name, f.Doc, f.Name)
 	}
 	return m
