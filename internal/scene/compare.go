@@ -92,7 +92,7 @@ const maxValueText = 80
 // ValueText prints a value for people: numbers with at most two decimals.
 func ValueText(v any) string {
 	if f, ok := asNumber(v); ok {
-		return strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
+		return numberText(f)
 	}
 	switch x := v.(type) {
 	case nil:
@@ -103,6 +103,14 @@ func ValueText(v any) string {
 		return shorten(x)
 	}
 	return shorten(fmt.Sprint(v))
+}
+
+func numberText(f float64) string {
+	const noDecimals = 1e15 // from there on there are no hundredths to round to
+	if math.Abs(f) >= noDecimals {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(math.Round(f*100)/100+0, 'f', -1, 64) // +0: no negative zero
 }
 
 // shorten cuts a foreign text at a bound, never inside a character.

@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -183,4 +184,19 @@ func zone(t testing.TB, name string) *time.Location {
 		t.Fatal(err)
 	}
 	return z
+}
+
+func TestValueText(t *testing.T) {
+	for _, tt := range []struct {
+		value any
+		want  string
+	}{
+		{1.0, "1"}, {0.125, "0.13"}, {-0.001, "0"}, {math.Copysign(0, -1), "0"}, {123456789012345.0, "123456789012345"}, {1e21, "1e+21"}, {1.7e308, "1.7e+308"}, {uint64(7), "7"},
+		{true, "true"}, {"on", "on"}, {nil, "unknown"}, {90 * time.Second, "1m30s"}, {map[string]any{"a": 1.0}, "map[a:1]"},
+		{strings.Repeat("ä", 100), strings.Repeat("ä", 40) + "…"}, {1e300, "1e+300"}, {math.NaN(), "NaN"},
+	} {
+		if got := ValueText(tt.value); got != tt.want {
+			t.Errorf("%v is %q, want %q", tt.value, got, tt.want)
+		}
+	}
 }
