@@ -21,8 +21,9 @@ func TestPageIsUpToDate(t *testing.T) {
 	if !strings.Contains(string(page), strings.TrimRight(picture, "\n")) {
 		t.Errorf("docs/mirror.md does not show this picture:\n%s", picture)
 	}
-	for _, b := range slices.Concat(mainKeys(), menuKeys()) {
-		if row := "| " + b.shown + " | " + b.does + " |"; !strings.Contains(string(page), row) {
+	s := newStory(t, 80, 24).screen
+	for _, b := range slices.Concat(s.mainKeys(), s.menuKeys()) {
+		if row := "| " + b.Help().Key + " | " + b.Help().Desc + " |"; !strings.Contains(string(page), row) {
 			t.Errorf("docs/mirror.md lacks the row %s", row)
 		}
 	}

@@ -130,23 +130,11 @@ func (s *screen) withMenu() []string {
 
 // footer says which keys do what for what is selected.
 func (s *screen) footer() string {
-	if s.editing {
-		return fit(s.p.accent.Render(" /"+s.filter+"▏")+s.p.dim.Render("  enter keep   esc clear"), s.w)
+	if s.entry != nil {
+		return s.entry.draw(s, s.w)
 	}
 	if s.note != "" && s.at.Wall.Before(s.noteUntil) {
 		return fit(" "+s.p.alarm.Render(s.note), s.w)
 	}
-	var b strings.Builder
-	for _, hint := range s.hints() {
-		part := s.p.plain.Render(hint.key) + " " + s.p.dim.Render(hint.does)
-		gap := "  "
-		if b.Len() == 0 {
-			gap = " "
-		}
-		if width(b.String())+len(gap)+width(part) > s.w {
-			break
-		}
-		b.WriteString(gap + part)
-	}
-	return fit(b.String(), s.w)
+	return fit(" "+s.hints(s.w-1), s.w)
 }

@@ -4,97 +4,103 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/charmbracelet/bubbles/help"
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"homebus/internal/mirror/home"
-	"homebus/internal/mirror/safetext"
 )
 
 // binding is a key and what it does. The tables below are the only place where
-// keys are told: they are looked up here, and the help screen and the last line
-// are made from them.
+// keys are told: they are looked up here, and the help page and the last line are
+// made from them.
 type binding struct {
-	keys  []string
-	shown string // the keys as people read them
-	brief string // the same for the last line; "" is the first of shown
-	does  string // for the help screen
-	hint  func(*screen) string
-	when  func(*screen) bool // nil is always
+	// Binding has the keys, and for the help page the keys as people read them and
+	// what they do. It is enabled if it does something now.
+	key.Binding
+	hint  string // the word for the last line; "" is not shown there
+	brief string // the keys in the last line; "" is the first of the help's
 	do    func(s *screen, key string)
 	// roomyOnly says that it never does anything on a small screen.
 	roomyOnly bool
 }
 
-func hintOf(w string) func(*screen) string { return func(*screen) string { return w } }
+// on is a binding that is enabled under a condition.
+func on(condition bool, shown, does string, keys ...string) key.Binding {
+	b := key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+	b.SetEnabled(condition)
+	return b
+}
 
-func (s *screen) roomy() bool       { return !s.compact() }
 func (s *screen) onAppliance() bool { return s.focus == paneRooms && s.chosen() != nil }
 func (s *screen) onDeclared() bool  { return s.onAppliance() && s.chosen().Type != nil }
 func (s *screen) onScene() bool     { return s.focus == paneScenes && s.chosenScene() != nil }
-func (s *screen) hasScenes() bool   { return len(s.home.Scenes()) > 0 }
-func (s *screen) filtered() bool    { return s.filter != "" }
-func (s *screen) choosing() bool    { return s.menu != nil && len(s.menu.items) > 0 }
-func (s *screen) onSomething() bool { return s.onAppliance() || s.onScene() }
-func (s *screen) choosingSeveral() bool {
-	return s.choosing() && len(s.menu.items[s.menu.at].params) > 1
-}
-func (s *screen) choosingParams() bool {
-	return s.choosing() && len(s.menu.items[s.menu.at].params) > 0
+
+// params are the parameters of what the menu is on.
+func (s *screen) params() []param {
+	if s.menu == nil || len(s.menu.items) == 0 {
+		return nil
+	}
+	return s.menu.items[s.menu.at].params
 }
 
-// mainKeys are the keys of the picture itself. It is a function because the
-// help that is made from it is one of its own actions.
-func mainKeys() []binding {
+// mainKeys are the keys of the picture itself.
+func (s *screen) mainKeys() []binding {
 	return []binding{
-		{keys: enterKeys, shown: "enter space", does: "do what is natural: toggle a light, start the toaster",
-			hint: (*screen).naturalHint, when: (*screen).onAppliance, do: func(s *screen, _ string) { s.natural() }},
-		{keys: enterKeys, shown: "enter space", does: "on a scene: run it, or stop it while it runs",
-			hint: (*screen).sceneHint, when: (*screen).onScene, do: func(s *screen, _ string) { s.toggleScene(s.chosenScene().Name) }},
-		{keys: upDownKeys, shown: "↑ ↓ k j", does: "up and down", do: func(s *screen, key string) { s.move(towards(key)) }},
-		{keys: leftRightKeys, shown: "← → h l", does: "the room before, the next room", when: (*screen).onAppliance,
+		{Binding: on(s.onAppliance(), "enter space", "do what is natural: toggle a light, start the toaster", enterKeys...),
+			hint: s.naturalHint(), do: func(s *screen, _ string) { s.natural() }},
+		{Binding: on(s.onScene(), "enter space", "on a scene: run it, or stop it while it runs", enterKeys...),
+			hint: s.sceneHint(), do: func(s *screen, _ string) { s.toggleScene(s.chosenScene().Name) }},
+		{Binding: on(true, "↑ ↓ k j", "up and down", upDownKeys...), do: func(s *screen, key string) { s.move(towards(key)) }},
+		{Binding: on(s.onAppliance(), "← → h l", "the room before, the next room", leftRightKeys...),
 			do: func(s *screen, key string) { s.moveRoom(towards(key)) }},
-		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1 … 9", does: "the room of that number",
+		{Binding: on(true, "1 … 9", "the room of that number", digits[1:]...),
 			do: func(s *screen, key string) { s.goRoom(int(key[0] - '1')) }},
-		{keys: []string{"tab", "shift+tab"}, shown: "tab", does: "rooms, scenes, what happened: the next (shift: the one before)",
-			when: (*screen).roomy, roomyOnly: true, do: func(s *screen, key string) { s.turnFocus(towards(key)) }},
-		{keys: []string{"a"}, shown: "a", does: "all actions of the appliance, with their parameters", hint: hintOf("actions"),
-			when: (*screen).onDeclared, do: func(s *screen, _ string) { s.menu = actionsMenu(s.chosen()) }},
-		{keys: []string{"s"}, shown: "s", does: "run or stop a scene", hint: hintOf("scenes"), when: (*screen).hasScenes,
+		{Binding: on(!s.compact(), "tab", "rooms, scenes, what happened: the next (shift: the one before)", "tab", "shift+tab"),
+			roomyOnly: true, do: func(s *screen, key string) { s.turnFocus(towards(key)) }},
+		{Binding: on(s.onDeclared(), "a", "all actions of the appliance, with their parameters", "a"), hint: "actions",
+			do: func(s *screen, _ string) { s.menu = actionsMenu(s.chosen()) }},
+		{Binding: on(len(s.home.Scenes()) > 0, "s", "run or stop a scene", "s"), hint: "scenes",
 			do: func(s *screen, _ string) { s.menu = scenesMenu(s.home) }},
-		{keys: []string{"f"}, shown: "f", does: "set or clear a fault of the appliance", hint: hintOf("faults"),
-			when: (*screen).onDeclared, do: func(s *screen, _ string) { s.menu = faultsMenu(s.chosen()) }},
-		{keys: []string{"w"}, shown: "w", does: "why: what led to the last report of what is selected", hint: hintOf("why"),
-			when: (*screen).onSomething, do: func(s *screen, _ string) { s.openWhy() }},
-		{keys: []string{"/"}, shown: "/", does: "show only what matches, as you type", hint: hintOf("filter"),
-			do: func(s *screen, _ string) { s.editing, s.focus = true, paneRooms }},
-		{keys: []string{"esc"}, shown: "esc", does: "show everything again", hint: hintOf("show all"), when: (*screen).filtered,
+		{Binding: on(s.onDeclared(), "f", "set or clear a fault of the appliance", "f"), hint: "faults",
+			do: func(s *screen, _ string) { s.menu = faultsMenu(s.chosen()) }},
+		{Binding: on(s.onAppliance() || s.onScene(), "w", "why: what led to the last report of what is selected", "w"), hint: "why",
+			do: func(s *screen, _ string) { s.openWhy() }},
+		{Binding: on(true, "/", "show only what matches, as you type", "/"), hint: "filter",
+			do: func(s *screen, _ string) { s.openFilter() }},
+		{Binding: on(s.filter != "", "esc", "show everything again", "esc"), hint: "show all",
 			do: func(s *screen, _ string) { s.filter = "" }},
-		{keys: []string{"?"}, shown: "?", does: "this page", hint: hintOf("help"), do: func(s *screen, _ string) { s.menu = helpMenu(s) }},
-		{keys: []string{"q", "ctrl+c"}, shown: "q ctrl-c", does: "quit", hint: hintOf("quit"), do: func(s *screen, _ string) { s.quit = true }},
+		{Binding: on(true, "?", "this page", "?"), hint: "help", do: func(s *screen, _ string) { s.menu = helpMenu(s) }},
+		{Binding: on(true, "q ctrl-c", "quit", "q", "ctrl+c"), hint: "quit", do: quit},
 	}
 }
 
 // menuKeys are the keys while a menu or a page is open.
-func menuKeys() []binding {
+func (s *screen) menuKeys() []binding {
+	params := len(s.params())
 	return []binding{
-		{keys: enterKeys, shown: "enter space", does: "do it", hint: hintOf("do it"), when: (*screen).choosing,
+		{Binding: on(s.menu != nil && len(s.menu.items) > 0, "enter space", "do it", enterKeys...), hint: "do it",
 			do: func(s *screen, _ string) { s.choose() }},
-		{keys: upDownKeys, shown: "↑ ↓ k j", does: "up and down", do: func(s *screen, key string) { s.menu.move(towards(key)) }},
-		{keys: leftRightKeys, shown: "← → h l", brief: "← →", does: "less and more of the parameter", hint: hintOf("change"), when: (*screen).choosingParams,
+		{Binding: on(true, "↑ ↓ k j", "up and down", upDownKeys...), do: func(s *screen, key string) { s.menu.move(towards(key)) }},
+		{Binding: on(params > 0, "← → h l", "less and more of the parameter", leftRightKeys...), brief: "← →", hint: "change",
 			do: func(s *screen, key string) { s.menu.change(towards(key)) }},
-		{keys: []string{"tab"}, shown: "tab", does: "the next parameter", hint: hintOf("next parameter"), when: (*screen).choosingSeveral,
+		{Binding: on(params > 0, "e 0 … 9", "type the value of the parameter", append([]string{"e"}, digits...)...), hint: "type it",
+			do: func(s *screen, key string) { s.openValue(key) }},
+		{Binding: on(params > 1, "tab", "the next parameter", "tab"), hint: "next parameter",
 			do: func(s *screen, _ string) { s.menu.nextParam() }},
-		{keys: []string{"esc", "q", "?"}, shown: "esc q", does: "back", hint: hintOf("back"), do: func(s *screen, _ string) { s.menu = nil }},
-		{keys: []string{"ctrl+c"}, shown: "ctrl-c", does: "quit", do: func(s *screen, _ string) { s.quit = true }},
+		{Binding: on(true, "esc q", "back", "esc", "q", "?"), hint: "back", do: func(s *screen, _ string) { s.menu = nil }},
+		{Binding: on(true, "ctrl-c", "quit", "ctrl+c"), do: quit},
 	}
 }
+
+func quit(s *screen, _ string) { s.quit = true }
 
 var (
 	enterKeys     = []string{"enter", " "}
 	upDownKeys    = []string{"up", "k", "down", "j"}
 	leftRightKeys = []string{"left", "h", "right", "l"}
+	digits        = strings.Split("0123456789", "")
 )
 
 // towards returns in which direction a key goes, -1 or 1.
@@ -107,60 +113,34 @@ func towards(key string) int {
 }
 
 // key takes one key press. Keys that came at once are one message to Bubble Tea;
-// here each counts, but for a paste, which only a filter takes.
+// here each counts, but for a paste, which only a line that is typed takes.
 func (s *screen) key(msg tea.KeyMsg) {
-	if len(msg.Runes) > 1 && !s.editing && !msg.Paste {
+	if len(msg.Runes) > 1 && s.entry == nil && !msg.Paste {
 		for _, r := range msg.Runes {
 			s.key(tea.KeyMsg{Type: msg.Type, Runes: []rune{r}, Alt: msg.Alt})
 		}
 		return
 	}
-	if s.editing {
-		s.edit(msg)
-		return
-	}
-	name := msg.String()
 	for _, b := range s.bindings() {
-		if !slices.Contains(b.keys, name) || b.when != nil && !b.when(s) {
-			continue
+		if key.Matches(msg, b.Binding) {
+			b.do(s, msg.String())
+			return
 		}
-		b.do(s, name)
-		return
+	}
+	if s.entry != nil {
+		s.entry.take(s, msg)
 	}
 }
 
 func (s *screen) bindings() []binding {
-	if s.menu != nil {
-		return menuKeys()
+	switch {
+	case s.entry != nil:
+		return s.entry.keys()
+	case s.menu != nil:
+		return s.menuKeys()
 	}
-	return mainKeys()
+	return s.mainKeys()
 }
-
-// edit takes a key while the filter is typed.
-func (s *screen) edit(msg tea.KeyMsg) {
-	switch msg.String() {
-	case "ctrl+c":
-		s.quit = true
-	case "enter":
-		s.editing = false
-	case "esc":
-		s.editing, s.filter = false, ""
-	case "backspace":
-		_, n := utf8.DecodeLastRuneInString(s.filter)
-		s.filter = s.filter[:len(s.filter)-n]
-	default:
-		if msg.Type == tea.KeyRunes || msg.Type == tea.KeySpace {
-			typed := s.filter + string(msg.Runes)
-			if len(typed) <= maxFilter && (safetext.Clean(typed, maxFilter) == strings.TrimSpace(typed)) {
-				s.filter = typed
-			}
-		}
-	}
-	s.keepSelected()
-}
-
-// maxFilter is how long a filter may be, in bytes.
-const maxFilter = 30
 
 // choose does what the menu is on, and closes it.
 func (s *screen) choose() {
@@ -180,6 +160,9 @@ func (s *screen) openWhy() {
 // naturalHint is the word for what enter would do now.
 func (s *screen) naturalHint() string {
 	a := s.chosen()
+	if a == nil {
+		return ""
+	}
 	if take := a.Take(); take != "" {
 		return take
 	}
@@ -190,41 +173,52 @@ func (s *screen) naturalHint() string {
 }
 
 func (s *screen) sceneHint() string {
-	if s.chosenScene().State == home.SceneRunning {
+	if sc := s.chosenScene(); sc != nil && sc.State == home.SceneRunning {
 		return "stop"
 	}
 	return "run"
 }
 
-// hint is a key and a word for the last line.
-type hint struct{ key, does string }
+// help draws keys in the styles of the palette, in w cells; 0 is no limit.
+func (s *screen) help(w int) help.Model {
+	return help.Model{Width: w, ShortSeparator: "  ", Ellipsis: "…", Styles: help.Styles{
+		Ellipsis: s.p.dim,
+		ShortKey: s.p.plain, ShortDesc: s.p.dim, ShortSeparator: s.p.plain,
+		FullKey: s.p.accent, FullDesc: s.p.plain, FullSeparator: s.p.dim,
+	}}
+}
 
-// hints are the keys that do something for what is selected.
-func (s *screen) hints() []hint {
-	var list []hint
+// hints are the keys that do something for what is selected, for the last line.
+// Where it is short, the last two, help and quit, stay the longest.
+func (s *screen) hints(w int) string {
+	var list []key.Binding
 	for _, b := range s.bindings() {
-		if b.hint == nil || b.when != nil && !b.when(s) {
-			continue
-		}
-		if w := b.hint(s); w != "" {
-			list = append(list, hint{cmp.Or(b.brief, strings.Fields(b.shown)[0]), w})
+		if b.Enabled() && b.hint != "" {
+			b.SetHelp(cmp.Or(b.brief, strings.Fields(b.Help().Key)[0]), b.hint)
+			list = append(list, b.Binding)
 		}
 	}
-	return list
+	for len(list) > 3 && width(s.help(0).ShortHelpView(list)) > w {
+		list = slices.Delete(list, len(list)-3, len(list)-2)
+	}
+	return s.help(w).ShortHelpView(list)
 }
 
 // helpMenu is the page of all keys that do something on a screen of this size.
 func helpMenu(s *screen) *menu {
-	m := &menu{title: "KEYS", whole: true}
-	add := func(list []binding) {
+	page := func(list []binding) []string {
+		var shown []key.Binding
 		for _, b := range list {
-			if !b.roomyOnly || s.roomy() {
-				m.text = append(m.text, " "+s.p.accent.Render(fit(b.shown, 13))+b.does)
+			if !b.roomyOnly || !s.compact() {
+				b.SetEnabled(true)
+				b.SetHelp(" "+fit(b.Help().Key, 11), b.Help().Desc)
+				shown = append(shown, b.Binding)
 			}
 		}
+		return strings.Split(s.help(0).FullHelpView([][]key.Binding{shown}), "\n")
 	}
-	add(mainKeys())
+	m := &menu{title: "KEYS", whole: true, text: page(s.mainKeys())}
 	m.text = append(m.text, s.p.dim.Bold(true).Render(" IN A LIST"))
-	add(menuKeys())
+	m.text = append(m.text, page(s.menuKeys())...)
 	return m
 }

@@ -36,7 +36,7 @@ type screen struct {
 	scroll   int    // how many entries of the stream lie below what is shown
 	menu     *menu
 	filter   string
-	editing  bool
+	entry    *entry // the line that is being typed; nil is none
 
 	note      string
 	noteUntil time.Time

@@ -69,6 +69,12 @@ func TestEveryKeyOfTheHelp(t *testing.T) {
 		{[]string{"2", "a"}, "push the lever down"},
 		{[]string{"2", "a", "right", "right", "enter", "w"}, "toaster start (browning 2), asked by mirror"},
 		{[]string{"1", "a", "right", "tab", "l", "enter", "w"}, "bathroom switch press (count 2, hold 1s), asked by mirror"},
+		{[]string{"2", "a", "5", "enter", "enter", "w"}, "toaster start (browning 5), asked by mirror"},
+		{[]string{"2", "a", "e", "backspace", "3", "enter"}, "browning ‹3›"},
+		{[]string{"2", "a", "9"}, "browning 9▏  enter set  esc back"},
+		{[]string{"2", "a", "9", "enter"}, "browning is 9; want a whole number from 1 to 6"},
+		{[]string{"2", "a", "4", "esc"}, "e type it"},
+		{[]string{"1", "down", "a", "7", "0", "enter", "enter", "w"}, "asked by mirror"},
 		{[]string{"2", "a", "up"}, "▌ unload"},
 		{[]string{"a", "esc"}, "SCENES"},
 		{[]string{"a", "q"}, "SCENES"},
@@ -106,11 +112,11 @@ func TestQuit(t *testing.T) {
 // to hold is that no key is told twice in one place, and that each is shown.
 func TestHelpTellsEachBinding(t *testing.T) {
 	s := newStory(t, 80, 24).open().press("?")
-	for _, b := range slices.Concat(mainKeys(), menuKeys()) {
-		if b.do == nil || b.does == "" {
-			t.Errorf("%q does nothing or does not say what", b.keys)
+	for _, b := range slices.Concat(s.screen.mainKeys(), s.screen.menuKeys()) {
+		if b.do == nil || b.Help().Desc == "" {
+			t.Errorf("%q does nothing or does not say what", b.Keys())
 		}
-		s.wants(b.does)
+		s.wants(b.Help().Desc)
 	}
 }
 
