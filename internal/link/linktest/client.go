@@ -10,6 +10,7 @@ import (
 
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/topics"
 )
 
 // patience is how long anything may take before a test fails.
@@ -120,12 +121,13 @@ func (c *client) awaitDown() link.Status {
 	return c.awaitStatus("down", func(s link.Status) bool { return !s.Up })
 }
 
-// message returns the next message; statuses and the probes of sync are passed
-// over.
+// message returns the next message; statuses, the probes of sync and what a hub
+// says of itself are passed over.
 func (c *client) message() message.Message {
 	c.t.Helper()
 	for {
-		if e := c.next(); e.Status == nil && !strings.Contains(e.Message.Topic, probe) {
+		e := c.next()
+		if e.Status == nil && !strings.Contains(e.Message.Topic, probe) && !strings.HasPrefix(e.Message.Topic, topics.KindBus.Prefix()) {
 			return e.Message
 		}
 	}
