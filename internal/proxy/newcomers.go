@@ -18,6 +18,7 @@ const newcomerGrace = 200 * time.Millisecond
 // likely to be one. Safe for concurrent use.
 type newcomers struct {
 	limit int
+	grace time.Duration // newcomerGrace
 	// left has a token when a place may have become free.
 	left chan struct{}
 
@@ -31,7 +32,7 @@ type newcomer struct {
 }
 
 func newNewcomers(limit int) *newcomers {
-	return &newcomers{limit: limit, left: make(chan struct{}, 1)}
+	return &newcomers{limit: limit, grace: newcomerGrace, left: make(chan struct{}, 1)}
 }
 
 // add enters a connection, if need be after newcomerGrace at most; the function
@@ -56,7 +57,7 @@ func (n *newcomers) try(conn io.Closer, now time.Time) (*list.Element, time.Dura
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.conns.Len() >= n.limit {
-		if wait := newcomerGrace - now.Sub(n.conns.Front().Value.(newcomer).since); wait > 0 {
+		if wait := n.grace - now.Sub(n.conns.Front().Value.(newcomer).since); wait > 0 {
 			return nil, wait
 		}
 		n.cutOldest()
