@@ -26,7 +26,14 @@ func (f *Forwarder) accept(ctx context.Context, g *errgroup.Group, l net.Listene
 			pause = minAcceptPause
 			admitted := f.newcomers.add(ctx, conn) // here, so that the oldest is known
 			g.Go(func() error {
-				f.serve(ctx, conn, side, admitted)
+				if s := f.admit(ctx, conn, side, admitted); s != nil {
+					// In a goroutine of its own, whose stack has not been grown by
+					// the handshake: a connection costs little more than that.
+					g.Go(func() error {
+						f.serve(ctx, s, side)
+						return nil
+					})
+				}
 				return nil
 			})
 			continue

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -177,4 +178,36 @@ func subscriberAt(b *testing.B, addr net.Addr) net.Conn {
 	p.Subscribe("")
 	_ = p.SetDeadline(time.Time{})
 	return p.Conn
+}
+
+// BenchmarkIdle measures what an idle subscriber holds: each iteration is one
+// more. Run it with -benchtime 1000x; the other end is in this process too, and
+// costs some 600 bytes.
+func BenchmarkIdle(b *testing.B) {
+	f := start(b, Config{})
+	join := func() {
+		conn, err := net.Dial("tcp", f.Addrs().Backend[0].String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = conn.Close() })
+		if _, err := zmtp.Handshake(conn, zmtp.Config{SocketType: zmtp.SUB, Minor: 1}); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := conn.Write(zmtp.AppendSubscription(nil, true, []byte("state/kitchen/toaster"))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	inUse := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc + m.StackInuse
+	}
+	before := inUse()
+	for range b.N {
+		join()
+	}
+	zmtptest.Eventually(b, "all are subscribed", func() bool { return f.Stats().Subscriptions == b.N })
+	b.ReportMetric(float64(inUse()-before)/float64(b.N), "B/conn")
 }

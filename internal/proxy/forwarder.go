@@ -136,21 +136,47 @@ func (f *Forwarder) Stats() Stats {
 	return st
 }
 
-// serve serves one connection from its handshake to its end. admitted is called
-// when the handshake is over, once or more.
-func (f *Forwarder) serve(ctx context.Context, conn net.Conn, side side, admitted func()) {
+// admit shakes hands with a newcomer. It returns nil, with conn closed, if that
+// fails; done is called in any case.
+func (f *Forwarder) admit(ctx context.Context, conn net.Conn, side side, done func()) *session {
+	defer done()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
 	name := peerName(conn)
-	defer admitted()
-	defer func() { _ = conn.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	err := f.survive(func() error { return f.session(conn, name, side, admitted) })
+	var peer zmtp.Peer
+	err := f.survive(func() (err error) {
+		peer, err = f.shakeHands(conn, side)
+		return err
+	})
+	if err == nil {
+		return &session{conn: conn, name: name, pinged: peer.Greeting.SpeaksCommands(), ends: make(chan struct{})}
+	}
+	_ = conn.Close()
+	if ctx.Err() == nil {
+		f.refused.Add(1)
+		if n, ok := f.refusals.allow(time.Now()); ok {
+			f.log.Warn("newcomer refused", "peer", name, "reason", err, "more", n)
+		}
+	}
+	return nil
+}
+
+// serve serves a peer until its end.
+func (f *Forwarder) serve(ctx context.Context, s *session, side side) {
+	defer func() { _ = s.conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = s.conn.Close() })()
+	serve := f.servePublisher
+	if side == backend {
+		serve = f.serveSubscriber
+	}
+	err := f.survive(func() error { return serve(s) })
 	if ctx.Err() != nil || err == nil {
 		return
 	}
 	if isOrdinary(err) {
-		f.log.Debug("connection ended", "peer", name, "reason", err)
+		f.log.Debug("connection ended", "peer", s.name, "reason", err)
 	} else if n, ok := f.faults.allow(time.Now()); ok {
-		f.log.Warn("connection closed", "peer", name, "reason", err, "more", n)
+		f.log.Warn("connection closed", "peer", s.name, "reason", err, "more", n)
 	}
 }
 
@@ -163,24 +189,6 @@ func (f *Forwarder) survive(do func() error) (err error) {
 		}
 	}()
 	return do()
-}
-
-// session shakes hands and serves the peer.
-func (f *Forwarder) session(conn net.Conn, name string, side side, admitted func()) error {
-	peer, err := f.shakeHands(conn, side)
-	admitted()
-	if err != nil {
-		f.refused.Add(1)
-		if n, ok := f.refusals.allow(time.Now()); ok {
-			f.log.Warn("newcomer refused", "peer", name, "reason", err, "more", n)
-		}
-		return nil
-	}
-	s := &session{conn: conn, name: name, pinged: peer.Greeting.SpeaksCommands(), ends: make(chan struct{})}
-	if side == frontend {
-		return f.servePublisher(s)
-	}
-	return f.serveSubscriber(s)
 }
 
 func (f *Forwarder) shakeHands(conn net.Conn, side side) (zmtp.Peer, error) {

@@ -4,7 +4,7 @@ import "sync"
 
 // An inbox has one of these sizes: an idle connection holds little, a busy one
 // reads much at once.
-var inboxSizes = [...]int{1 << 10, 64 << 10, 256 << 10}
+var inboxSizes = [...]int{512, 64 << 10, 256 << 10}
 
 var inboxPools = [len(inboxSizes)]sync.Pool{
 	{New: func() any { return newBuffer(inboxSizes[0]) }},

@@ -2,40 +2,42 @@ package proxy
 
 import "sync"
 
-// Bytes that wait are kept in pieces of two sizes from pools: a small one for
-// the odd message to many receivers, large ones for a stream.
-const (
-	smallPiece = 4 << 10
-	largePiece = 64 << 10
-)
+// pieceSizes are the sizes of the pieces that waiting bytes are kept in: a small
+// one for the odd message, which may wait for thousands of receivers at once,
+// large ones for a stream.
+var pieceSizes = [...]int{512, 4 << 10, 64 << 10}
 
 // piece is a stretch of bytes that wait; len(b) is what is filled.
 type piece struct {
 	b []byte
 	// messages counts the messages that are out once this piece is.
 	messages int
+	// class says which of pieceSizes cap(b) is.
+	class int
 }
 
-var (
-	smallPieces = sync.Pool{New: func() any { return &piece{b: make([]byte, 0, smallPiece)} }}
-	largePieces = sync.Pool{New: func() any { return &piece{b: make([]byte, 0, largePiece)} }}
-)
+var piecePools = [len(pieceSizes)]sync.Pool{
+	{New: func() any { return makePiece(0) }},
+	{New: func() any { return makePiece(1) }},
+	{New: func() any { return makePiece(2) }},
+}
 
-// newPiece returns an empty piece, a small one if n bytes fit into that.
-func newPiece(n int) *piece {
-	if n <= smallPiece {
-		return smallPieces.Get().(*piece)
+func makePiece(class int) *piece {
+	return &piece{b: make([]byte, 0, pieceSizes[class]), class: class}
+}
+
+// newPiece returns an empty piece of the class, or of a larger one if n bytes do
+// not fit into that.
+func newPiece(n, class int) *piece {
+	for class < len(pieceSizes)-1 && n > pieceSizes[class] {
+		class++
 	}
-	return largePieces.Get().(*piece)
+	return piecePools[class].Get().(*piece)
 }
 
 func (p *piece) free() {
 	p.b, p.messages = p.b[:0], 0
-	if cap(p.b) == smallPiece {
-		smallPieces.Put(p)
-	} else {
-		largePieces.Put(p)
-	}
+	piecePools[p.class].Put(p)
 }
 
 // fill appends as much of b as there is room for and returns the rest.
@@ -54,11 +56,7 @@ func (ps *pieces) add(b []byte, messages int) {
 		b = (*ps)[n-1].fill(b)
 	}
 	for len(b) > 0 {
-		need := len(b)
-		if len(*ps) > 0 {
-			need = largePiece // more than a little waits: it is a stream
-		}
-		p := newPiece(need)
+		p := newPiece(len(b), min(len(*ps), len(pieceSizes)-1)) // the more waits, the larger
 		b = p.fill(b)
 		*ps = append(*ps, p)
 	}

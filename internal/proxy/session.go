@@ -49,10 +49,10 @@ var (
 
 // write writes what waits until the session ends or the connection fails.
 func (s *session) write() error {
-	var parts [writeAhead][]byte
+	var taken [][]byte // as long as it ever had to be, for most wait for little
 	var rest net.Buffers
 	for {
-		taken := s.queue.take(parts[:0])
+		taken = s.queue.take(taken[:0])
 		if len(taken) == 0 {
 			select {
 			case <-s.queue.woken():
