@@ -212,6 +212,21 @@ func TestLostBusMakesEverythingOld(t *testing.T) {
 	s.wantsNot("Coffee in")
 }
 
+// The reason is what a person can act on, not how the program came to know it,
+// and not cut off.
+func TestReasonForNoBus(t *testing.T) {
+	tests := []struct{ reason, says string }{
+		{"nobody listens on tcp://127.0.0.1:5560", "nobody listens on tcp://127.0.0.1:5560 \n"},
+		{"connect to tcp://192.168.1.17:5559: no route to host", "  no route to host \n"},
+		{"receive: the hub closed the connection", "  the hub closed the connection \n"},
+	}
+	for _, tt := range tests {
+		s := newStory(t, 80, 24).open()
+		s.status(link.Status{Boot: "boot-1", Reason: tt.reason})
+		s.wants(tt.says)
+	}
+}
+
 func TestSilentHubIsSeen(t *testing.T) {
 	s := newStory(t, 80, 24).open().pass(5 * time.Second)
 	for range 3 {

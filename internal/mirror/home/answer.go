@@ -22,7 +22,8 @@ const maxSentences = 3
 //
 // Alarms come first, then what became unreachable in the middle of something,
 // what is ready, and what is under way, the soonest first. If there is none of
-// them, a calm sentence says what is on. While the bus cannot be trusted,
+// them, it says what is on and who does not answer; that all is quiet it says
+// only of a house of which everything was heard. While the bus cannot be trusted,
 // nothing else is said.
 func (h *Home) Answer(at Moment) []Sentence {
 	if !h.Bus.Live(at) {
@@ -50,7 +51,7 @@ func (h *Home) Answer(at Moment) []Sentence {
 		answer = append(answer, r.Sentence)
 	}
 	if len(answer) == 0 {
-		return []Sentence{{h.calm(), ToneQuiet}}
+		return h.calm()
 	}
 	return answer
 }
@@ -110,31 +111,87 @@ func (a *Appliance) busy() bool {
 	return a.Known && working[a.Word()]
 }
 
-// calm says what is on, when nothing else is to be said.
-func (h *Home) calm() string {
-	known, on := 0, []*Appliance(nil)
+// calm says what is on and who is absent, when nothing else is to be said.
+func (h *Home) calm() []Sentence {
+	var on, offline, unheard []*Appliance
+	known := 0
 	for _, a := range h.Appliances() {
-		if !a.Known || !a.Fresh {
-			continue
-		}
-		known++
-		if a.Phase() == PhaseOn && (a.Type == nil || a.Type.Name != "light-switch") {
+		switch {
+		case a.Offline:
+			offline = append(offline, a)
+		case !a.Known || !a.Fresh:
+			unheard = append(unheard, a)
+		case a.Phase() == PhaseOn && (a.Type == nil || a.Type.Name != "light-switch"):
+			known++
 			on = append(on, a)
+		default:
+			known++
 		}
+	}
+	var all []Sentence
+	if len(on) > 0 {
+		all = append(all, Sentence{h.count(on, "things") + isAre(on) + " on.", ToneQuiet})
+	}
+	if len(offline) > 0 {
+		all = append(all, Sentence{h.absent(offline), TonePlain})
 	}
 	switch {
-	case known == 0 && len(h.appliances) == 0:
-		return "Nobody has reported yet."
-	case known == 0:
-		return "Waiting for the house to report."
-	case len(on) == 0:
-		return "All is quiet."
-	case len(on) == 1:
-		return sentenceCase(h.Label(on[0].ID)) + " is on."
-	case len(on) == 2:
-		return sentenceCase(h.Label(on[0].ID)) + " and " + h.Label(on[1].ID) + " are on."
+	case len(h.appliances) == 0:
+		all = append(all, Sentence{"Nobody has reported yet.", ToneQuiet})
+	case len(unheard) > 0 && known == 0:
+		all = append(all, Sentence{"Waiting for the house to report.", ToneQuiet})
+	case len(unheard) > 0:
+		have := " have"
+		if len(unheard) == 1 {
+			have = " has"
+		}
+		all = append(all, Sentence{h.count(unheard, "appliances") + have + " not reported yet.", ToneQuiet})
+	case len(all) == 0:
+		all = append(all, Sentence{"All is quiet.", ToneQuiet})
 	}
-	return fmt.Sprintf("%d things are on.", len(on))
+	return all
+}
+
+// count names one or two appliances, and counts more.
+func (h *Home) count(list []*Appliance, things string) string {
+	switch len(list) {
+	case 1:
+		return sentenceCase(h.Label(list[0].ID))
+	case 2:
+		return sentenceCase(h.Label(list[0].ID)) + " and " + h.Label(list[1].ID)
+	}
+	return fmt.Sprintf("%d %s", len(list), things)
+}
+
+func isAre(list []*Appliance) string {
+	if len(list) == 1 {
+		return " is"
+	}
+	return " are"
+}
+
+// absent says who is offline: the house or a room, if that is all of it, and
+// otherwise the appliances.
+func (h *Home) absent(offline []*Appliance) string {
+	area := offline[0].Area
+	oneRoom := !slices.ContainsFunc(offline, func(a *Appliance) bool { return a.Area != area })
+	switch {
+	case len(offline) == 1:
+	case len(offline) == len(h.appliances):
+		return "The house does not answer."
+	case oneRoom && len(offline) == h.roomSize(area):
+		return sentenceCase(area) + " does not answer."
+	}
+	return h.count(offline, "appliances") + isAre(offline) + " offline."
+}
+
+func (h *Home) roomSize(area string) int {
+	for _, r := range h.rooms {
+		if r.area == area {
+			return len(r.planned) + len(r.strangers)
+		}
+	}
+	return 0
 }
 
 // sentenceCase makes the first letter of an ASCII word great.

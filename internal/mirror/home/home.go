@@ -38,6 +38,7 @@ type Home struct {
 	scenes     map[string]*Scene
 	sceneOrder []*Scene
 	requests   requests
+	back       *Entry // where it was last said that the bus is back
 }
 
 // New returns the home of a plan, of which nothing is known yet. Commands get
@@ -149,6 +150,10 @@ func (h *Home) Apply(at Moment, m message.Message) {
 	}
 }
 
+// bootTold is how long after the connection it may become known, by the first
+// heartbeat, that the hub is another one.
+const bootTold = 5 * time.Second
+
 // Connection takes a change of the connection. Every value is old after it; one
 // on the same hub is followed by its last values, which make them new again.
 func (h *Home) Connection(at Moment, s link.Status) {
@@ -166,10 +171,12 @@ func (h *Home) Connection(at Moment, s link.Status) {
 	switch {
 	case !s.Up && before.Up:
 		h.Stream.tell(at, message.Message{}, "bus lost: "+h.Bus.Reason, ToneAlarm)
+	case s.Up && before.Up && h.back != nil && at.Wall.Sub(before.Since) <= bootTold:
+		h.back.levels[0][0], h.back.Tone = "bus is back, restarted", ToneAlarm
 	case s.Up && before.Up:
 		h.Stream.tell(at, message.Message{}, "bus restarted", ToneAlarm)
 	case s.Up && before.known:
-		h.Stream.tell(at, message.Message{}, "bus is back", ToneQuiet)
+		h.back = h.Stream.begin(at, message.Message{}, nodeOther, "", "bus is back", ToneQuiet).entry
 	}
 }
 

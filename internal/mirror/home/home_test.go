@@ -74,6 +74,7 @@ func (h *house) happened() string {
 }
 
 func TestAnswer(t *testing.T) {
+	const idle, gone = `{"state":"idle"}`, `{"online":false}`
 	const toaster, coffee, light = "state/kitchen/toaster", "state/kitchen/coffee", "state/hall/light"
 	tests := []struct {
 		name string
@@ -81,8 +82,10 @@ func TestAnswer(t *testing.T) {
 		want string
 	}{
 		{"nothing was reported", nil, "Waiting for the house to report."},
-		{"all off", [][2]string{{light, `{"state":"off"}`}}, "All is quiet."},
-		{"a light", [][2]string{{light, `{"state":"on"}`}}, "Light is on."},
+		{"all off", [][2]string{{light, `{"state":"off"}`}, {toaster, idle}, {coffee, idle}}, "All is quiet."},
+		{"one was not heard", [][2]string{{light, `{"state":"off"}`}, {coffee, idle}}, "Toaster has not reported yet."},
+		{"two were not heard", [][2]string{{light, `{"state":"on"}`}}, "Light is on. Toaster and coffee have not reported yet."},
+		{"a light", [][2]string{{light, `{"state":"on"}`}, {toaster, idle}, {coffee, idle}}, "Light is on."},
 		{"toasting", [][2]string{{toaster, `{"state":"toasting","remaining_s":80}`}}, "Toast in 1:20."},
 		{"the soonest first", [][2]string{
 			{toaster, `{"state":"toasting","remaining_s":80}`}, {coffee, `{"state":"heating","remaining_s":60}`},
@@ -96,9 +99,25 @@ func TestAnswer(t *testing.T) {
 			{coffee, `{"state":"brewing","remaining_s":60}`}, {"online/kitchen/coffee", `{"online":false}`}, {toaster, `{"state":"popped"}`},
 		}, "Coffee went offline while brewing. Toast is ready."},
 		{"lost while idle", [][2]string{
-			{coffee, `{"state":"idle"}`}, {"online/kitchen/coffee", `{"online":false}`},
-		}, "All is quiet."},
-		{"garbage", [][2]string{{toaster, `{"state":`}, {toaster, `[]`}, {toaster, `{"state":7}`}}, "All is quiet."},
+			{coffee, idle}, {toaster, idle}, {light, `{"state":"on"}`}, {"online/kitchen/coffee", gone},
+		}, "Light is on. Coffee is offline."},
+		{"a room is lost", [][2]string{
+			{light, `{"state":"off"}`}, {"online/kitchen/coffee", gone}, {"online/kitchen/toaster", gone},
+		}, "Kitchen does not answer."},
+		{"two are lost", [][2]string{
+			{toaster, idle}, {"online/kitchen/coffee", gone}, {"online/hall/light", gone},
+		}, "Coffee and light are offline."},
+		{"all are lost", [][2]string{
+			{"online/kitchen/coffee", gone}, {"online/kitchen/toaster", gone}, {"online/hall/light", gone},
+		}, "The house does not answer."},
+		{"many are lost", [][2]string{
+			{toaster, idle}, {coffee, idle}, {light, `{"state":"off"}`},
+			{"online/kitchen/coffee", gone}, {"online/hall/light", gone}, {"online/hall/lamp", gone},
+		}, "3 appliances are offline."},
+		{"what is ready comes before what is absent", [][2]string{
+			{toaster, `{"state":"popped"}`}, {coffee, idle}, {"online/kitchen/coffee", gone},
+		}, "Toast is ready."},
+		{"garbage", [][2]string{{toaster, `{"state":`}, {toaster, `[]`}, {toaster, `{"state":7}`}}, "Coffee and light have not reported yet."},
 	}
 	for _, tt := range tests {
 		h := newHouse(t, "kitchen/toaster", "kitchen/coffee", "hall/light")
@@ -290,5 +309,24 @@ func TestRate(t *testing.T) {
 	}
 	if now = now.Add(time.Minute); b.Rate(at()) != 0 {
 		t.Errorf("%v messages a second after a quiet minute, want 0", b.Rate(at()))
+	}
+}
+
+// A restart of the hub is one thing, though the link tells it in two: that it is
+// connected again, and, with the first heartbeat, that the hub is another one.
+func TestRestartIsToldOnce(t *testing.T) {
+	h := newHouse(t)
+	h.Connection(h.at(), link.Status{Boot: "1", Reason: "nobody listens on tcp://127.0.0.1:5560"})
+	h.pass(2 * time.Second)
+	h.Connection(h.at(), link.Status{Up: true, Boot: "1"})
+	h.pass(time.Second)
+	h.Connection(h.at(), link.Status{Up: true, Boot: "2"})
+	if got, want := h.happened(), "bus lost: nobody listens on tcp://127.0.0.1:5560\nbus is back, restarted"; got != want {
+		t.Errorf("the stream says %q, want %q", got, want)
+	}
+	h.pass(time.Hour)
+	h.Connection(h.at(), link.Status{Up: true, Boot: "3"})
+	if got := h.happened(); !strings.HasSuffix(got, "bus is back, restarted\nbus restarted") {
+		t.Errorf("after another restart the stream says %q", got)
 	}
 }
