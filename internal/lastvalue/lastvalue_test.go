@@ -1,6 +1,7 @@
 package lastvalue
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -45,6 +46,79 @@ func TestStoreAgainstANaiveModel(t *testing.T) {
 			},
 		})
 	})
+}
+
+// A large Store stays in order and in shape whatever comes and goes.
+func TestALargeStore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s Store[int]
+		model := map[string]int{}
+		for round := range rapid.IntRange(1, 6).Draw(t, "rounds") {
+			from := rapid.IntRange(0, 4000).Draw(t, "from")
+			step := rapid.IntRange(1, 40).Draw(t, "step")
+			remove := rapid.Bool().Draw(t, "remove")
+			for i := range 2000 {
+				topic := fmt.Sprintf("%05d", (from+i*step)%10_000)
+				if remove {
+					s.Delete(topic)
+					delete(model, topic)
+				} else {
+					s.Put(topic, round)
+					model[topic] = round
+				}
+			}
+			checkShape(t, &s)
+		}
+		prefix := rapid.StringOfN(rapid.SampledFrom([]rune("0123")), 0, 3, -1).Draw(t, "prefix")
+		var got, want []string
+		s.Match(prefix, func(k string, v int) { got = append(got, fmt.Sprint(k, "=", v)) })
+		for _, k := range slices.Sorted(maps.Keys(model)) {
+			if strings.HasPrefix(k, prefix) {
+				want = append(want, fmt.Sprint(k, "=", model[k]))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("Match(%q) = %q, want %q", prefix, got, want)
+		}
+	})
+}
+
+// checkShape checks what the doc comment of Store.chunks says.
+func checkShape[V any](t *rapid.T, s *Store[V]) {
+	n, before := 0, maxChunk
+	for c, chunk := range s.chunks {
+		if len(chunk) == 0 || len(chunk) > maxChunk || before+len(chunk) <= maxChunk/2 {
+			t.Fatalf("chunk %d holds %d, the one before it %d", c, len(chunk), before)
+		}
+		n, before = n+len(chunk), len(chunk)
+	}
+	if n != s.Len() {
+		t.Fatalf("%d in the chunks, %d in the map", n, s.Len())
+	}
+}
+
+// BenchmarkComeAndGo adds and removes the first of 100,000 topics, and looks.
+func BenchmarkComeAndGo(b *testing.B) {
+	var s Store[int]
+	for i := range 100_000 {
+		s.Put(fmt.Sprintf("state/area/%06d", i*7919%100_000), i)
+	}
+	for b.Loop() {
+		s.Put("state/area/", 0)
+		s.Match("state/area/00000", func(string, int) {})
+		s.Delete("state/area/")
+	}
+}
+
+// BenchmarkMatch walks over 100,000 topics.
+func BenchmarkMatch(b *testing.B) {
+	var s Store[int]
+	for i := range 100_000 {
+		s.Put(fmt.Sprintf("state/area/%06d", i*7919%100_000), i)
+	}
+	for b.Loop() {
+		s.Match("state/", func(string, int) {})
+	}
 }
 
 func TestWills(t *testing.T) {
