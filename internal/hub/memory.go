@@ -56,11 +56,16 @@ func (m *memory) Subscribed(prefix []byte, give func(proxy.Raw)) {
 	m.values.Match(string(prefix), func(_ string, v *value) { give(v.message) })
 }
 
+// willStep is how many wills are spoken in one go.
+const willStep = 64
+
 // Gone speaks the wills of a peer.
-func (m *memory) Gone(peer proxy.PeerID, publish func(proxy.Raw)) {
-	for _, topic := range m.wills.Gone(peer) {
+func (m *memory) Gone(peer proxy.PeerID, publish func(proxy.Raw)) (more bool) {
+	topics, more := m.wills.Gone(peer, willStep)
+	for _, topic := range topics {
 		publish(m.will(topic))
 	}
+	return more
 }
 
 // slot sees the messages on one retained topic.

@@ -130,13 +130,38 @@ func TestWills(t *testing.T) {
 	w.Claim(2, "a") // taken over by a newer connection
 	w.Release("c")  // a clean goodbye
 	w.Release("unknown")
-	if got := w.Gone(1); !slices.Equal(got, []string{"b"}) {
-		t.Errorf("wills of 1: %q", got)
+	if got, more := w.Gone(1, 1); !slices.Equal(got, []string{"b"}) || more {
+		t.Errorf("wills of 1: %q, more %v", got, more)
 	}
-	if got := w.Gone(1); got != nil {
-		t.Errorf("wills of 1 a second time: %q", got)
+	if got, more := w.Gone(1, 1); got != nil || more {
+		t.Errorf("wills of 1 a second time: %q, more %v", got, more)
 	}
-	if got := w.Gone(2); !slices.Equal(got, []string{"a"}) {
-		t.Errorf("wills of 2: %q", got)
+	if got, more := w.Gone(2, 10); !slices.Equal(got, []string{"a"}) || more {
+		t.Errorf("wills of 2: %q, more %v", got, more)
+	}
+}
+
+// What is not spoken yet can still be taken over.
+func TestManyWills(t *testing.T) {
+	var w Wills[int]
+	for i := range 10 {
+		w.Claim(1, fmt.Sprint(i))
+	}
+	first, more := w.Gone(1, 4)
+	if len(first) != 4 || !more || w.Len() != 6 {
+		t.Fatalf("first %q, more %v, %d left", first, more, w.Len())
+	}
+	taken := 0
+	for i := range 10 {
+		if topic := fmt.Sprint(i); w.Held(topic) && taken < 2 {
+			w.Claim(2, topic)
+			taken++
+		}
+	}
+	if rest, more := w.Gone(1, 4); len(rest) != 4 || more || w.Len() != 2 {
+		t.Fatalf("then %q, more %v, %d left", rest, more, w.Len())
+	}
+	if rest, more := w.Gone(1, 4); len(rest) != 0 || more {
+		t.Fatalf("at last %q, more %v", rest, more)
 	}
 }

@@ -39,16 +39,30 @@ func (w *Wills[C]) Release(topic string) {
 	}
 }
 
-// Gone ends conn and returns the topics of its wills, in byte order, once.
-func (w *Wills[C]) Gone(conn C) []string {
-	var topics []string
+// Gone ends conn and returns the topics of its wills, each once, in byte order.
+// At most limit are returned; more says that there are others, for further calls.
+func (w *Wills[C]) Gone(conn C, limit int) (topics []string, more bool) {
 	for topic := range w.topics[conn] {
+		if len(topics) == limit {
+			more = true
+			break
+		}
 		topics = append(topics, topic)
-		delete(w.holder, topic)
 	}
-	delete(w.topics, conn)
+	for _, topic := range topics {
+		w.Release(topic)
+	}
 	slices.Sort(topics)
-	return topics
+	return topics, more
+}
+
+// Len returns how many topics have somebody who answers for them.
+func (w *Wills[C]) Len() int { return len(w.holder) }
+
+// Held reports whether somebody answers for topic.
+func (w *Wills[C]) Held(topic string) bool {
+	_, held := w.holder[topic]
+	return held
 }
 
 func (w *Wills[C]) drop(conn C, topic string) {

@@ -171,7 +171,8 @@ func (b *Bus) leave(l *memoryLink) {
 	defer b.mu.Unlock()
 	l.ended = true
 	b.running = slices.DeleteFunc(b.running, func(o *memoryLink) bool { return o == l })
-	for _, topic := range b.wills.Gone(l) {
+	wills, _ := b.wills.Gone(l, b.wills.Len())
+	for _, topic := range wills {
 		b.route(nil, message.New(topic, online{Online: new(bool), Reason: "connection lost"}))
 	}
 }

@@ -27,12 +27,13 @@
 //
 // A goroutine for each publisher reads as much as there is into its inbox. scan
 // finds the messages in place. The switchboard's lock is taken once for what was
-// read; a batch joins consecutive messages with the same receivers into one run
-// of bytes, which is appended to each receiver's outbox. A goroutine for each
-// subscriber writes all that waits there. Nothing is allocated for a message.
+// read, unless that lasts longer than a turn: then whoever waits comes first. A
+// batch joins consecutive messages with the same receivers into one run of bytes,
+// which is appended to each receiver's outbox. A goroutine for each subscriber
+// writes all that waits there. Nothing is allocated for a message.
 //
-// The path lies in switchboard.go, route.go, batch.go, scan.go, inbox.go and
-// outbox.go; the rest of the package meets it only in attach, detach, subscribe,
+// The path lies in switchboard.go, turn.go, route.go, batch.go, scan.go, inbox.go
+// and outbox.go; the rest of the package meets it only in attach, detach, subscribe,
 // cancel and batch, so that it can be rebuilt alone.
 //
 // Lock order: switchboard.mu, then outbox.mu or upstream.mu.

@@ -32,11 +32,19 @@ func (p *publisher) read() error {
 
 // forward forwards every message that is whole now.
 func (p *publisher) forward() error {
-	p.board.mu.Lock()
-	defer p.board.mu.Unlock()
+	t := p.board.turn()
+	defer t.end()
 	b := batch{board: p.board, from: p.id}
 	defer b.flush()
 	for {
+		cost := 1
+		if p.large.active() {
+			cost = turnStep
+		}
+		if t.over(cost) {
+			b.flush()
+			t.again()
+		}
 		if p.large.active() {
 			if more, err := p.assemble(&b); err != nil || !more {
 				return err

@@ -36,9 +36,12 @@ func (s *subscriber) read() error {
 
 // serve serves every frame that is whole now.
 func (s *subscriber) serve() error {
-	s.board.mu.Lock()
-	defer s.board.mu.Unlock()
+	t := s.board.turn()
+	defer t.end()
 	for {
+		if t.over(turnStep) { // one subscription may bring many last values
+			t.again()
+		}
 		n := min(s.skip, s.inbox.to-s.inbox.from)
 		s.inbox.from += n
 		s.skip -= n

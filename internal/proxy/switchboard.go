@@ -11,10 +11,6 @@ import (
 // errQuota is what a subscriber that asks for too much matches.
 var errQuota = errors.New("over the quota")
 
-// detachStep is how many subscriptions of a leaving peer are withdrawn before
-// others get their turn.
-const detachStep = 4096
-
 // sink is a subscriber: what it wants and what waits for it. Its fields beside
 // the outbox belong to the switchboard's lock.
 type sink struct {
@@ -37,7 +33,7 @@ type interest struct {
 }
 
 // switchboard knows who subscribed to what and moves the messages. Everything
-// happens under its lock, which is taken once for what a peer sent in one piece.
+// happens under its lock, which a peer keeps for a turn at most.
 type switchboard struct {
 	limits Limits
 	tap    Tap
@@ -80,14 +76,16 @@ func (x *switchboard) attachSink(name string) *sink {
 // detachSink removes a subscriber and withdraws what it alone wanted.
 func (x *switchboard) detachSink(s *sink) {
 	s.close()
-	prefixes := x.forget(s)
-	for step := range slices.Chunk(prefixes, detachStep) {
-		x.mu.Lock()
-		for _, prefix := range step {
-			x.withdraw(s, prefix)
+	held := x.forget(s)
+	t := x.turn()
+	defer t.end()
+	for _, prefix := range held {
+		if t.over(turnStep) {
+			t.again()
 		}
-		x.mu.Unlock()
+		x.withdraw(s, prefix)
 	}
+	s.prefixes = prefixes[struct{}]{} // a remembered route may hold s for long
 }
 
 // forget removes s from the sinks and returns what it subscribed to.
@@ -132,12 +130,13 @@ func (x *switchboard) newID() PeerID {
 // detachPublisher removes a publisher and lets the tap speak for it; u is nil
 // for one that is in this process.
 func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	t := x.turn()
+	defer t.end()
 	delete(x.upstreams, u)
 	b := batch{board: x}
-	x.tap.Gone(id, b.message)
-	b.flush()
+	for x.tap.Gone(id, b.message) {
+		t.again()
+	}
 }
 
 // subscribe adds a subscription of s; the lock is held. A second one to the same

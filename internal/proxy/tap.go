@@ -19,8 +19,9 @@ type Tap interface {
 	// anything that is forwarded later.
 	Subscribed(prefix []byte, give func(Raw))
 	// Gone says that a peer that could publish is gone. Whatever is passed to
-	// publish is forwarded.
-	Gone(peer PeerID, publish func(Raw))
+	// publish is forwarded. If there is more to say than is quickly said, it
+	// returns true and is called again once others have had their turn.
+	Gone(peer PeerID, publish func(Raw)) (more bool)
 }
 
 // Watcher sees the messages on one topic.
@@ -35,4 +36,4 @@ type silentTap struct{}
 
 func (silentTap) Watch([]byte) Watcher         { return nil }
 func (silentTap) Subscribed([]byte, func(Raw)) {}
-func (silentTap) Gone(PeerID, func(Raw))       {}
+func (silentTap) Gone(PeerID, func(Raw)) bool  { return false }

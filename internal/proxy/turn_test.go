@@ -1,0 +1,96 @@
+package proxy
+
+import (
+	"bytes"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
+)
+
+// laboriousTap takes its time for what begins with "slow", and counts it.
+type laboriousTap struct {
+	silentTap
+	done atomic.Int64
+}
+
+func (l *laboriousTap) labour() {
+	for begin := time.Now(); time.Since(begin) < turnTime; {
+	}
+	l.done.Add(1)
+}
+
+func (l *laboriousTap) Subscribed(prefix []byte, _ func(Raw)) {
+	if bytes.HasPrefix(prefix, []byte("slow")) {
+		l.labour()
+	}
+}
+
+func (l *laboriousTap) Watch(topic []byte) Watcher {
+	if bytes.HasPrefix(topic, []byte("slow")) {
+		return laboriousWatcher{l}
+	}
+	return nil
+}
+
+func (l *laboriousTap) Gone(PeerID, func(Raw)) (more bool) {
+	l.labour()
+	return l.done.Load()%1000 != 0
+}
+
+type laboriousWatcher struct{ tap *laboriousTap }
+
+func (w laboriousWatcher) Message(PeerID, Raw) { w.tap.labour() }
+
+// However much a peer says at once, the others wait for a turn of it.
+func TestOthersGetTheirTurn(t *testing.T) {
+	var subscriptions, messages []byte
+	for i := range 500 {
+		subscriptions = append(subscriptions, zmtp.AppendSubscription(nil, true, fmt.Appendf(nil, "slow%03d", i))...)
+	}
+	for range 500 {
+		messages = append(messages, zmtptest.Wire("slow")...)
+	}
+	for name, say := range map[string]func(*testing.T, *Forwarder){
+		"subscriptions": func(t *testing.T, f *Forwarder) { subscriberOf(t, f).Say(subscriptions) },
+		"messages":      func(t *testing.T, f *Forwarder) { publisherOf(t, f).Say(messages) },
+		"wills":         func(t *testing.T, f *Forwarder) { _ = publisherOf(t, f).Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			tap := &laboriousTap{}
+			f := start(t, Config{Tap: tap})
+			p := startPair(t, f)
+			say(t, f)
+			zmtptest.Eventually(t, "the labour begins", func() bool { return tap.done.Load() > 0 })
+			before := tap.done.Load()
+			for range 3 {
+				p.relays()
+			}
+			if n := tap.done.Load() - before; n > 300 {
+				t.Errorf("the others had to wait for %d things", n)
+			}
+			tap.done.Store(999) // enough of Gone
+		})
+	}
+}
+
+// A remembered route may hold a subscriber that has left, but not all that it
+// wanted.
+func TestWhoHasLeftIsSmall(t *testing.T) {
+	f := start(t, Config{})
+	s := f.board.attachSink("s")
+	f.board.mu.Lock()
+	for i := range 1000 {
+		if err := f.board.subscribe(s, fmt.Append(nil, i)); err != nil {
+			t.Error(err)
+		}
+	}
+	f.board.mu.Unlock()
+	f.board.detachSink(s)
+	if s.prefixes.values != nil || f.Stats().Subscriptions != 0 {
+		t.Errorf("%d subscriptions are left", f.Stats().Subscriptions)
+	}
+}
