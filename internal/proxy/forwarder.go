@@ -163,8 +163,8 @@ func (f *Forwarder) admit(ctx context.Context, conn net.Conn, side side, done fu
 
 // serve serves a peer until its end.
 func (f *Forwarder) serve(ctx context.Context, s *session, side side) {
-	defer func() { _ = s.conn.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = s.conn.Close() })()
+	defer s.close()
+	defer context.AfterFunc(ctx, s.close)()
 	serve := f.servePublisher
 	if side == backend {
 		serve = f.serveSubscriber
@@ -225,7 +225,7 @@ func (f *Forwarder) serveSubscriber(s *session) error {
 	s.queue = sink
 	f.sessions.add(s, backend)
 	defer f.sessions.remove(s, backend)
-	defer s.writing(func() { _ = s.conn.Close() })()
+	defer s.writing(s.close)()
 	r := subscriber{session: s, board: f.board, sink: sink}
 	return r.read()
 }

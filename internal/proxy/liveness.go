@@ -89,7 +89,7 @@ func (f *Forwarder) watch(ctx context.Context) error {
 		case now := <-tick.C:
 			for _, s := range f.sessions.look(now, &f.limits) {
 				f.log.Warn("peer is silent, connection cut", "peer", s.name)
-				_ = s.conn.Close()
+				s.close()
 			}
 			f.board.logDrops(now, f.log)
 		}

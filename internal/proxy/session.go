@@ -27,6 +27,9 @@ type session struct {
 	ttl atomic.Uint32
 	// ends is closed when the session ends.
 	ends chan struct{}
+	// cut is set once the connection is closed from here: what has been read of it
+	// is of no interest any more.
+	cut atomic.Bool
 	// lastHeard and lastPing belong to liveness.
 	lastHeard, lastPing time.Time
 }
@@ -84,9 +87,15 @@ func (s *session) writing(failed func()) (stop func()) {
 	})
 	return func() {
 		close(s.ends)
-		_ = s.conn.Close()
+		s.close()
 		done.Wait()
 	}
+}
+
+// close closes the connection, which ends the session soon.
+func (s *session) close() {
+	s.cut.Store(true)
+	_ = s.conn.Close()
 }
 
 // command serves the commands that both sides know: PING is answered, ERROR

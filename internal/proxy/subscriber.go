@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"net"
 
 	"homebus/internal/zmtp"
 )
@@ -40,6 +41,9 @@ func (s *subscriber) serve() error {
 	defer t.end()
 	for {
 		if t.over(turnStep) { // one subscription may bring many last values
+			if s.cut.Load() {
+				return net.ErrClosed
+			}
 			t.again()
 		}
 		n := min(s.skip, s.inbox.to-s.inbox.from)

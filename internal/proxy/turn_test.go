@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"net"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -74,6 +76,23 @@ func TestOthersGetTheirTurn(t *testing.T) {
 			}
 			tap.done.Store(999) // enough of Gone
 		})
+	}
+}
+
+// What a subscriber has still said is of no interest once it is gone: nobody's
+// leaving, and not the end of the program, waits for it.
+func TestWhoeverIsCutIsNotServedAnyMore(t *testing.T) {
+	tap := &laboriousTap{}
+	f := start(t, Config{Tap: tap})
+	here, there := net.Pipe()
+	defer there.Close()
+	s := subscriber{session: &session{conn: here}, board: f.board, sink: f.board.attachSink("s")}
+	for i := range 50 {
+		s.inbox.to += copy(s.inbox.room(), zmtp.AppendSubscription(nil, true, fmt.Appendf(nil, "slow%04d", i)))
+	}
+	s.close()
+	if err := s.serve(); !errors.Is(err, net.ErrClosed) || tap.done.Load() > 1 {
+		t.Errorf("%d subscriptions were served, then %v", tap.done.Load(), err)
 	}
 }
 
