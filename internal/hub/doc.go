@@ -27,5 +27,7 @@
 // holds that appliance's will. If it ends without saying false, the hub
 // publishes {"online":false,"reason":"connection lost"} for it, once. A true on
 // another connection takes the will over; a false or a deletion by anybody ends
-// it. What cannot be understood there changes nothing and is logged.
+// it. What cannot be understood there, or has more than 4 KiB, changes nothing and
+// is logged. There are as many wills as Limits.RetainedTopics at most, of topics of
+// 255 bytes at most; one more is not taken, which is logged too.
 package hub

@@ -23,7 +23,7 @@ type Limits struct {
 	// Proxy bounds connections, messages and queues.
 	Proxy proxy.Limits
 	// RetainedTopics and RetainedBytes bound the last values; the bytes are those
-	// of topics and messages in wire form.
+	// of topics and messages in wire form. RetainedTopics bounds the last wills too.
 	RetainedTopics, RetainedBytes int
 }
 

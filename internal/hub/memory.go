@@ -19,8 +19,9 @@ type memory struct {
 	wills  lastvalue.Wills[proxy.PeerID]
 
 	// For the statistics: what is kept, how many messages were not for want of
-	// room, how many on online topics were not understood.
-	topics, bytes, refused, misread atomic.Int64
+	// room, how many on online topics were not understood, and how many would have
+	// been a will more than there is room for.
+	topics, bytes, refused, misread, unwilled atomic.Int64
 }
 
 // value is a last value: the whole message in wire form.
@@ -114,7 +115,7 @@ func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 	if payload, ok := raw.Frame(1); ok {
 		switch s.read(payload) {
 		case saysOnline:
-			s.memory.wills.Claim(from, s.topic)
+			s.memory.claim(from, s.topic)
 		case saysOffline:
 			s.memory.wills.Release(s.topic)
 		default:
@@ -122,6 +123,19 @@ func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 		}
 	}
 	s.slot.Message(from, raw)
+}
+
+// maxWillTopic is the longest topic that has a will, in bytes; it bounds what the
+// wills take together.
+const maxWillTopic = 255
+
+// claim makes peer hold the will of topic, if there is room.
+func (m *memory) claim(peer proxy.PeerID, topic string) {
+	if !m.wills.Held(topic) && (m.wills.Len() >= m.maxTopics || len(topic) > maxWillTopic) {
+		m.unwilled.Add(1)
+		return
+	}
+	m.wills.Claim(peer, topic)
 }
 
 // keep makes raw the last value of topic. If there is no room, topic has none

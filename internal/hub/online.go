@@ -17,10 +17,17 @@ const (
 	saysOffline // or that the topic is to be forgotten
 )
 
+// maxOnline is the longest payload of an online topic that is read, in bytes:
+// the whole bus waits meanwhile.
+const maxOnline = 4 << 10
+
 // readOnline reads the payload of an online topic.
 func readOnline(payload []byte) word {
-	if len(payload) == 0 {
+	switch {
+	case len(payload) == 0:
 		return saysOffline
+	case len(payload) > maxOnline:
+		return saysNothing
 	}
 	var o online
 	if err := json.Unmarshal(payload, &o); err != nil || o.Online == nil {

@@ -44,7 +44,7 @@ func (h *Hub) pulse(ctx context.Context) error {
 }
 
 // complaints is how much of the memory's trouble has been logged.
-type complaints struct{ refused, misread int64 }
+type complaints struct{ refused, misread, unwilled int64 }
 
 // complain logs what is new of the memory's trouble.
 func (h *Hub) complain(told *complaints) {
@@ -55,5 +55,9 @@ func (h *Hub) complain(told *complaints) {
 	if n := h.memory.misread.Load(); n != told.misread {
 		h.log.Warn(`online/… wants {"online":true} or {"online":false}: relayed, not understood`, "messages", n-told.misread)
 		told.misread = n
+	}
+	if n := h.memory.unwilled.Load(); n != told.unwilled {
+		h.log.Warn("no room for last wills: nobody will say that these appliances are offline", "messages", n-told.unwilled)
+		told.unwilled = n
 	}
 }

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bufio"
+	"fmt"
 	"net"
 	"os/exec"
 	"path/filepath"
@@ -118,5 +119,51 @@ func TestTheWillOfAKilledProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantWill(t, sub, "online/a/killed")
+	wantNothing(t, h, sub)
+}
+
+// What a stranger claims is bounded, and what is long is not read.
+func TestWillsAreBounded(t *testing.T) {
+	m := newMemory(Limits{RetainedTopics: 2}, func(topic string) proxy.Raw { return zmtptest.Wire(topic) })
+	say := func(peer proxy.PeerID, topic, payload string) {
+		m.Watch([]byte(topic)).Message(peer, zmtptest.Wire(topic, payload))
+	}
+	long := "online/a/" + strings.Repeat("x", maxWillTopic)
+	say(1, long, isOnline)
+	say(1, "online/a/a", `{"online":true,"more":"`+strings.Repeat("x", maxOnline)+`"}`)
+	for _, name := range []string{"b", "c", "d", "e"} {
+		say(1, "online/a/"+name, isOnline)
+	}
+	say(2, "online/a/c", isOnline) // a will that there is may still change hands
+	var spoken []string
+	for peer := range proxy.PeerID(3) {
+		for m.Gone(peer, func(r proxy.Raw) { spoken = append(spoken, string(r[2:])) }) {
+		}
+	}
+	if got := strings.Join(spoken, " "); got != "online/a/b online/a/c" || m.unwilled.Load() != 3 || m.misread.Load() != 1 {
+		t.Errorf("spoken %q, %d not taken, %d not understood", got, m.unwilled.Load(), m.misread.Load())
+	}
+}
+
+// Many wills are spoken bit by bit, each once.
+func TestManyWillsAreSpokenOnce(t *testing.T) {
+	h := start(t, Config{})
+	sub := subscriberOf(t, h, "online/")
+	pub := publisherOf(t, h)
+	const n = 5*willStep + 1
+	for i := range n {
+		topic := fmt.Sprintf("online/a/x%03d", i)
+		pub.Send(topic, isOnline)
+		sub.Want(topic + "|" + isOnline)
+	}
+	_ = pub.Close()
+	spoken := map[string]bool{}
+	for range n {
+		topic, _, _ := strings.Cut(sub.Receive(), "|")
+		spoken[topic] = true
+	}
+	if len(spoken) != n {
+		t.Errorf("%d wills of %d", len(spoken), n)
+	}
 	wantNothing(t, h, sub)
 }
