@@ -24,7 +24,8 @@ is sent as it is; "-" takes it from standard input, all of it; without one it is
 empty, which makes the hub forget the last value of a topic that it remembers.`,
 		Example: `  bus pub notice/home '{"text":"Dinner!","level":"info"}'
   bus pub light ON
-  date | bus pub script/date -`,
+  date | bus pub script/date -
+  bus pub camera/hall - < picture.jpg`,
 		Args: cobra.RangeArgs(1, 2),
 	}
 	c := clientFlags(cmd)
@@ -51,13 +52,7 @@ func payloadOf(ctx context.Context, args []string, stdin io.Reader) ([]byte, err
 	case args[0] != "-":
 		return []byte(args[0]), nil
 	}
-	r, err := cancelreader.NewReader(stdin)
-	if err != nil {
-		return nil, fmt.Errorf("read standard input: %w", err)
-	}
-	defer r.Close()
-	defer context.AfterFunc(ctx, func() { r.Cancel() })()
-	payload, err := io.ReadAll(r)
+	payload, err := readAll(ctx, stdin)
 	if ctx.Err() != nil {
 		return nil, errors.New("interrupted")
 	}
@@ -65,6 +60,29 @@ func payloadOf(ctx context.Context, args []string, stdin io.Reader) ([]byte, err
 		return nil, fmt.Errorf("read standard input: %w", err)
 	}
 	return payload, nil
+}
+
+// readAll reads to the end of r, or until ctx ends.
+func readAll(ctx context.Context, r io.Reader) ([]byte, error) {
+	if c, err := cancelreader.NewReader(r); err == nil { // epoll refuses files, which never block
+		defer c.Close()
+		defer context.AfterFunc(ctx, func() { c.Cancel() })()
+		r = c
+	}
+	return io.ReadAll(until{ctx, r})
+}
+
+// until is a reader that ends with its context, also where its input has no end.
+type until struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (u until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
 }
 
 // deliver publishes m, which has an id, and returns when it is certain that the
