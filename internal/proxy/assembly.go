@@ -81,6 +81,9 @@ func (a *assembly) frame(h zmtp.Header, l *zmtp.Limits) error {
 }
 
 func (a *assembly) add(b []byte) {
+	if len(a.pieces) == 0 { // the topic must lie in one
+		a.pieces = append(a.pieces, newPiece(0, len(pieceSizes)-1))
+	}
 	a.pieces.add(b, 0)
 	a.size += len(b)
 }

@@ -82,3 +82,18 @@ func TestCommandsMayStandBetweenFrames(t *testing.T) {
 		}
 	}
 }
+
+// However long a topic and its message are, the longest subscription matches.
+func TestALongTopicOfALargeMessage(t *testing.T) {
+	f := start(t, Config{})
+	topic := strings.Repeat("t", DefaultLimits.SubscriptionBytes)
+	sub := subscriberOf(t, f, topic)
+	pub := publisherOf(t, f)
+	for _, size := range []int{1, 300 << 10} {
+		body := strings.Repeat("x", size)
+		pub.Send(topic, body)
+		pub.Send(topic[1:], body)
+		pub.Send(topic+"t", body)
+		sub.Want(topic+"|"+body, topic+"t|"+body)
+	}
+}
