@@ -16,8 +16,9 @@ type Limits struct {
 	// UpstreamBytes bounds the subscriptions that wait for one publisher.
 	UpstreamBytes int
 	// Subscriptions is how many one subscriber may hold, SubscriptionBytes how
-	// long each may be. Whoever asks for more is disconnected.
-	Subscriptions, SubscriptionBytes int
+	// long each may be, SubscriptionTotal how long all of them together. Whoever
+	// asks for more is disconnected.
+	Subscriptions, SubscriptionBytes, SubscriptionTotal int
 	// Handshake is how long a newcomer may take for greeting and handshake.
 	Handshake time.Duration
 	// Handshakes is how many newcomers may be in it at a time; one more waits for a
@@ -37,6 +38,7 @@ var DefaultLimits = Limits{
 	UpstreamBytes:     1 << 20,
 	Subscriptions:     100_000,
 	SubscriptionBytes: 4 << 10,
+	SubscriptionTotal: 16 << 20,
 	Handshake:         5 * time.Second,
 	Handshakes:        2048,
 	PingEvery:         5 * time.Second,
@@ -54,6 +56,7 @@ func (l Limits) orDefaults() Limits {
 	l.UpstreamBytes = either(l.UpstreamBytes, d.UpstreamBytes)
 	l.Subscriptions = either(l.Subscriptions, d.Subscriptions)
 	l.SubscriptionBytes = either(l.SubscriptionBytes, d.SubscriptionBytes)
+	l.SubscriptionTotal = either(l.SubscriptionTotal, d.SubscriptionTotal)
 	l.Handshake = either(l.Handshake, d.Handshake)
 	l.Handshakes = either(l.Handshakes, d.Handshakes)
 	l.PingEvery = either(l.PingEvery, d.PingEvery)

@@ -88,6 +88,48 @@ func TestAClosedOutboxTakesNothing(t *testing.T) {
 	}
 }
 
+// A burst costs a publisher's connection its memory only until it is written.
+func TestAnUpstreamDoesNotKeepALargeBuffer(t *testing.T) {
+	u := newUpstream(DefaultLimits)
+	for i := range 10_000 {
+		u.change(i%2 == 0, "some/topic")
+	}
+	for range 2 {
+		if len(u.take(nil)) == 0 {
+			t.Fatal("nothing waits")
+		}
+		u.wrote()
+		u.control(zmtp.AppendPong(nil, nil))
+	}
+	if n := cap(u.pending) + cap(u.spare); n > 2*keepUpstream {
+		t.Errorf("%d bytes are kept", n)
+	}
+}
+
+// Who comes when there are more subscriptions than it can be told of is asked for
+// everything, at no cost.
+func TestTooManySubscriptionsForANewcomer(t *testing.T) {
+	x := newSwitchboard(Limits{UpstreamBytes: 100}.orDefaults(), silentTap{}, nil)
+	s := x.attachSink("s")
+	told := func() string {
+		_, u := x.attachUpstream()
+		return string(bytes.Join(u.take(nil), nil))
+	}
+	topic := bytes.Repeat([]byte("x"), 60)
+	x.add(s, string(topic))
+	if got := told(); len(got) != minSubscription+60 {
+		t.Errorf("told %q", got)
+	}
+	x.add(s, "another"+string(topic))
+	if got := told(); got != "\x00\x01\x01" {
+		t.Errorf("told %q, want all", got)
+	}
+	x.cancel(s, topic)
+	if got := told(); len(got) != minSubscription+67 {
+		t.Errorf("told %q", got)
+	}
+}
+
 func TestUpstreamOverflowBecomesOneSubscriptionToEverything(t *testing.T) {
 	u := newUpstream(Limits{UpstreamBytes: 100})
 	pong := zmtp.AppendPong(nil, []byte("kept"))

@@ -73,7 +73,7 @@ func TestStrangersAreRefused(t *testing.T) {
 func TestBadTrafficEndsItsConnectionAlone(t *testing.T) {
 	limits := Limits{
 		Wire:          zmtp.Limits{Frame: 100 << 10, Message: 150 << 10, Parts: 10},
-		Subscriptions: 10, SubscriptionBytes: 300,
+		Subscriptions: 10, SubscriptionBytes: 300, SubscriptionTotal: 500,
 	}
 	frame := func(n int, more bool) string {
 		return string(zmtp.AppendFrame(nil, make([]byte, n), more))
@@ -106,6 +106,8 @@ func TestBadTrafficEndsItsConnectionAlone(t *testing.T) {
 		{"error", zmtp.PUB, string(zmtp.AppendCommand(nil, zmtp.CommandError, []byte("\x03400"))), false},
 		{"too many subscriptions", zmtp.SUB, many.String(), false},
 		{"subscription too long", zmtp.SUB, string(zmtp.AppendSubscription(nil, true, make([]byte, 301))), false},
+		{"too long together", zmtp.SUB, string(zmtp.AppendSubscription(nil, true, make([]byte, 300))) + string(zmtp.AppendSubscription(nil, true, make([]byte, 201))), false},
+		{"longest together", zmtp.SUB, string(zmtp.AppendSubscription(nil, true, make([]byte, 300))) + strings.Repeat(string(zmtp.AppendSubscription(nil, true, make([]byte, 200)))+string(zmtp.AppendSubscription(nil, false, make([]byte, 200))), 20), true},
 		{"much too long", zmtp.SUB, string(zmtp.AppendSubscription(nil, true, make([]byte, 400))), false},
 		{"long subscribe command", zmtp.SUB, string(zmtp.AppendCommand(nil, zmtp.CommandSubscribe, make([]byte, 500))), false},
 		{"longest subscription", zmtp.SUB, string(zmtp.AppendSubscription(nil, true, make([]byte, 300))), true},

@@ -16,14 +16,18 @@ var errQuota = errors.New("over the quota")
 type sink struct {
 	*outbox
 	name string
-	// prefixes are its subscriptions, a set.
-	prefixes prefixes[struct{}]
+	// prefixes are its subscriptions, a set of so many bytes in all.
+	prefixes    prefixes[struct{}]
+	prefixBytes int
 	// mark is the last route search that found it.
 	mark uint64
 	// logged is how many of its drops have been logged, loggedAt when.
 	logged   uint64
 	loggedAt time.Time
 }
+
+// minSubscription is what a subscription takes in an upstream beside its topic.
+const minSubscription = 3
 
 // interest is who wants a prefix.
 type interest struct {
@@ -40,6 +44,8 @@ type switchboard struct {
 
 	mu        sync.Mutex
 	interests prefixes[*interest]
+	// interestBytes is what the interests take in an upstream, at least.
+	interestBytes int
 	// generation counts the changes of interests; routes found before are stale.
 	generation uint64
 	routes     *routes
@@ -60,6 +66,7 @@ func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
 	}
 	for _, prefix := range wants {
 		x.interests.put(prefix, &interest{pinned: true})
+		x.interestBytes += minSubscription + len(prefix)
 	}
 	return x
 }
@@ -109,9 +116,13 @@ func (x *switchboard) attachUpstream() (PeerID, *upstream) {
 	u := newUpstream(x.limits)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for prefix := range x.interests.values {
-		if !u.change(true, prefix) {
-			break
+	if x.interestBytes > x.limits.UpstreamBytes {
+		u.wantEverything()
+	} else {
+		for prefix := range x.interests.values {
+			if !u.change(true, prefix) {
+				break
+			}
 		}
 	}
 	x.upstreams[u] = struct{}{}
@@ -151,6 +162,9 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	if s.prefixes.len() == x.limits.Subscriptions {
 		return fmt.Errorf("%w: more than %d subscriptions", errQuota, x.limits.Subscriptions)
 	}
+	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
+		return fmt.Errorf("%w: subscriptions of more than %d bytes together", errQuota, x.limits.SubscriptionTotal)
+	}
 	prefix := string(topic)
 	covered := s.prefixes.covers(prefix)
 	x.add(s, prefix)
@@ -166,10 +180,12 @@ func (x *switchboard) add(s *sink, prefix string) {
 	if !known {
 		wanted = &interest{}
 		x.interests.put(prefix, wanted)
+		x.interestBytes += minSubscription + len(prefix)
 		x.tellUpstreams(true, prefix)
 	}
 	wanted.sinks = append(wanted.sinks, s)
 	s.prefixes.put(prefix, struct{}{})
+	s.prefixBytes += len(prefix)
 	x.subscriptions++
 	x.generation++
 }
@@ -184,6 +200,7 @@ func (x *switchboard) cancel(s *sink, topic []byte) {
 
 func (x *switchboard) withdraw(s *sink, prefix string) {
 	s.prefixes.remove(prefix)
+	s.prefixBytes -= len(prefix)
 	wanted := x.interests.values[prefix]
 	i := slices.Index(wanted.sinks, s)
 	wanted.sinks = slices.Delete(wanted.sinks, i, i+1)
@@ -191,6 +208,7 @@ func (x *switchboard) withdraw(s *sink, prefix string) {
 	x.generation++
 	if len(wanted.sinks) == 0 && !wanted.pinned {
 		x.interests.remove(prefix)
+		x.interestBytes -= minSubscription + len(prefix)
 		x.tellUpstreams(false, prefix)
 	}
 }

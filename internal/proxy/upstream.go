@@ -33,13 +33,25 @@ func (u *upstream) change(subscribe bool, topic string) bool {
 		return false
 	}
 	if len(u.pending)+zmtp.MaxHeaderSize+1+len(topic) > u.max {
-		u.everything = true
-		u.pending = append(onlyCommands(u.pending), everything...)
-	} else {
-		u.pending = appendSubscription(u.pending, subscribe, topic)
+		u.overflow()
+		return false
 	}
+	u.pending = appendSubscription(u.pending, subscribe, topic)
 	u.signal()
-	return !u.everything
+	return true
+}
+
+// wantEverything queues a subscription to everything instead of all others.
+func (u *upstream) wantEverything() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.overflow()
+}
+
+func (u *upstream) overflow() {
+	u.everything = true
+	u.pending = append(onlyCommands(u.pending), everything...)
+	u.signal()
 }
 
 // everything is the subscription to the empty prefix.
@@ -92,7 +104,7 @@ func (u *upstream) signal() {
 	}
 }
 
-// take appends to to what waits; it stays valid until the next take.
+// take appends to to what waits; it stays valid until wrote.
 func (u *upstream) take(to [][]byte) [][]byte {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -104,6 +116,17 @@ func (u *upstream) take(to [][]byte) [][]byte {
 	return to
 }
 
-func (u *upstream) wrote() {}
+// keepUpstream is how large a buffer an upstream keeps while nothing waits: a
+// burst of subscriptions must not stay with each of a thousand publishers.
+const keepUpstream = 4 << 10
+
+// wrote says that what was taken is written.
+func (u *upstream) wrote() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if cap(u.spare) > keepUpstream {
+		u.spare = nil
+	}
+}
 
 func (u *upstream) woken() <-chan struct{} { return u.wake }
