@@ -49,6 +49,7 @@ type Forwarder struct {
 	sessions  sessions
 	refusals  quiet
 	faults    quiet
+	silences  quiet
 	refused   atomic.Uint64
 }
 

@@ -88,8 +88,10 @@ func (f *Forwarder) watch(ctx context.Context) error {
 			return nil
 		case now := <-tick.C:
 			for _, s := range f.sessions.look(now, &f.limits) {
-				f.log.Warn("peer is silent, connection cut", "peer", s.name)
 				s.close()
+				if n, ok := f.silences.allow(now); ok {
+					f.log.Warn("peer is silent, connection cut", "peer", s.name, "more", n)
+				}
 			}
 			f.board.logDrops(now, f.log)
 		}

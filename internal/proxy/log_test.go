@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"homebus/internal/zmtp"
 	"homebus/internal/zmtp/zmtptest"
 )
 
@@ -69,5 +71,33 @@ func TestDepartedSubscribersAreRememberedWithABound(t *testing.T) {
 	}
 	if st.Drops[strings.Repeat("x", departedNames+5)] != 2 || st.Drops["x"] != 0 {
 		t.Error("not the last are remembered")
+	}
+}
+
+// countingWriter counts the writes that contain a word.
+type countingWriter struct {
+	word string
+	n    atomic.Int64
+}
+
+func (c *countingWriter) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(c.word)) {
+		c.n.Add(1)
+	}
+	return len(b), nil
+}
+
+func TestACrowdThatFallsSilentIsLoggedInALine(t *testing.T) {
+	lines := &countingWriter{word: "silent"}
+	f := start(t, Config{
+		Log:    slog.New(slog.NewTextHandler(lines, nil)),
+		Limits: Limits{PingEvery: 100 * time.Millisecond, Silence: 500 * time.Millisecond},
+	})
+	for range 50 {
+		zmtptest.Connect(t, f.Addrs().Frontend[0], zmtp.PUB, 1)
+	}
+	zmtptest.Eventually(t, "all are cut", func() bool { return f.Stats().Publishers == 0 })
+	if n := lines.n.Load(); n < 1 || n > 5 {
+		t.Errorf("%d lines for 50 peers", n)
 	}
 }
