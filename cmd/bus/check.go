@@ -16,14 +16,16 @@ func newCheck() *cobra.Command {
 		Long: `Check reads a scenes file and says every mistake in it on a line of its own,
 with its place (file:line:column) and, where one is near, what would be right.
 The exit code is 0 if there is none and 1 otherwise.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  bus check
+  bus check flat.toml && bus test flat.toml`,
+		Args: cli.Args(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := cli.LoadScenes(scenesArg(args), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), summary(file))
-			return nil
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), summary(file))
+			return err
 		},
 	}
 }

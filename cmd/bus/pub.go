@@ -11,6 +11,7 @@ import (
 	"github.com/muesli/cancelreader"
 	"github.com/spf13/cobra"
 
+	"homebus/internal/cli"
 	"homebus/internal/link"
 	"homebus/internal/message"
 )
@@ -26,7 +27,7 @@ empty, which makes the hub forget the last value of a topic that it remembers.`,
   bus pub light ON
   date | bus pub script/date -
   bus pub camera/hall - < picture.jpg`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: cli.Args(1, 2),
 	}
 	c := clientFlags(cmd)
 	timeout := timeoutFlag(cmd, "how long to wait for the hub")

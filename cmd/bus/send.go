@@ -30,7 +30,7 @@ a simulated appliance, or takes its faults away.`,
   bus send scene/morning run
   bus send kitchen/coffee fault kind=offline for=2m
   bus send kitchen/coffee fault clear=true`,
-		Args: cobra.MinimumNArgs(2),
+		Args: cli.Args(2, -1),
 	}
 	c := clientFlags(cmd)
 	timeout := timeoutFlag(cmd, "how long to wait for the answer")

@@ -20,7 +20,7 @@ scenes of the file, in virtual time: a day takes milliseconds. What it prints is
 the same every time. The exit code is 1 if a test fails or the file is wrong.`,
 		Example: `  bus test
   bus test --run breakfast -v`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cli.Args(0, 1),
 	}
 	cmd.Flags().StringVar(&only, "run", "", "play the tests whose names match the `REGEXP`")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "print tests that pass too")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,6 +44,7 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	root.Version = version()
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(helpCommand())
+	helped := honestHelp(root)
 	inOrder(root)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -52,13 +54,17 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	root.PersistentPreRun = func(*cobra.Command, []string) { running = true }
 
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = helped()
+	}
 	var misuse usageError
+	var output *fs.PathError // before a command runs, only the version can fail to be written
 	switch {
 	case err == nil:
 		return OK
 	case errors.Is(err, ErrReported):
 		return Failed
-	case !running || errors.As(err, &misuse):
+	case errors.As(err, &misuse), !running && !errors.As(err, &output):
 		fmt.Fprintf(stderr, "%s: %s (see %q)\n", root.Name(), oneLine(err), cmd.CommandPath()+" --help")
 		return Misused
 	}
@@ -72,39 +78,6 @@ func inOrder(cmd *cobra.Command) {
 	cmd.Flags().SortFlags = false
 	for _, sub := range cmd.Commands() {
 		inOrder(sub)
-	}
-}
-
-// NoArgs refuses arguments. For a command with commands under it the first
-// argument was meant as one of those, and the nearest of them is suggested.
-func NoArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if !cmd.HasSubCommands() {
-		return fmt.Errorf("unexpected argument %q", args[0])
-	}
-	cmd.SuggestionsMinimumDistance = 2 // edits, cobra's own default
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return fmt.Errorf("unknown command %q; did you mean %q?", args[0], near[0])
-	}
-	return fmt.Errorf("unknown command %q", args[0])
-}
-
-// helpCommand is "help [COMMAND]", which unlike cobra's own says no to a command
-// that does not exist.
-func helpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Help about a command",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			about, rest, err := cmd.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return Usagef("unknown command %q", strings.Join(args, " "))
-			}
-			about.InitDefaultHelpFlag()
-			return about.Help()
-		},
 	}
 }
 

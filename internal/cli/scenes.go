@@ -64,9 +64,13 @@ func (s *Scenes) missing(err error) bool {
 func LoadScenes(path string, stderr io.Writer) (*scene.File, error) {
 	file, err := scene.LoadFile(path)
 	var mistakes scene.ErrorList
-	if errors.As(err, &mistakes) {
+	var unread *fs.PathError
+	switch {
+	case errors.As(err, &mistakes):
 		fmt.Fprintln(stderr, mistakes)
 		return nil, ErrReported
+	case errors.As(err, &unread): // the system's call is nothing to its user
+		return nil, fmt.Errorf("scenes file %s: %w", path, unread.Err)
 	}
 	return file, err
 }
