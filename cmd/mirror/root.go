@@ -29,9 +29,9 @@ comes, and never shows an old picture as if it were new.
 With --demo it needs nothing else: the hub, the simulated house of the scenes
 file and its scenes run in the same process, without a port.
 
-Where the output is no terminal, or with --plain, it prints lines instead, and
-the demo presses the bathroom switch by itself after two seconds. NO_COLOR is
-heeded.`,
+Where the output is no terminal, or a dumb one (TERM=dumb), or with --plain, it
+prints lines instead, and the demo presses the bathroom switch by itself after
+two seconds. NO_COLOR is heeded.`,
 		Example: `  mirror --demo
   mirror --demo --speed 20
   mirror --plain | tee house.log`,
@@ -57,7 +57,7 @@ func show(cmd *cobra.Command, opts *options) error {
 	cfg := mirror.Config{
 		In:    cmd.InOrStdin(),
 		Out:   cmd.OutOrStdout(),
-		Plain: opts.plain || !cli.IsTerminal(cmd.OutOrStdout()),
+		Plain: opts.plain || !cli.IsScreen(cmd.OutOrStdout()),
 	}
 	var err error
 	if cfg.Log, err = opts.log.Logger(logWriter(cmd, cfg.Plain)); err != nil {

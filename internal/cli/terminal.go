@@ -13,3 +13,9 @@ func IsTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// IsScreen reports whether stream is a terminal on which one can draw: TERM does
+// not say that it is a dumb one, which can only print.
+func IsScreen(stream any) bool {
+	return IsTerminal(stream) && os.Getenv("TERM") != "dumb"
+}

@@ -172,3 +172,15 @@ func TestATerminatedMirrorLeavesTheTerminalClean(t *testing.T) {
 	}
 	term.isClean()
 }
+
+func TestADumbTerminalGetsLines(t *testing.T) {
+	t.Parallel()
+	term := newTerminal(t, 80, 24)
+	term.line("TERM=dumb " + filepath.Join(programs, "mirror") + " --demo --speed 20")
+	term.await(`^bathroom/switch  press`, `^kitchen/toaster  toasting`)
+	if modes := strings.TrimSpace(term.tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}")); modes != "0 1" {
+		t.Errorf("alternate screen, cursor: %q, want 0 1", modes)
+	}
+	term.keys("C-c")
+	term.await(`ready> *$`)
+}
