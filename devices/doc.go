@@ -14,8 +14,7 @@
 //
 // The files, one noun each:
 //
-//	declaration.go  Type and its parts; check.go holds values to it,
-//	                describe.go tells it to people
+//	declaration.go  Type and its parts; check.go holds values to it
 //	registry.go     all types
 //	model.go        what a type must be able to do
 //	curve.go        quantities whose course is known; meter.go power and energy

@@ -39,7 +39,7 @@ func (t TimeOfDay) after(now time.Time, days Days, zone *time.Location) (time.Ti
 	// to the week after next, for a zone may leave out a day.
 	for i := -1; i <= 14; i++ {
 		date := time.Date(year, month, day+i, 0, 0, 0, 0, time.UTC)
-		if !days.Has(date.Weekday()) {
+		if !days.has(date.Weekday()) {
 			continue
 		}
 		if at := t.on(date.Year(), date.Month(), date.Day(), zone); at.After(now) {

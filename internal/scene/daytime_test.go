@@ -137,6 +137,8 @@ func TestAClockThatJumps(t *testing.T) {
 		{"a year back", 8 * time.Hour, timed(), func(s *story) { s.pass(day); s.jump(-365 * day); s.pass(day) }, "a", 2},
 		{"a year back, and a day has its run again", 6 * time.Hour, onceADay(), func(s *story) { s.pass(2 * time.Hour); s.jump(-365 * day); s.pass(day) }, "a", 2},
 		{"an hour back, and the day has had its run", 6*time.Hour + 30*time.Minute, onceADay(), func(s *story) { s.pass(time.Hour); s.jump(-time.Hour); s.press(); s.pass(2 * time.Hour) }, "a", 1},
+		{"fifteen minutes late", 6*time.Hour + 59*time.Minute, timed(), func(s *story) { s.jump(16 * time.Minute) }, "a", 1},
+		{"more than fifteen minutes late", 6*time.Hour + 59*time.Minute, timed(), func(s *story) { s.jump(16*time.Minute + 1) }, "a", 0},
 		{"five minutes forward over the time", 6*time.Hour + 58*time.Minute, timed(), func(s *story) { s.jump(5 * time.Minute); s.pass(time.Hour) }, "a", 1},
 		{"a day forward does not end a wait", 0, waits(), func(s *story) { s.press(); s.jump(day); s.pass(9 * time.Minute) }, "late", 0},
 		{"a wait goes on after a jump forward", 0, waits(), func(s *story) { s.press(); s.jump(day); s.pass(10 * time.Minute) }, "late", 1},

@@ -8,8 +8,8 @@ import (
 	"homebus/devices"
 )
 
-// Describe says in words what a condition demands: "kitchen/coffee is warming".
-func Describe(c Condition) string {
+// describeCondition says in words what a condition demands: "kitchen/coffee is warming".
+func describeCondition(c Condition) string {
 	switch c := c.(type) {
 	case *StateCondition:
 		return c.String()
@@ -58,7 +58,7 @@ func describeAction(a Action) string {
 	case *Wait:
 		return "wait " + devices.DurationText(a.For)
 	case *Until:
-		return "wait until " + Describe(a.Condition)
+		return "wait until " + describeCondition(a.Condition)
 	case *Say:
 		return "say"
 	case *Run:

@@ -95,13 +95,13 @@ func (t *StateTrigger) isAt(f facts) bool {
 // waits for. A first value is no change, and neither is what a device says on
 // its return, unless the trigger asks for just that.
 func (t *StateTrigger) fires(old, new facts) bool {
-	was, known := old.value(t.Attr)
-	if !t.isAt(new) || known && same(was, t.Becomes) {
+	was, _ := old.value(t.Attr) // nil, which is the same as nothing, if it is unknown
+	if !t.isAt(new) || same(was, t.Becomes) {
 		return false
 	}
 	switch {
 	case old.away:
-		return !new.away && same(was, offline) && same(t.From, offline)
+		return same(was, offline) && same(t.From, offline)
 	case new.away:
 		if !old.heard {
 			return false
@@ -109,7 +109,7 @@ func (t *StateTrigger) fires(old, new facts) bool {
 	case old.report == nil:
 		return false
 	}
-	return t.From == nil || known && same(was, t.From)
+	return t.From == nil || same(was, t.From)
 }
 
 // fire lets an effect come about: first the triggers in the file's order, of

@@ -30,8 +30,8 @@ func (h *Held) Update(value any, known bool, now time.Duration) {
 
 // At reports whether the condition has held for long enough at now, which is not
 // before the last Update.
-func (h *Held) At(now time.Duration) bool { return h.holds && now >= h.Due() }
+func (h *Held) At(now time.Duration) bool { return h.holds && now >= h.due() }
 
-// Due returns when the condition will have held for long enough, if it holds and
+// due returns when the condition will have held for long enough, if it holds and
 // nothing changes.
-func (h *Held) Due() time.Duration { return h.since + h.condition.For }
+func (h *Held) due() time.Duration { return h.since + h.condition.For }

@@ -14,11 +14,11 @@ func (e *Engine) holds(p *player, c Condition) bool {
 		if h := e.held[c]; h != nil {
 			return h.At(e.elapsed)
 		}
-		return e.view.Holds(c)
+		return e.view.holds(c)
 	case *BetweenCondition:
 		return c.holds(e.wall, e.zone)
 	case *DaysCondition:
-		return c.Days.Has(e.wall.In(e.zone).Weekday())
+		return c.Days.has(e.wall.In(e.zone).Weekday())
 	case *OncePerCondition:
 		return len(p.queue) == 0 && (p.runs == 0 || !e.ranWithin(p, c.Period))
 	}
@@ -37,7 +37,7 @@ func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
 	switch c := c.(type) {
 	case *StateCondition:
 		if h := e.held[c]; h != nil && h.holds {
-			return h.Due(), true
+			return h.due(), true
 		}
 	case *BetweenCondition:
 		return e.nextTime(c.From)
@@ -59,7 +59,7 @@ func (e *Engine) nextTime(t TimeOfDay) (time.Duration, bool) {
 
 // failing says in words that a condition does not hold, and what was found.
 func (e *Engine) failing(p *player, c Condition) string {
-	text := Describe(c) + " does not hold"
+	text := describeCondition(c) + " does not hold"
 	switch c := c.(type) {
 	case *StateCondition:
 		found, _ := e.view.Value(c.Device, c.Attr)

@@ -150,7 +150,5 @@ func (e *Engine) end(r *run, state, why string) {
 	}
 	e.note(p, r.Announced.ID, text)
 	e.tell(p, &r.Announced)
-	if state != StateStopped {
-		e.work = append(e.work, work{next: p})
-	}
+	e.work = append(e.work, work{next: p})
 }

@@ -21,8 +21,8 @@ func (t TimeOfDay) String() string {
 // every day.
 type Days uint8
 
-// Has reports whether the set holds d, or is empty.
-func (d Days) Has(day time.Weekday) bool { return d == 0 || d&(1<<day) != 0 }
+// has reports whether the set holds d, or is empty.
+func (d Days) has(day time.Weekday) bool { return d == 0 || d&(1<<day) != 0 }
 
 // Period is a stretch of home time.
 type Period string

@@ -1,13 +1,48 @@
 package devices
 
 import (
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing"
 )
 
-// Describe tells all of the declaration as Markdown, for `sim --describe` and
-// docs/appliances.md.
-func (t *Type) Describe() string {
+var update = flag.Bool("update", false, "write docs/appliances.md anew")
+
+// referencePage is docs/appliances.md as the declarations have it.
+func referencePage() string {
+	var b strings.Builder
+	b.WriteString("# The appliances\n\n" +
+		"Written by `go test ./devices -update` from the declarations in `devices/`; change those.\n\n" +
+		"A key of the state carries its unit. A fault is set with `{\"kind\":\"offline\",\"for\":\"2m\"}` on\n" +
+		"`fault/AREA/NAME` and cleared with `{\"clear\":true}`. These are the faults of every appliance:\n\n" +
+		faultTable(CommonFaults()))
+	for _, t := range Types() {
+		b.WriteString("\n" + t.markdown())
+	}
+	return b.String()
+}
+
+func TestReferencePageIsTheDeclarations(t *testing.T) {
+	path := filepath.Join("..", "docs", "appliances.md")
+	if *update {
+		if err := os.WriteFile(path, []byte(referencePage()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(page) != referencePage() {
+		t.Errorf("%s differs from the declarations; write it anew with go test ./devices -update", path)
+	}
+}
+
+// markdown tells all of the declaration, for docs/appliances.md.
+func (t *Type) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%s\n", t.Name, t.Doc)
 	b.WriteString("\n| attribute | value | set by | |\n|---|---|---|---|\n")
@@ -26,7 +61,7 @@ func (t *Type) Describe() string {
 			fmt.Fprintf(&b, "| `%s` | %s |\n", e.Name, e.Doc)
 		}
 	}
-	b.WriteString("\n" + describeFaults(t.Faults))
+	b.WriteString("\n" + faultTable(t.Faults))
 	b.WriteString("\n| configuration key | value | default | |\n|---|---|---|---|\n")
 	for i := range t.Config {
 		v := &t.Config[i]
@@ -37,10 +72,7 @@ func (t *Type) Describe() string {
 	return b.String()
 }
 
-// DescribeFaults tells the faults of every appliance as Markdown.
-func DescribeFaults() string { return describeFaults(CommonFaults()) }
-
-func describeFaults(faults []Fault) string {
+func faultTable(faults []Fault) string {
 	var b strings.Builder
 	b.WriteString("| fault | |\n|---|---|\n")
 	for _, f := range faults {
