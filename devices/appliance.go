@@ -89,7 +89,7 @@ func (a *appliance) act(now time.Time, do string, args values, cause *message.Me
 	a.cause = cause
 	a.tell(now, fx)
 	a.schedule(now)
-	if !before.equal(resolve(a.model.read(), now)) || due(a.reportAt, now) {
+	if !before.equal(resolve(a.model.read(), now)) {
 		a.report(now)
 	}
 }

@@ -79,3 +79,23 @@ func TestDurationText(t *testing.T) {
 		}
 	}
 }
+
+func TestRound(t *testing.T) {
+	for _, tt := range []struct {
+		attr Attribute
+		v    float64
+		want string
+	}{
+		{Attribute{Digits: 2}, 0.125, "0.13"},
+		{Attribute{Digits: 2}, -0.001, "0"}, // no negative zero
+		{Attribute{RoundUp: true}, -0.5, "0"},
+		{Attribute{RoundUp: true}, 0.01, "1"},
+		{Attribute{RoundUp: true}, 1 + 1e-9, "1"},
+		{Attribute{Value: Value{Max: 1}, Digits: 2}, 1.0001, "1"},
+		{Attribute{Value: Value{Max: 1}, Digits: 2}, -7, "0"},
+	} {
+		if got := string(appendValue(nil, &tt.attr, tt.v)); got != tt.want {
+			t.Errorf("%v with %+v is %s, want %s", tt.v, tt.attr, got, tt.want)
+		}
+	}
+}

@@ -236,3 +236,49 @@ func TestFaultIsSetOncePerID(t *testing.T) {
 	h.acked(h.fleet.Handle(start.Add(30*time.Second), m))
 	h.done("61s", testLight, `{"do":"on"}`)
 }
+
+func TestAFaultThatIsSetAgainHasItsNewEnd(t *testing.T) {
+	for _, tt := range []struct{ again, deaf, hears string }{
+		{`{"kind":"deaf","for":"2m"}`, "149s", "150s"},
+		{`{"kind":"deaf","for":"10s"}`, "39s", "40s"},
+		{`{"kind":"deaf"}`, "24h", ""},
+	} {
+		h := newTestHouse(t, demoFlat()...)
+		h.fault("0s", testLight, `{"kind":"deaf","for":"1m"}`)
+		h.fault("30s", testLight, tt.again)
+		if h.at(tt.deaf); h.fleet.Hears(testLight) {
+			t.Errorf("after %s it hears at %s", tt.again, tt.deaf)
+		}
+		if tt.hears == "" {
+			continue
+		}
+		if h.at(tt.hears); !h.fleet.Hears(testLight) {
+			t.Errorf("after %s it is deaf at %s", tt.again, tt.hears)
+		}
+	}
+}
+
+// What ends by itself was begun by somebody.
+func TestTheEndOfAFaultNamesWhoSetIt(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.done("0s", testToaster, `{"do":"start","browning":1}`)
+	m := message.Message{Topic: topics.Of(topics.KindFault, testToaster), Payload: []byte(`{"kind":"jam","for":"2m"}`), Meta: &message.Meta{ID: "the jam", Hops: 2}}
+	h.note(h.fleet.Handle(h.at("1s"), m))
+	h.expect("121s", testToaster, map[string]any{"state": "popped"})
+	if last := h.said[len(h.said)-1].Message; last.Meta.Cause != "the jam" || last.Hops() != 2 {
+		t.Errorf("%s %s is caused by %q, want the jam", last.Topic, last.Payload, last.Meta.Cause)
+	}
+}
+
+func TestFrozenFromTheFirstMomentOn(t *testing.T) {
+	fleet, err := NewFleet(demoFlat(), start, Options{IDs: &message.Counted{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet.Handle(start, message.Message{Topic: topics.Of(topics.KindFault, testLight), Payload: []byte(`{"kind":"frozen"}`)})
+	for _, o := range fleet.Announce(start, testLight) {
+		if len(o.Message.Payload) == 0 {
+			t.Errorf("%s has no payload: the hub would forget it", o.Message.Topic)
+		}
+	}
+}

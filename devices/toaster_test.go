@@ -166,3 +166,12 @@ func TestToasterFaults(t *testing.T) {
 		}
 	})
 }
+
+func TestToastTakesFiveSecondsAtLeast(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.done("0s", testToaster, `{"do":"start","browning":1}`)
+	h.done("59s", testToaster, `{"do":"stop"}`)
+	h.done("60s", testToaster, `{"do":"start","browning":1}`)
+	h.expect("64.9s", testToaster, map[string]any{"state": "toasting"})
+	h.expect("65s", testToaster, map[string]any{"state": "popped"})
+}

@@ -159,6 +159,20 @@ func TestOncePerCountsRunsAndNotTriggers(t *testing.T) {
 	s.runs("a", 1)
 }
 
+// A run that waits for its turn is the run of the period in which it will begin.
+func TestOncePerCountsWhatIsQueued(t *testing.T) {
+	a := scene("a", press(), wait(10*time.Minute))
+	a.Mode, a.Max = Queued, 5
+	a.OnlyIf = []Condition{&OncePerCondition{Hour}}
+	s := tell(t, noon.Add(-time.Minute), a)
+	for range 4 {
+		s.press()
+		s.pass(2 * time.Minute)
+	}
+	s.pass(30 * time.Minute)
+	s.runs("a", 2)
+}
+
 func TestWhatDoesNotHoldIsTold(t *testing.T) {
 	a := scene("a", press())
 	a.OnlyIf = []Condition{is("home/mode", "home")}

@@ -142,6 +142,8 @@ func TestAClockThatJumps(t *testing.T) {
 		{"five minutes forward over the time", 6*time.Hour + 58*time.Minute, timed(), func(s *story) { s.jump(5 * time.Minute); s.pass(time.Hour) }, "a", 1},
 		{"a day forward does not end a wait", 0, waits(), func(s *story) { s.press(); s.jump(day); s.pass(9 * time.Minute) }, "late", 0},
 		{"a wait goes on after a jump forward", 0, waits(), func(s *story) { s.press(); s.jump(day); s.pass(10 * time.Minute) }, "late", 1},
+		{"fifteen minutes late, a wait ends", 0, waits(), func(s *story) { s.press(); s.jump(25 * time.Minute) }, "late", 1},
+		{"more than fifteen minutes late, a wait goes on", 0, waits(), func(s *story) { s.press(); s.jump(25*time.Minute + 1); s.pass(9 * time.Minute) }, "late", 0},
 		{"a day back does not stretch a wait", 0, waits(), func(s *story) { s.press(); s.jump(-day); s.pass(10 * time.Minute) }, "late", 1},
 		{"a day back does not end a wait", 0, waits(), func(s *story) { s.press(); s.jump(-day); s.pass(9 * time.Minute) }, "late", 0},
 	}

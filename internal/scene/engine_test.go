@@ -31,6 +31,16 @@ func TestAPressStartsAScene(t *testing.T) {
 	}
 }
 
+// A driver that is late with Tick gives a message first: what was due before it
+// is done before it.
+func TestWhatWasDueComesBeforeAMessage(t *testing.T) {
+	s := tell(t, noon, scene("a", press(), wait(time.Minute), say("first")), scene("b", &TopicTrigger{Topic: "x"}, say("second")))
+	s.press()
+	s.now = s.now.Add(2 * time.Minute)
+	s.hear("x", "")
+	s.want("notice/", `notice/home {"text":"first","level":"info"}`, `notice/home {"text":"second","level":"info"}`)
+}
+
 func TestPrefixesAreWhatTheFileWaitsFor(t *testing.T) {
 	a := scene("a", press(), do("kitchen/light", "on"))
 	a.When = append(a.When, &TopicTrigger{Topic: "light"}, becomes("kitchen/coffee", "warming"))

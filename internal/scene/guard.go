@@ -6,7 +6,8 @@ import "time"
 const (
 	// maxHops is how many scene links a chain of messages may have.
 	maxHops = 16
-	// A scene may be started maxStarts times in any startsWindow.
+	// A scene may be started maxStarts times in any startsWindow, its end not
+	// included: as often on and on is no storm.
 	maxStarts    = 20
 	startsWindow = 10 * time.Second
 )
@@ -37,7 +38,7 @@ func (w *warning) due(now time.Duration) bool {
 // admit reports whether one more start is allowed, and counts it.
 func (g *guard) admit(now time.Duration) bool {
 	oldest := &g.tries[g.count%maxStarts]
-	ok := g.count < maxStarts || now-*oldest > startsWindow
+	ok := g.count < maxStarts || now-*oldest >= startsWindow
 	*oldest = now
 	g.count++
 	return ok

@@ -131,11 +131,18 @@ func TestTwentyStartsInTenSecondsAreFine(t *testing.T) {
 	s := tell(t, noon, scene("a", press()))
 	for range 100 {
 		s.press()
-		s.pass(startsWindow/maxStarts + 1)
+		s.pass(startsWindow / maxStarts)
 	}
 	s.runs("a", 100)
 	if n := s.warnings(); n != 0 {
 		t.Errorf("%d warnings", n)
+	}
+	for range maxStarts + 1 {
+		s.press()
+		s.pass(startsWindow/maxStarts - 1)
+	}
+	if n := s.warnings(); n != 1 {
+		t.Errorf("%d warnings of more than twenty, want 1", n)
 	}
 }
 

@@ -32,7 +32,8 @@ func (e *Engine) ranWithin(p *player, period Period) bool {
 }
 
 // mayHold returns when the passing of time may next make a condition true, on
-// the engine's own clock; false if it cannot.
+// the engine's own clock; false if it cannot. once_per is about the start of a run
+// and nothing that a run waits for.
 func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
 	switch c := c.(type) {
 	case *StateCondition:
@@ -42,11 +43,6 @@ func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
 	case *BetweenCondition:
 		return e.nextTime(c.From)
 	case *DaysCondition:
-		return e.nextTime(0)
-	case *OncePerCondition:
-		if c.Period == Hour {
-			return e.elapsed + c.Period.begin(e.wall, e.zone).Add(time.Hour).Sub(e.wall), true
-		}
 		return e.nextTime(0)
 	}
 	return 0, false

@@ -92,6 +92,9 @@ func TestUntil(t *testing.T) {
 	until := func(c Condition, onTimeout string) *Scene {
 		return scene("a", press(), Step{Action: &Until{Condition: c, Timeout: 12 * time.Minute, OnTimeout: onTimeout}}, say("ready"))
 	}
+	untilDay := func(day time.Weekday) *Scene {
+		return scene("a", press(), Step{Action: &Until{Condition: &DaysCondition{1 << day}, Timeout: 24 * time.Hour, OnTimeout: "failed"}})
+	}
 	warming := is(coffee, "warming")
 	tests := []struct {
 		name  string
@@ -145,6 +148,7 @@ func TestUntil(t *testing.T) {
 			s.pass(time.Hour)
 		}, StateDone, 12 * time.Minute},
 		{"a time of day", until(&BetweenCondition{at(12, 5), at(13, 0)}, "failed"), func(s *story) { s.press(); s.pass(time.Hour) }, StateDone, 5 * time.Minute},
+		{"a day", untilDay(time.Saturday), func(s *story) { s.press(); s.pass(48 * time.Hour) }, StateDone, 12 * time.Hour},
 		{"stopped", until(warming, "failed"), func(s *story) {
 			s.press()
 			s.hear("command/scene/a", `{"do":"stop"}`)
