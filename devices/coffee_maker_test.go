@@ -163,3 +163,48 @@ func TestCoffeeFaults(t *testing.T) {
 		h.expect("1h13m", testCoffee, map[string]any{"state": "warming", "coffee_ml": 500.0, "water_ml": 500.0})
 	})
 }
+
+func TestLimeInTheMiddleOfHeating(t *testing.T) {
+	heating := func(limeAfter string) time.Duration {
+		h := newTestHouse(t, demoFlat()...)
+		h.done("0s", "kitchen/coffee", `{"do":"brew","cups":4}`)
+		if limeAfter != "" {
+			h.fault(limeAfter, "kitchen/coffee", `{"kind":"scale"}`)
+		}
+		h.at("20m")
+		return h.when("kitchen/coffee", "brewing", 0)
+	}
+	if clean, half, all := heating(""), heating("100s"), heating("0s"); !(clean < half && half < all) {
+		t.Errorf("without lime it heats for %v, with lime after 100 s for %v, from the start for %v", clean, half, all)
+	}
+}
+
+// Cold water on top of warm water takes longer to heat than the warm water alone.
+func TestFilledUpWaterIsCold(t *testing.T) {
+	heating := func(fill bool) time.Duration {
+		h := newTestHouse(t, demoFlat()...)
+		h.done("0s", "kitchen/coffee", `{"do":"brew","cups":8}`)
+		h.done("3m", "kitchen/coffee", `{"do":"stop"}`)
+		if fill {
+			h.done("3m", "kitchen/coffee", `{"do":"fill"}`)
+		}
+		h.done("3m", "kitchen/coffee", `{"do":"brew","cups":8}`)
+		h.at("20m")
+		return h.when("kitchen/coffee", "brewing", 0)
+	}
+	if warm, mixed := heating(false), heating(true); mixed < warm+20*time.Second {
+		t.Errorf("brewing begins at %v with the warm water, at %v with cold water on top", warm, mixed)
+	}
+}
+
+func TestGivenWaterEndsTheBrewing(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.done("0s", "kitchen/coffee", `{"do":"brew"}`)
+	outs, err := h.fleet.Give(h.at("1m"), "kitchen/coffee", map[string]any{"water_ml": 300.0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.note(outs)
+	h.expect("1m", "kitchen/coffee", map[string]any{"state": "idle", "water_ml": 300.0, "power_w": 0.0})
+	h.expect("1h", "kitchen/coffee", map[string]any{"state": "idle", "water_ml": 300.0})
+}

@@ -270,6 +270,14 @@ func TestTheEndOfAFaultNamesWhoSetIt(t *testing.T) {
 	}
 }
 
+func TestAFaultOfNoTimeIsOverAtOnce(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("1s", testLight, `{"kind":"deaf","for":"0s"}`)
+	if !h.fleet.Hears(testLight) {
+		t.Error("it is deaf")
+	}
+}
+
 func TestFrozenFromTheFirstMomentOn(t *testing.T) {
 	fleet, err := NewFleet(demoFlat(), start, Options{IDs: &message.Counted{}})
 	if err != nil {

@@ -141,3 +141,25 @@ func TestSwitchFaults(t *testing.T) {
 		}
 	})
 }
+
+func TestASwitchThatGetsStuckInTheMiddleOfPresses(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.done("0s", "bathroom/switch", `{"do":"press","count":3,"hold":"1s"}`)
+	h.fault("500ms", "bathroom/switch", `{"kind":"stuck"}`)
+	h.at("1m")
+	if got := h.events("bathroom/switch"); len(got) != 1 {
+		t.Errorf("events %v, want the first press alone", got)
+	}
+}
+
+// The second press comes while the first still bounces.
+func TestAPressIsToldAtOnceAlsoWhileTheContactBounces(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", "bathroom/switch", `{"kind":"bounce"}`)
+	h.done("1s", "bathroom/switch", `{"do":"press"}`)
+	before := len(h.events("bathroom/switch"))
+	h.done("1.005s", "bathroom/switch", `{"do":"press"}`)
+	if got := h.events("bathroom/switch"); len(got) == before {
+		t.Errorf("events %v: nothing at the second press", got)
+	}
+}

@@ -27,6 +27,8 @@ when = [ { topic = "doorbell", payload = "ring" } ]
 do   = [ { wait = "1m" }, { say = "somebody is at the door" }, { wait = "1m" } ]
 [scene.alone]
 do   = [ { device = "bathroom/light", do = "on" } ]
+[scene.dark]
+do   = [ { wait = "2m" }, { device = "bathroom/light", do = "off" } ]
 [[test]]
 name  = "x"
 start = 2026-11-20T06:00:00
@@ -55,6 +57,10 @@ func TestTimelines(t *testing.T) {
 		{"by does not see what ended before", press + `{ at = "2m", expect = "scene/flash", is = "done" }, { by = "5m", expect = "scene/flash", is = "running" }`,
 			[]string{"want scene/flash is running, found done"}},
 		{"by, already true", `{ by = "1m", expect = "bathroom/light", is = "off" }`, nil},
+		{"by, true until a moment after the line before", `{ at = "1m", device = "bathroom/light", do = "on" },
+			{ at = "1m", publish = "command/scene/dark", payload = { do = "run" } },
+			{ at = "2m", expect = "bathroom/light", is = "on" }, { by = "5m", expect = "bathroom/light", is = "on" },
+			{ at = "5m", expect = "bathroom/light", is = "off" }`, nil},
 		{"by, true in between", `{ by = "3m", expect = "bathroom/light", is = "on" }`, []string{"want bathroom/light is on, found off"}},
 		{"two lines of one time share their window", ring + `{ by = "5m", expect = "scene/doorbell", is = "done" }, { by = "5m", said = "somebody is at the door" }`, nil},
 		{"until, never", press + `{ until = "5m", never = "scene/alone", is = "running" }`, nil},
