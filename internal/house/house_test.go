@@ -74,6 +74,26 @@ func TestWhyDidTheCoffeeMakerStart(t *testing.T) {
 	}
 }
 
+// At one instant appliances act before scenes: the fade is over when the wait is.
+func TestAppliancesActBeforeScenes(t *testing.T) {
+	f := parse(t, "scenes.toml", `
+[device.hall.light]
+type = "dimmable-light"
+[scene.fade]
+do = [
+  { device = "hall/light", do = "on", over = "1m" },
+  { wait = "1m" },
+  { say = "full", if = { device = "hall/light", attr = "fading", is = false } },
+]
+`)
+	h := begin(t, f, Options{Start: morning})
+	must(t, h.Act(message.New(topics.SceneCommand("fade"), map[string]string{"do": "run"})))
+	must(t, h.Advance(morning.Add(time.Minute)))
+	if n := len(said(h.Journal(1000), topics.NoticeHome)); n != 1 {
+		t.Errorf("%d notices when the fade is over, want 1", n)
+	}
+}
+
 func TestAnApplianceThatIsLostHasItsWillSpokenAndComesBack(t *testing.T) {
 	h := begin(t, load(t, "breakfast.toml"), Options{})
 	before := h.Messages()

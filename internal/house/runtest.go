@@ -97,7 +97,7 @@ func (p *play) open(i int) {
 	if i < len(p.watches) {
 		for _, w := range p.watches[i:p.group(i)] {
 			if w != nil {
-				w.begin(p.elapsed())
+				w.begin()
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func (p *play) lookAt(i int) {
 	if i < len(p.watches) {
 		for _, w := range p.watches[i:p.group(i)] {
 			if w != nil {
-				w.look(p.elapsed())
+				w.look(&p.house.view, p.elapsed())
 				p.tellNever(w)
 			}
 		}
@@ -133,15 +133,15 @@ func (p *play) play(i int) bool {
 
 // judge finds out whether a line that demands something holds.
 func (p *play) judge(w *watch) {
-	w.look(p.elapsed())
+	w.look(&p.house.view, p.elapsed())
 	p.tellNever(w)
 	w.open = false
 	ok := w.met
 	switch w.line.When {
 	case scene.At:
 		ok = w.met && w.last == w.line.Time // said at that very instant
-		if w.held != nil {
-			ok = w.held.At(p.elapsed())
+		if w.on != nil {
+			ok = p.house.view.Holds(w.on)
 		}
 	case scene.UntilThen:
 		return // told of when it happened

@@ -3,7 +3,6 @@ package house
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"homebus/internal/scene"
 )
@@ -137,22 +136,5 @@ func TestAGivenThatCannotBeIsToldOnce(t *testing.T) {
 	r := RunTest(f, f.Tests[0])
 	if len(r.Failures) != 1 || r.Failures[0].Pos.Line != 7 || !strings.Contains(r.Failures[0].Found, "water_ml is -5") {
 		t.Errorf("%+v", r.Failures)
-	}
-}
-
-func TestAStateThatMustLast(t *testing.T) {
-	f := parse(t, "scenes.toml", home+`timeline = [
-		{ at = "1m", device = "bathroom/light", do = "on" },
-		{ by = "5m", expect = "bathroom/light", is = "on" } ]`)
-	line := &f.Tests[0].Timeline[1]
-	on := line.Act.(*scene.Expect).Condition
-	for _, tt := range []struct {
-		lasting time.Duration
-		passes  bool
-	}{{4 * time.Minute, true}, {4*time.Minute + 1, false}} {
-		on.For = tt.lasting
-		if r := RunTest(f, f.Tests[0]); r.Passed() != tt.passes {
-			t.Errorf("on for %v by 5m: %+v", tt.lasting, r.Failures)
-		}
 	}
 }

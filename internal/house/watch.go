@@ -14,15 +14,13 @@ import (
 // watch follows what one line of a timeline looks at: a condition, or a notice.
 // Its window opens with the line before and closes with its own.
 type watch struct {
-	line   *scene.Line
-	held   *scene.Held           // of a condition; nil for a notice
-	on     *scene.StateCondition // likewise
-	text   string                // of a notice
-	open   bool
-	opened time.Duration
-	met    bool          // it was true in the window
-	last   time.Duration // when it was last found to be true
-	told   bool          // a failure was told
+	line *scene.Line
+	on   *scene.StateCondition // nil for a notice
+	text string                // of a notice
+	open bool
+	met  bool          // it was true in the window
+	last time.Duration // when it was last found to be true
+	told bool          // a failure was told
 	// early: the notice was given before the window opened.
 	early bool
 	seen  []string // the last different values or notices in the window
@@ -32,7 +30,7 @@ type watch struct {
 func newWatch(line *scene.Line) *watch {
 	switch act := line.Act.(type) {
 	case *scene.Expect:
-		return &watch{line: line, on: act.Condition, held: scene.NewHeld(act.Condition)}
+		return &watch{line: line, on: act.Condition}
 	case *scene.Said:
 		return &watch{line: line, text: act.Text}
 	}
@@ -60,15 +58,10 @@ func (w *watch) hear(v *scene.View, m message.Message, now time.Duration) {
 	case w.on == nil:
 		w.hearNotice(m, now)
 	default:
-		if w.on.For > 0 && now > w.opened {
-			w.look(now) // a state that ends now has lasted until now
-		}
-		value, known := v.Value(w.on.Device, w.on.Attr)
-		w.held.Update(value, known, now)
-		if known {
+		if value, known := v.Value(w.on.Device, w.on.Attr); known {
 			w.see(scene.ValueText(value))
 		}
-		w.look(now)
+		w.look(v, now)
 	}
 }
 
@@ -87,11 +80,11 @@ func (w *watch) hearNotice(m message.Message, now time.Duration) {
 }
 
 // begin opens the window.
-func (w *watch) begin(now time.Duration) { w.open, w.opened, w.seen = true, now, nil }
+func (w *watch) begin() { w.open, w.seen = true, nil }
 
 // look notes whether the condition is true now.
-func (w *watch) look(now time.Duration) {
-	if w.held != nil && w.held.At(now) {
+func (w *watch) look(v *scene.View, now time.Duration) {
+	if w.on != nil && v.Holds(w.on) {
 		w.meet(now)
 	}
 }

@@ -26,7 +26,7 @@ func TestStoreAgainstANaiveModel(t *testing.T) {
 				s.Delete(k)
 				delete(model, k)
 			},
-			"": func(t *rapid.T) {
+			"match": func(t *rapid.T) {
 				prefix := topic.Draw(t, "prefix")
 				var got, want []string
 				s.Match(prefix, func(k string, v int) {

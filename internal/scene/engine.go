@@ -30,7 +30,7 @@ type Engine struct {
 	view    View
 	sources map[string]*source        // by topic
 	targets map[string]*target        // by device, or "scene/NAME"
-	held    map[*StateCondition]*Held // of the conditions with a For
+	held    map[*StateCondition]*held // of the conditions with a For
 
 	alarms   alarms // due on the engine's own clock, in ns
 	daily    alarms // due by the clock on the wall, in s since 1970
@@ -78,7 +78,7 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		wall:        now.Round(0).Add(-1), // so that a time of day may come at now
 		sources:     make(map[string]*source),
 		targets:     make(map[string]*target),
-		held:        make(map[*StateCondition]*Held),
+		held:        make(map[*StateCondition]*held),
 		unconfirmed: make(map[string]*run),
 	}
 	if e.zone == nil {

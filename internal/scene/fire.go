@@ -57,7 +57,7 @@ func (e *Engine) learn(s *source, m message.Message) effect {
 func (e *Engine) changed(s *target, old facts, cause *message.Meta) effect {
 	for _, h := range s.held {
 		v, known := s.thing.value(h.condition.Attr)
-		h.Update(v, known, e.elapsed)
+		h.update(v, known, e.elapsed)
 	}
 	var f effect
 	for _, t := range s.triggers {

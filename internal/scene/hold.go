@@ -12,9 +12,9 @@ func (e *Engine) holds(p *player, c Condition) bool {
 	switch c := c.(type) {
 	case *StateCondition:
 		if h := e.held[c]; h != nil {
-			return h.At(e.elapsed)
+			return h.at(e.elapsed)
 		}
-		return e.view.holds(c)
+		return e.view.Holds(c)
 	case *BetweenCondition:
 		return c.holds(e.wall, e.zone)
 	case *DaysCondition:

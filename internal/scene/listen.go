@@ -25,7 +25,7 @@ type target struct {
 	id       string
 	thing    *thing
 	triggers []*trigger // in the file's order
-	held     []*Held    // conditions with a "for"
+	held     []*held    // conditions with a "for"
 	watchers []*run     // in an until that looks at it, in the order of beginning
 }
 
@@ -83,7 +83,7 @@ func (e *Engine) indexCondition(c Condition) {
 	}
 	s := e.target(sc.Device)
 	if sc.For > 0 && e.held[sc] == nil {
-		h := NewHeld(sc)
+		h := newHeld(sc)
 		e.held[sc] = h
 		s.held = append(s.held, h)
 	}

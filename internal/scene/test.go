@@ -71,7 +71,7 @@ type Fault struct {
 type Publish struct{ Topic, Payload string }
 
 // Expect demands that a condition holds (At, By) or does not (UntilThen, where
-// the file says "never").
+// the file says "never"). The condition has no For.
 type Expect struct{ Condition *StateCondition }
 
 // Said demands that a notice was given, or not (UntilThen, where the file says

@@ -101,8 +101,8 @@ func (v *View) Value(device, attr string) (any, bool) {
 	return nil, false
 }
 
-// holds reports whether the condition is true now; its For is not looked at.
-func (v *View) holds(c *StateCondition) bool {
+// Holds reports whether the condition is true now; its For is not looked at.
+func (v *View) Holds(c *StateCondition) bool {
 	found, known := v.Value(c.Device, c.Attr)
 	return c.Test.holds(found, known)
 }

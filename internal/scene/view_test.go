@@ -84,11 +84,11 @@ func TestViewOfNumbersBeyondAll(t *testing.T) {
 	}
 	above := 0.0
 	for _, c := range []Comparison{{Above: &above}, {Below: &above}, {Is: 0.0}, {Is: "1e400"}} {
-		if v.holds(&StateCondition{Device: coffee, Attr: "big", Test: c}) {
+		if v.Holds(&StateCondition{Device: coffee, Attr: "big", Test: c}) {
 			t.Errorf("1e400 %v", &c)
 		}
 	}
-	if !v.holds(&StateCondition{Device: coffee, Attr: "big", Test: Comparison{IsNot: 0.0}}) || !v.holds(is(coffee, "idle")) {
+	if !v.Holds(&StateCondition{Device: coffee, Attr: "big", Test: Comparison{IsNot: 0.0}}) || !v.Holds(is(coffee, "idle")) {
 		t.Error("a number beyond all spoils the rest")
 	}
 	if n, _ := v.Value(coffee, "n"); n != 2.0 {
