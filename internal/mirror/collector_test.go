@@ -94,9 +94,22 @@ func TestCollectorIsBounded(t *testing.T) {
 	}
 }
 
-// However much is said, there are at most thirty pictures a second and at least
-// one.
+// However much is said, there are at most thirty pictures a second, ten where
+// nobody could follow, and at least one.
 func TestCollectorKeepsThePace(t *testing.T) {
+	for _, tt := range []struct {
+		every       time.Duration
+		least, most int // pictures in a second
+	}{
+		{time.Millisecond, 28, 31},
+		{100 * time.Microsecond, 10, 12},
+	} {
+		checkPace(t, tt.every, tt.least, tt.most)
+	}
+}
+
+func checkPace(t *testing.T, every time.Duration, least, most int) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		events, out := make(chan link.Event), make(chan batch)
@@ -104,7 +117,7 @@ func TestCollectorKeepsThePace(t *testing.T) {
 		go func() { done <- new(collector).run(ctx, events, out) }()
 		begin := time.Now()
 		received, frames := 0, 0
-		busy := time.NewTicker(100 * time.Microsecond)
+		busy := time.NewTicker(every)
 		for time.Since(begin) < time.Second {
 			select {
 			case b := <-out:
@@ -115,8 +128,8 @@ func TestCollectorKeepsThePace(t *testing.T) {
 			}
 		}
 		busy.Stop()
-		if frames > 31 || frames < 28 || received < 9_000 {
-			t.Errorf("%d frames and %d messages in a busy second", frames, received)
+		if frames > most || frames < least || received < int(time.Second/every)*8/10 {
+			t.Errorf("%d frames and %d messages in a second with one every %v", frames, received, every)
 		}
 		(<-out) // what was pending
 		quiet := time.Now()
