@@ -160,7 +160,7 @@ func (s *screen) openWhy() {
 // naturalHint is the word for what enter would do now.
 func (s *screen) naturalHint() string {
 	a := s.chosen()
-	if a == nil {
+	if a == nil || a.Offline {
 		return ""
 	}
 	if take := a.Take(); take != "" {
@@ -204,6 +204,9 @@ func (s *screen) hints(w int) string {
 	return s.help(w).ShortHelpView(list)
 }
 
+// keysWidth is how wide the keys are on the help page, in cells.
+const keysWidth = 11
+
 // helpMenu is the page of all keys that do something on a screen of this size.
 func helpMenu(s *screen) *menu {
 	page := func(list []binding) []string {
@@ -211,7 +214,9 @@ func helpMenu(s *screen) *menu {
 		for _, b := range list {
 			if !b.roomyOnly || !s.compact() {
 				b.SetEnabled(true)
-				b.SetHelp(" "+fit(b.Help().Key, 11), b.Help().Desc)
+				does := wrap(b.Help().Desc, max(s.w-keysWidth-3, 1))
+				keys := " " + fit(b.Help().Key, keysWidth) + strings.Repeat("\n", len(does)-1)
+				b.SetHelp(keys, strings.Join(does, "\n"))
 				shown = append(shown, b.Binding)
 			}
 		}

@@ -38,17 +38,37 @@ type param struct {
 
 // draw draws the menu in h lines of w cells.
 func (m *menu) draw(s *screen, w, h int) []string {
-	lines := []string{s.p.dim.Bold(true).Render(" " + m.title)}
+	title := s.p.dim.Bold(true).Render(" " + m.title)
 	room := max(h-1, 1)
-	if len(m.items) == 0 {
-		m.top = max(min(m.top, len(m.text)-room), 0)
-		return append(lines, m.text[m.top:min(m.top+room, len(m.text))]...)
+	if len(m.items) > 0 {
+		return append([]string{title}, m.drawItems(s, w, room)...)
 	}
+	m.top = max(min(m.top, len(m.text)-room), 0)
+	if below := len(m.text) - m.top - room; below > 0 {
+		title = spread(title, s.p.dim.Render(fmt.Sprintf("↓ %d more", below))+" ", w)
+	}
+	return append([]string{title}, m.text[m.top:min(m.top+room, len(m.text))]...)
+}
+
+// drawItems draws the page of items that the chosen one is on, and below them
+// what the chosen one does, if its line is too short for that.
+func (m *menu) drawItems(s *screen, w, h int) []string {
 	names, params := 0, 0
 	for i := range m.items {
 		names = max(names, width(m.items[i].name))
 		params = max(params, width(m.items[i].paramLine(s, i == m.at)))
 	}
+	var below []string
+	if doc := m.items[m.at].doc; width(doc) > w-names-params-6 {
+		for _, l := range wrap(doc, w-2) {
+			below = append(below, " "+s.p.plain.Render(l))
+		}
+	}
+	room := h - len(below) - 1
+	if len(below) == 0 || room < 3 {
+		room, below = h, nil
+	}
+	var lines []string
 	start := m.at / room * room
 	for i := start; i < min(start+room, len(m.items)); i++ {
 		item, mark, style := &m.items[i], "  ", s.p.plain
@@ -61,7 +81,7 @@ func (m *menu) draw(s *screen, w, h int) []string {
 		}
 		lines = append(lines, fit(line+s.p.dim.Render(item.doc), w))
 	}
-	return lines
+	return append(exactly(lines, w, h-len(below)), below...)
 }
 
 // paramLine shows the parameters of an action with the values that they have.
@@ -155,9 +175,9 @@ func scenesMenu(h *home.Home) *menu {
 	m := &menu{title: "RUN A SCENE"}
 	for _, sc := range h.Scenes() {
 		name := sc.Name
-		item := menuItem{name: name, doc: sc.Called(), do: func(s *screen, _ menuItem) { s.toggleScene(name) }}
+		item := menuItem{name: sc.Called(), do: func(s *screen, _ menuItem) { s.toggleScene(name) }}
 		if sc.State == home.SceneRunning {
-			item.doc += ", running: enter stops it"
+			item.doc = "is running: enter stops it"
 		}
 		m.items = append(m.items, item)
 	}

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -31,6 +32,17 @@ func (s *screen) rooms(w, h int) []string {
 		return s.rows(list, w, h)
 	}
 	columns := arrange(list, max(w/columnWidth, 1), h, s.selected)
+	if appliancesIn(columns) == len(list) || h == 1 {
+		return s.drawColumns(columns, list, w, h)
+	}
+	columns = arrange(list, max(w/columnWidth, 1), h-1, s.selected)
+	more := fmt.Sprintf("    %d more", len(list)-appliancesIn(columns))
+	return append(s.drawColumns(columns, list, w, h-1), fit(s.p.dim.Render(more), w))
+}
+
+// drawColumns draws columns of rooms; list is all that is shown, on this page or
+// another.
+func (s *screen) drawColumns(columns [][]roomLine, list []*home.Appliance, w, h int) []string {
 	each := (w - (len(columns) - 1)) / len(columns)
 	names := nameWidth(list, each, func(a *home.Appliance) string { return a.Name })
 	blocks := make([][]string, len(columns))
@@ -42,6 +54,18 @@ func (s *screen) rooms(w, h int) []string {
 		lines[i] = fit(lines[i], w)
 	}
 	return lines
+}
+
+func appliancesIn(columns [][]roomLine) int {
+	n := 0
+	for _, lines := range columns {
+		for _, l := range lines {
+			if l.appliance != nil {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // rows draws appliances without their rooms, the page of h that the selected

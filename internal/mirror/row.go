@@ -16,7 +16,7 @@ const leastName = 11
 func (s *screen) row(a *home.Appliance, name string, nameWidth, w int) string {
 	mark := "  "
 	if s.selected == a.ID {
-		mark = s.p.accent.Render("▌") + " "
+		mark = s.markOf(paneRooms) + " "
 	}
 	style := s.p.plain
 	if s.old(a) || a.Phase() <= home.PhaseResting || a.Offline {
@@ -31,6 +31,14 @@ func (s *screen) row(a *home.Appliance, name string, nameWidth, w int) string {
 		return fit(left, w)
 	}
 	return left + s.says(a, rest)
+}
+
+// markOf is the mark of what is selected in a pane, dim where no key goes.
+func (s *screen) markOf(p pane) string {
+	if s.focus == p {
+		return s.p.accent.Render("▌")
+	}
+	return s.p.dim.Render("▏")
 }
 
 // old reports whether what is known of the appliance may not be so any more.

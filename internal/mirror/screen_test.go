@@ -120,6 +120,63 @@ func TestHelpTellsEachBinding(t *testing.T) {
 	}
 }
 
+// A list of scenes that is too high says so, and shows what runs.
+func TestMoreScenesThanLines(t *testing.T) {
+	s := newStory(t, 80, 18).open()
+	s.say(message.New(topics.Scene("cinema"), map[string]any{"state": "running", "step": 1, "steps": 3, "doing": "wait until living/light is off"}))
+	s.settle()
+	s.wants("Morning routine", "▶ cinema", "until living light is off", "6 more")
+	s.wantsNot("night-off")
+	s.press("tab", "j", "j", "j", "j", "j", "j")
+	s.wants("▌ · night-off")
+	s.wantsNot("6 more")
+}
+
+// Rooms that do not fit are counted, and reached by going down.
+func TestMoreAppliancesThanLines(t *testing.T) {
+	s := newStory(t, 80, 18).open()
+	s.wants("5 more")
+	s.wantsNot("lamp")
+	s.press("4", "down", "down")
+	s.wants("▌ ○ lamp")
+}
+
+// An entry that does not fit any more shows its beginning, with its time.
+func TestStreamShowsTheBeginningOfAnEntry(t *testing.T) {
+	s := newStory(t, 80, 24).open().press("enter").pass(30 * time.Second)
+	lines := strings.Split(s.text(), "\n")
+	if got := lines[20]; !strings.HasPrefix(got, " 07:30:00  bathroom switch pressed › ") || !strings.HasSuffix(strings.TrimSpace(got), "…") {
+		t.Errorf("the first line of the stream is %q", got)
+	}
+	if got := lines[21]; !strings.HasPrefix(got, " 07:30:20  Morning routine") {
+		t.Errorf("the second line of the stream is %q", got)
+	}
+}
+
+// What is too long for its line in a list stands below the list.
+func TestLongWordsOfAList(t *testing.T) {
+	s := newStory(t, 80, 24).open().press("2", "j", "f", "j", "j", "j", "j")
+	s.wants("▌ stuck", "never e…", "heating or brewing never en")
+	s.press("k", "k")
+	s.wantsNot("heating or brewing never end")
+}
+
+func TestHelpOnASmallScreen(t *testing.T) {
+	s := newStory(t, 40, 12).open().press("?")
+	s.wants(" KEYS", "↓ 22 more", "start the toaster")
+	s.press("down", "down")
+	s.wants("↓ 20 more")
+}
+
+func TestNothingIsOfferedToWhoIsOffline(t *testing.T) {
+	s := newStory(t, 80, 24).open().press("2")
+	s.wants("enter start")
+	s.say(message.New(topics.Online("kitchen", "toaster"), map[string]any{"online": false}))
+	s.settle()
+	s.wantsNot("enter start")
+	s.wants("f faults")
+}
+
 func TestScrollTheStream(t *testing.T) {
 	s := newStory(t, 80, 24).open()
 	for range 12 {

@@ -20,29 +20,63 @@ func (s *screen) side(w, h int) []string {
 	return append(lines, power...)
 }
 
-// scenes draws the list of scenes, the part of it around the chosen one.
+// scenes draws the list of scenes. Where it is higher than h, it is the part
+// around the chosen one, or, while nobody chooses, what has not run gives way
+// first, and the last line says how many are not shown.
 func (s *screen) scenes(w, h int) []string {
 	title := s.p.dim.Bold(true).Render(" SCENES")
 	list := s.home.Scenes()
 	if len(list) == 0 {
 		return []string{title, s.p.dim.Render("   none yet")}
 	}
-	lines, first, last := []string{}, 0, 0
-	for i, sc := range list {
-		if i == s.scene {
-			first = len(lines)
-		}
-		lines = append(lines, s.sceneLines(sc, w, i == s.scene && s.focus == paneScenes)...)
-		if i == s.scene {
-			last = len(lines)
-		}
-	}
 	room := max(h-1, 1)
-	start := 0
-	if s.focus == paneScenes && last > room {
-		start = min(last-room, first)
+	blocks := make([][]string, len(list))
+	total := 0
+	for i, sc := range list {
+		blocks[i] = s.sceneLines(sc, w, i == s.scene && s.focus == paneScenes)
+		total += len(blocks[i])
 	}
-	return append([]string{title}, lines[start:]...)
+	lines := []string{title}
+	switch {
+	case total <= room:
+	case s.focus == paneScenes:
+		blocks = window(blocks, s.scene, room)
+	default:
+		var hidden int
+		blocks, hidden = s.fewerScenes(blocks, total-room+1)
+		blocks = append(blocks, []string{s.p.dim.Render(fmt.Sprintf("    %d more", hidden))})
+	}
+	return append(lines, slices.Concat(blocks...)...)
+}
+
+// window returns the blocks from the first on with which the chosen one is within
+// the room.
+func window(blocks [][]string, chosen, room int) [][]string {
+	first := chosen
+	for used := len(blocks[chosen]); first > 0 && used+len(blocks[first-1]) <= room; first-- {
+		used += len(blocks[first-1])
+	}
+	return blocks[first:]
+}
+
+// fewerScenes leaves blocks of scenes out, from the bottom, until so many lines
+// are gone: first those of scenes at rest, and then any. It also returns how many
+// scenes were left out.
+func (s *screen) fewerScenes(blocks [][]string, lines int) (kept [][]string, hidden int) {
+	kept = slices.Clone(blocks)
+	list := s.home.Scenes()
+	for _, any := range []bool{false, true} {
+		for i := len(kept) - 1; i >= 0 && lines > 0; i-- {
+			state := list[i].State
+			if kept[i] == nil || !any && (state == home.SceneRunning || state == home.SceneFailed) {
+				continue
+			}
+			lines -= len(kept[i])
+			kept[i] = nil
+			hidden++
+		}
+	}
+	return kept, hidden
 }
 
 // sceneLines draws one scene: a line, and a second one with its step while it
@@ -116,6 +150,9 @@ func (s *screen) sceneMore(sc *home.Scene, w int) []string {
 		right := ""
 		if left := sc.Left(s.at); left > 0 && sc.Fresh && s.home.Bus.Live(s.at) {
 			right = home.Span(left) + " left"
+			if width(sc.Doing)+1+width(right) > w {
+				right = home.Span(left)
+			}
 		}
 		return []string{spread(s.p.dim.Render(sc.Doing), s.p.dim.Render(right), w)}
 	case home.SceneFailed:
@@ -157,11 +194,15 @@ func (s *screen) power(w int) []string {
 // sparks are the eighths of a cell, from the bottom.
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
+// leastPeak is the power in W that fills a cell at least: a house that rests is
+// not to look busy.
+const leastPeak = 100
+
 // spark draws the newest values as bars, the newest at the right; the highest
-// one fills its cell.
+// one fills its cell, if it is at least leastPeak.
 func spark(values []float64, w int) string {
 	values = values[max(0, len(values)-max(w, 0)):]
-	most := 1.0
+	most := float64(leastPeak)
 	for _, v := range values {
 		most = max(most, v)
 	}
@@ -186,13 +227,19 @@ func (s *screen) happened(w, h int) []string {
 	}
 	var lines []string
 	for i, e := range slices.Backward(entries) {
-		chosen := s.focus == paneStream && i == len(entries)-1
-		lines = append(s.entryLines(e, chosen, w), lines...)
-		if len(lines) >= h {
+		room := h - len(lines)
+		if room <= 0 {
 			break
 		}
+		chosen := s.focus == paneStream && i == len(entries)-1
+		entry := s.entryLines(e, chosen, w)
+		if len(entry) > room { // its beginning says more than its end
+			entry = entry[:room]
+			entry[room-1] = fit(fit(entry[room-1], w-3), w-2) + s.p.dim.Render("…")
+		}
+		lines = append(entry, lines...)
 	}
-	return exactly(lines[max(len(lines)-h, 0):], w, h)
+	return exactly(lines, w, h)
 }
 
 func (s *screen) entryLines(e *home.Entry, chosen bool, w int) []string {
