@@ -91,10 +91,17 @@ func (at place) start(t *testing.T, program string, args ...string) *process {
 // startWith is start with a standard input.
 func (at place) startWith(t *testing.T, stdin io.Reader, program string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: program, cmd: exec.Command(filepath.Join(programs, program), args...), ended: make(chan struct{})}
+	cmd := exec.Command(filepath.Join(programs, program), args...)
+	cmd.Stdin = stdin
+	return at.startCommand(t, cmd)
+}
+
+// startCommand starts whatever it is in the house. The test's end kills it.
+func (at place) startCommand(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{t: t, name: filepath.Base(cmd.Path), cmd: cmd, ended: make(chan struct{})}
 	p.cmd.Dir = filepath.Dir(scenes)
 	p.cmd.Env = append(os.Environ(), "HOMEBUS_FRONTEND="+at.frontend, "HOMEBUS_BACKEND="+at.backend)
-	p.cmd.Stdin = stdin
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -106,7 +113,7 @@ func (at place) startWith(t *testing.T, stdin io.Reader, program string, args ..
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("%s %s said:\n%s", program, strings.Join(args, " "), p.out.text())
+			t.Logf("%s %s said:\n%s", p.name, strings.Join(cmd.Args[1:], " "), p.out.text())
 		}
 	})
 	return p

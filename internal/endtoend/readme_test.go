@@ -1,0 +1,95 @@
+package endtoend
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// readme returns what README.md shows in a language, in its order.
+func readme(t *testing.T, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(scenes), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for _, m := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllSubmatch(text, -1) {
+		blocks = append(blocks, string(m[1]))
+	}
+	return blocks
+}
+
+// startPython starts a script that was written for the hub's usual place.
+func (at place) startPython(t *testing.T, interpreter, script string) *process {
+	t.Helper()
+	script = strings.NewReplacer("tcp://127.0.0.1:5559", at.frontend, "tcp://127.0.0.1:5560", at.backend).Replace(script)
+	return at.startCommand(t, exec.Command(interpreter, "-u", "-c", script))
+}
+
+// TestReadmePython runs what README.md shows in Python, word for word but for the
+// hub's place: a watcher, a press, an appliance.
+func TestReadmePython(t *testing.T) {
+	t.Parallel()
+	interpreter := python(t)
+	scripts := readme(t, "python")
+	if len(scripts) != 3 {
+		t.Fatalf("README.md has %d pieces of Python; this test knows 3", len(scripts))
+	}
+	press, watch, appliance := scripts[0], scripts[1], scripts[2]
+	at := newPlace(t)
+	_, _, mirror := at.startHouse(t)
+
+	watcher := at.startPython(t, interpreter, watch)
+	watcher.await(`^state/kitchen/toaster idle$`)
+	at.startPython(t, interpreter, press)
+	watcher.await(`^state/kitchen/toaster toasting$`)
+
+	sensor := at.startPython(t, interpreter, appliance)
+	mirror.await(`^balcony/sensor  ok`)
+	if out, code := at.run(t, "bus", "send", "balcony/sensor", "beep"); code != 0 || out != "balcony/sensor: beep: ok\n" {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	sensor.await(`^asked \{"do":"beep"\}$`)
+	sensor.kill()
+	mirror.await(`^balcony/sensor  offline  connection lost$`)
+}
+
+// TestReadmeShell runs the lines of README.md that talk to a running house; each
+// says what it does, or works in silence.
+func TestReadmeShell(t *testing.T) {
+	t.Parallel()
+	wants := map[string]string{"sub": `^state/kitchen/toaster \{`, "send": `: ok$`, "pub": ``}
+	tried := map[string]bool{}
+	at := newPlace(t)
+	at.startHouse(t)
+	for _, block := range readme(t, "sh") {
+		for line := range strings.Lines(block) {
+			line, _, _ = strings.Cut(line, "#")
+			words := strings.Fields(line)
+			if len(words) < 4 || strings.Join(words[:3], " ") != "go run ./cmd/bus" {
+				continue
+			}
+			want, known := wants[words[3]]
+			if !known {
+				continue // needs no hub, and has tests of its own
+			}
+			tried[words[3]] = true
+			p := at.start(t, "bus", words[3:]...)
+			if want != "" {
+				p.await(want)
+			}
+			if words[3] == "sub" {
+				p.endsPromptly(os.Interrupt, 0)
+			} else if <-p.ended; p.cmd.ProcessState.ExitCode() != 0 {
+				t.Errorf("%s: exit code %d", line, p.cmd.ProcessState.ExitCode())
+			}
+		}
+	}
+	if len(tried) != len(wants) {
+		t.Errorf("README.md shows only %v", tried)
+	}
+}
