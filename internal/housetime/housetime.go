@@ -5,7 +5,10 @@
 // read one pass the wall time in. Network deadlines stay in wall time.
 package housetime
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Clock says what time it is in the house for a given wall time. The zero
 // Clock is the wall clock. It is a value and safe for concurrent use.
@@ -23,12 +26,13 @@ func New(wall, house time.Time, speed float64) Clock {
 	return Clock{wall: wall, house: house, speed: speed}
 }
 
-// House returns the time in the house at a wall time.
+// House returns the time in the house at a wall time. It stops at 292 years from
+// where it began, the range of a time.Duration.
 func (c Clock) House(wall time.Time) time.Time {
 	if c.speed == 0 {
 		return wall
 	}
-	return c.house.Add(time.Duration(float64(wall.Sub(c.wall)) * c.speed))
+	return c.house.Add(duration(float64(wall.Sub(c.wall)) * c.speed))
 }
 
 // Until returns how long to wait by the wall clock, from wall on, until it is
@@ -36,7 +40,18 @@ func (c Clock) House(wall time.Time) time.Time {
 func (c Clock) Until(wall, house time.Time) time.Duration {
 	d := house.Sub(c.House(wall))
 	if c.speed != 0 {
-		d = time.Duration(float64(d)/c.speed) + 1 // rounded up: never early, never a busy loop
+		d = duration(float64(d)/c.speed + 1) // rounded up: never early, never a busy loop
 	}
 	return max(d, 0)
+}
+
+// duration converts nanoseconds; what is out of range becomes the end of the range.
+func duration(ns float64) time.Duration {
+	switch {
+	case ns >= math.MaxInt64:
+		return math.MaxInt64
+	case ns <= math.MinInt64:
+		return math.MinInt64
+	}
+	return time.Duration(ns)
 }

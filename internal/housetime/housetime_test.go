@@ -1,6 +1,7 @@
 package housetime
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -37,6 +38,28 @@ func TestWaitingForTheTimeGivenIsNeverEarly(t *testing.T) {
 			if woken := c.House(wall.Add(c.Until(wall, target))); woken.Before(target.Add(-time.Duration(speed))) {
 				t.Errorf("speed %v: woken at %v for %v", speed, woken, target)
 			}
+		}
+	}
+}
+
+// However fast or slow, a clock never turns back, and what is to come is waited for.
+func TestClocksOfAnySpeedStayInRange(t *testing.T) {
+	wall := time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
+	for _, speed := range []float64{math.SmallestNonzeroFloat64, 1e-300, 1e-9, 1, 1e9, 1e300, math.MaxFloat64} {
+		c := New(wall, wall, speed)
+		last := wall
+		for d := time.Nanosecond; d > 0; d *= 3 {
+			if now := c.House(wall.Add(d)); now.Before(last) {
+				t.Errorf("speed %v: %v after %v, and before that %v", speed, now, d, last)
+			} else {
+				last = now
+			}
+		}
+		if c.Until(wall, wall.Add(24*time.Hour)) <= 0 {
+			t.Errorf("speed %v: no time until tomorrow", speed)
+		}
+		if got := c.Until(wall, wall.Add(24*time.Hour)); speed < 1 && got < 24*time.Hour {
+			t.Errorf("speed %v: %v until tomorrow", speed, got)
 		}
 	}
 }
