@@ -97,8 +97,14 @@ func (v *Value) rangeWords() string {
 	return words
 }
 
-// plain writes a number without an exponent.
-func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+// plain writes a number without an exponent, if it has at most 15 digits before
+// the point.
+func plain(f float64) string {
+	if math.Abs(f) >= 1e15 {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
 
 // DurationText writes a duration as people do, without the parts that are nothing:
 // "24h", not "24h0m0s".

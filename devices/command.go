@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"homebus/internal/message"
@@ -140,7 +141,10 @@ func decodeObject(m message.Message, example string) (map[string]any, error) {
 		return nil, fmt.Errorf("the payload is empty; want a JSON object such as %s", example)
 	}
 	var x any
-	if err := json.Unmarshal(m.Payload, &x); err != nil {
+	var beyond *json.UnmarshalTypeError // it is JSON, but a number in it is no float64
+	if err := json.Unmarshal(m.Payload, &x); errors.As(err, &beyond) {
+		return nil, fmt.Errorf("%s is too large a number", shorten(strings.TrimPrefix(beyond.Value, "number ")))
+	} else if err != nil {
 		return nil, fmt.Errorf("the payload is no JSON (%w); want an object such as %s", err, example)
 	}
 	object, ok := x.(map[string]any)

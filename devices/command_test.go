@@ -29,6 +29,12 @@ func TestBadCommandsAreRefusedInWords(t *testing.T) {
 		{testToaster, `{"do":"start","brownin":4}`, `unknown parameter of start "brownin" (did you mean "browning"?)`},
 		{testToaster, `{"do":"start","speed":4}`, `unknown parameter of start "speed"; want one of browning`},
 		{testToaster, `{"do":"stop","now":true}`, `unknown parameter of stop "now"; there is none`},
+		{testToaster, `{"do":"start","browning":1e400}`, `1e400 is too large a number`},
+		{testToaster, `{"do":"start","browning":NaN}`, `the payload is no JSON (invalid character 'N' looking for beginning of value); want an object such as {"do":"start"}`},
+		{testToaster, `{"do":"start","browning":1e300}`, `browning is 1e+300; want a whole number from 1 to 6`},
+		{testToaster, `{"do":"start","browning":4,"browning":9}`, `browning is 9; want a whole number from 1 to 6`}, // the last counts
+		{testLight, `{"do":"on","over":"999999h"}`, `over is "999999h"; want a duration such as "10s" or "5m" from 0s to 24h`},
+		{testLight, `{"do":"on","over":"9999999999h"}`, `over is "9999999999h"; want a duration such as "10s" or "5m" from 0s to 24h`},
 		{testLight, `{"do":"on","over":"soon"}`, `over is "soon"; want a duration such as "10s" or "5m" from 0s to 24h`},
 		{testLight, `{"do":"on","over":"-1s","brightness":101}`, `brightness is 101; want a whole number from 0 to 100 %; over is "-1s"; want a duration such as "10s" or "5m" from 0s to 24h`},
 	}

@@ -19,6 +19,7 @@ func TestFaultsAreAcked(t *testing.T) {
 		{`{}`, `"kind" is missing; want one of jam, no-bread, dead-element, offline, flapping, slow, deaf, mute, duplicate, frozen, clock-skew`},
 		{`{"kind":"ofline"}`, `a toaster has no fault "ofline" (did you mean "offline"?); want one of jam, no-bread, dead-element, offline, flapping, slow, deaf, mute, duplicate, frozen, clock-skew`},
 		{`{"kind":"jam","for":"long"}`, `for is "long"; want a duration such as "10s" or "5m" from 0s to 8784h`},
+		{`{"kind":"jam","for":"999999h"}`, `for is "999999h"; want a duration such as "10s" or "5m" from 0s to 8784h`},
 		{`{"kind":"jam","four":"2m"}`, `unknown key of a fault "four" (did you mean "for"?)`},
 		{`[]`, `the payload is []; want a JSON object such as {"kind":"offline","for":"2m"} or {"clear":true}`},
 	}
