@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -17,13 +18,36 @@ func limitFlags(cmd *cobra.Command) *hub.Limits {
 	d := proxy.DefaultLimits
 	l := &hub.Limits{Proxy: d, RetainedTopics: hub.DefaultRetainedTopics, RetainedBytes: hub.DefaultRetainedBytes}
 	flags := cmd.Flags()
-	flags.Var((*size)(&l.Proxy.Wire.Message), "max-message", "the longest message; whoever sends a longer one is disconnected")
+	flags.Var(&atLeast{(*size)(&l.Proxy.Wire.Message), leastMessage}, "max-message", "the longest message; whoever sends a longer one is disconnected")
 	flags.Var((*size)(&l.Proxy.QueueBytes), "queue-bytes", "what may wait for one subscriber; what is too much is dropped, newest first")
 	flags.Var((*amount)(&l.Proxy.QueueMessages), "queue-messages", "how many messages may wait for one subscriber")
 	flags.Var((*amount)(&l.Proxy.Subscriptions), "max-subscriptions", "how many one subscriber may have; whoever asks for more is disconnected")
 	flags.Var((*amount)(&l.RetainedTopics), "retained-topics", "of how many topics the last value is kept")
 	flags.Var((*size)(&l.RetainedBytes), "retained-bytes", "how much the last values may take together")
 	return l
+}
+
+// leastMessage is the least that a message may be limited to: the hub itself says
+// some KiB at once, in bus/stats.
+const leastMessage size = 64 << 10
+
+// atLeast is a size with a lower bound.
+type atLeast struct {
+	*size
+	least size
+}
+
+// Set reads the size and holds it against the bound.
+func (a *atLeast) Set(text string) error {
+	var s size
+	if err := s.Set(text); err != nil {
+		return err
+	}
+	if s < a.least {
+		return fmt.Errorf("want %s or more", &a.least)
+	}
+	*a.size = s
+	return nil
 }
 
 // amount is a flag's whole number above 0.

@@ -32,3 +32,16 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+func TestAMessageOfTheHubFitsItsLimit(t *testing.T) {
+	message := size(32 << 20)
+	flag := &atLeast{&message, leastMessage}
+	for text, says := range map[string]string{"1": "want 64KiB or more", "65535": "want 64KiB or more", "much": "want a number of bytes, such as 65536 or 16MiB"} {
+		if err := flag.Set(text); err == nil || err.Error() != says {
+			t.Errorf("%q: %v, want %q", text, err, says)
+		}
+	}
+	if err := flag.Set("64KiB"); err != nil || message != leastMessage || flag.String() != "64KiB" {
+		t.Errorf("64KiB: %v, now %d", err, message)
+	}
+}
