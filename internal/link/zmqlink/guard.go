@@ -46,6 +46,8 @@ type guard struct {
 	writing sync.Mutex // guards writes to wire, and buf
 	buf     []byte
 
+	why error // why it ended by itself; to be read when run has returned
+
 	mu       sync.Mutex
 	pings    uint64 // sent
 	ponged   uint64 // the highest answered
@@ -83,15 +85,18 @@ func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
 // run passes traffic both ways until the connection fails or ctx ends, and
 // leaves everything closed.
 func (g *guard) run(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, alive := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		<-ctx.Done()
+		<-alive.Done()
+		if ctx.Err() == nil { // now, for zmq4 complains as soon as the pipe is closed
+			g.why = context.Cause(alive)
+		}
 		g.close()
 		return nil
 	})
 	group.Go(func() error { return g.passToHub() })
 	group.Go(func() error { return g.passToZMQ() })
-	group.Go(func() error { return g.pingOften(ctx) })
+	group.Go(func() error { return g.pingOften(alive) })
 	return group.Wait()
 }
 

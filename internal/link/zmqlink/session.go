@@ -83,6 +83,7 @@ func (s *session) run(ctx context.Context) error {
 		}
 	})
 	err := group.Wait()
+	err = cmp.Or(s.pub.why, s.sub.why, err) // a connection's end makes others complain, maybe earlier
 	s.pub.closeSocket()
 	s.sub.closeSocket()
 	if lost := s.link.out.fall(); lost > 0 {
