@@ -97,10 +97,10 @@ func (s *screen) large() bool { return s.w >= largeWidth && s.h >= largeHeight }
 func (s *screen) sideWidth() int { return min(max(s.w*3/10, 38), 52) }
 
 // streamHeight is how much of room goes to what happened: a seventh, and what
-// the rooms and the scenes leave over.
+// the rooms and the scenes leave over. A filter moves nothing.
 func (s *screen) streamHeight(w, room int) int {
 	least, columns := max(room/7, 2), max(w/columnWidth, 1)
-	list := s.shown()
+	list := s.home.Appliances()
 	if len(list) > columns*room {
 		return least
 	}

@@ -57,8 +57,6 @@ func (s *screen) mainKeys() []binding {
 			do: func(s *screen, key string) { s.moveRoom(towards(key)) }},
 		{Binding: on(true, "1 … 9", "the room of that number", digits[1:]...),
 			do: func(s *screen, key string) { s.goRoom(int(key[0] - '1')) }},
-		{Binding: on(!s.compact(), "tab", "rooms, scenes, what happened: the next (shift: the one before)", "tab", "shift+tab"),
-			roomyOnly: true, do: func(s *screen, key string) { s.turnFocus(towards(key)) }},
 		{Binding: on(s.onDeclared(), "a", "all actions of the appliance, with their parameters", "a"), hint: "actions",
 			do: func(s *screen, _ string) { s.menu = actionsMenu(s.chosen()) }},
 		{Binding: on(len(s.home.Scenes()) > 0, "s", "run or stop a scene", "s"), hint: "scenes",
@@ -71,6 +69,8 @@ func (s *screen) mainKeys() []binding {
 			do: func(s *screen, _ string) { s.openFilter() }},
 		{Binding: on(s.filter != "", "esc", "show everything again", "esc"), hint: "show all",
 			do: func(s *screen, _ string) { s.filter = "" }},
+		{Binding: on(!s.compact(), "tab", "rooms, scenes, what happened: the next (shift: the one before)", "tab", "shift+tab"),
+			hint: s.nextPane(), roomyOnly: true, do: func(s *screen, key string) { s.turnFocus(towards(key)) }},
 		{Binding: on(true, "?", "this page", "?"), hint: "help", do: func(s *screen, _ string) { s.menu = helpMenu(s) }},
 		{Binding: on(true, "q ctrl-c", "quit", "q", "ctrl+c"), hint: "quit", do: quit},
 	}
@@ -78,14 +78,17 @@ func (s *screen) mainKeys() []binding {
 
 // menuKeys are the keys while a menu or a page is open.
 func (s *screen) menuKeys() []binding {
-	params := len(s.params())
+	params, typing := len(s.params()), "type it"
+	if s.compact() {
+		typing = ""
+	}
 	return []binding{
 		{Binding: on(s.menu != nil && len(s.menu.items) > 0, "enter space", "do it", enterKeys...), hint: "do it",
 			do: func(s *screen, _ string) { s.choose() }},
 		{Binding: on(true, "↑ ↓ k j", "up and down", upDownKeys...), do: func(s *screen, key string) { s.menu.move(towards(key)) }},
 		{Binding: on(params > 0, "← → h l", "less and more of the parameter", leftRightKeys...), brief: "← →", hint: "change",
 			do: func(s *screen, key string) { s.menu.change(towards(key)) }},
-		{Binding: on(params > 0, "e 0 … 9", "type the value of the parameter", append([]string{"e"}, digits...)...), hint: "type it",
+		{Binding: on(params > 0, "e 0 … 9", "type the value of the parameter", append([]string{"e"}, digits...)...), hint: typing,
 			do: func(s *screen, key string) { s.openValue(key) }},
 		{Binding: on(params > 1, "tab", "the next parameter", "tab"), hint: "next parameter",
 			do: func(s *screen, _ string) { s.menu.nextParam() }},
@@ -179,6 +182,11 @@ func (s *screen) sceneHint() string {
 	return "run"
 }
 
+// nextPane is the word for where tab goes.
+func (s *screen) nextPane() string {
+	return [panes]string{"to scenes", "to what happened", "to rooms"}[s.focus]
+}
+
 // help draws keys in the styles of the palette, in w cells; 0 is no limit.
 func (s *screen) help(w int) help.Model {
 	return help.Model{Width: w, ShortSeparator: "  ", Ellipsis: "…", Styles: help.Styles{
@@ -224,6 +232,8 @@ func helpMenu(s *screen) *menu {
 	}
 	m := &menu{title: "KEYS", whole: true, text: page(s.mainKeys())}
 	m.text = append(m.text, s.p.dim.Bold(true).Render(" IN A LIST"))
-	m.text = append(m.text, page(s.menuKeys())...)
+	m.text = append(m.text, page(slices.DeleteFunc(s.menuKeys(), func(b binding) bool {
+		return slices.ContainsFunc(s.mainKeys(), func(main binding) bool { return main.Help() == b.Help() })
+	}))...)
 	return m
 }

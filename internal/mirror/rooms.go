@@ -12,6 +12,10 @@ import (
 // columnWidth is how wide a column of rooms should be at least.
 const columnWidth = 38
 
+// widestColumn is how wide it gets at most, so that an eye finds the way from a
+// name to its values.
+const widestColumn = 60
+
 // roomLine is one line of the rooms: a room's name, or an appliance.
 type roomLine struct {
 	area      string
@@ -43,7 +47,7 @@ func (s *screen) rooms(w, h int) []string {
 // drawColumns draws columns of rooms; list is all that is shown, on this page or
 // another.
 func (s *screen) drawColumns(columns [][]roomLine, list []*home.Appliance, w, h int) []string {
-	each := (w - (len(columns) - 1)) / len(columns)
+	each := min((w-(len(columns)-1))/len(columns), widestColumn)
 	names := nameWidth(list, each, func(a *home.Appliance) string { return a.Name })
 	blocks := make([][]string, len(columns))
 	for i, lines := range columns {

@@ -101,7 +101,10 @@ func (s *screen) requested(a *home.Appliance, r *home.Request, w int) string {
 	failed := ""
 	switch r.Outcome {
 	case home.Refused:
-		failed = "no: " + r.Reason
+		failed = r.Reason
+		if !strings.HasPrefix(failed, "no ") {
+			failed = "no: " + failed
+		}
 	case home.Unanswered:
 		failed = "no answer to " + r.Do
 	case home.Unconfirmed:

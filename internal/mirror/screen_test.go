@@ -112,6 +112,7 @@ func TestQuit(t *testing.T) {
 // to hold is that no key is told twice in one place, and that each is shown.
 func TestHelpTellsEachBinding(t *testing.T) {
 	s := newStory(t, 80, 24).open().press("?")
+	s.wantsNot("1 more")
 	for _, b := range slices.Concat(s.screen.mainKeys(), s.screen.menuKeys()) {
 		if b.do == nil || b.Help().Desc == "" {
 			t.Errorf("%q does nothing or does not say what", b.Keys())
@@ -163,9 +164,9 @@ func TestLongWordsOfAList(t *testing.T) {
 
 func TestHelpOnASmallScreen(t *testing.T) {
 	s := newStory(t, 40, 12).open().press("?")
-	s.wants(" KEYS", "↓ 22 more", "start the toaster")
+	s.wants(" KEYS", "↓ 21 more", "start the toaster")
 	s.press("down", "down")
-	s.wants("↓ 20 more")
+	s.wants("↓ 19 more")
 }
 
 func TestNothingIsOfferedToWhoIsOffline(t *testing.T) {
@@ -231,7 +232,18 @@ func TestCommandIsRepeatedUntilItsDeadline(t *testing.T) {
 
 func TestRefusalIsShown(t *testing.T) {
 	s := newStory(t, 100, 24).open().press("2", "a", "k", "enter", "esc", "enter") // unload, start
-	s.wants("idle  no: ", "toaster refused")
+	s.wants("idle  no bread in the toaster", "toaster refused: no bread in the toaster")
+}
+
+// Where rows are narrow a refusal is still read to its end, and the rows stay
+// where they are while somebody looks for one.
+func TestRefusalIsNotCutOff(t *testing.T) {
+	s := newStory(t, 80, 24).open().press("2", "a", "k", "enter", "esc", "enter")
+	s.wants("toaster     no bread in the toaster │")
+	before := s.screen.streamHeight(38, 15)
+	if s.press("/", "k"); s.screen.streamHeight(38, 15) != before {
+		t.Error("a filter moves the picture")
+	}
 }
 
 func TestUnsentIsShown(t *testing.T) {
