@@ -15,7 +15,9 @@
 // stays there from then on.
 //
 // Faults are heard, and answered, on a connection of the simulator's own, named
-// "sim": an appliance that is cut off could hear nobody.
+// "sim": an appliance that is cut off could hear nobody. On that one the simulator
+// also hears who is said to be offline, and contradicts where it knows better: a
+// second simulator of the same house, when it ends, takes nobody along.
 //
 // An appliance says "online" and its whole state on each new connection and to
 // each new hub. While its connection is down it says nothing, because that will

@@ -1,12 +1,15 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"homebus/devices"
 	"homebus/internal/housetime"
@@ -178,6 +181,35 @@ func many() []devices.Spec {
 		ids = append(ids, fmt.Sprintf("hall/light-%d", i))
 	}
 	return specs("dimmable-light", ids...)
+}
+
+func TestASecondSimulatorTakesNobodyAlong(t *testing.T) {
+	for _, n := range []int{2, maxOwnLinks + 1} {
+		synctest.Test(t, func(t *testing.T) {
+			ids := []string{toaster}
+			for i := range n - 1 {
+				ids = append(ids, fmt.Sprintf("hall/toaster-%d", i))
+			}
+			h := newHouse(t, Config{Specs: specs("toaster", ids...)})
+			h.awaitOnline(toaster, true)
+			second, end := context.WithCancel(t.Context())
+			var g errgroup.Group
+			g.Go(func() error { return Run(second, Config{Specs: kitchen, Dial: h.bus.Link}) })
+			h.awaitOnline(coffee, true)
+			h.rest(time.Second)
+			end()
+			if err := g.Wait(); err != nil {
+				t.Fatal(err)
+			}
+			h.awaitOnline(toaster, false)
+			h.awaitOnline(toaster, true)
+			h.seen = nil
+			h.rest(time.Minute)
+			if len(h.seen) > 1 { // the state that comes with it
+				t.Errorf("among %d it goes on: %s", n, h.story())
+			}
+		})
+	}
 }
 
 func TestManyShareAndOneDropsAlone(t *testing.T) {

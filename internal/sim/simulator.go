@@ -22,7 +22,7 @@ const maxOwnLinks = 64
 // retryAfter is how long a full queue gets before it is tried again.
 const retryAfter = 50 * time.Millisecond
 
-// controlName is the client's name of the connection that hears faults.
+// controlName is the client's name of the connection on which no appliance speaks.
 const controlName = "sim"
 
 // simulator is a running house. One goroutine, in run, owns everything in it.
@@ -39,7 +39,7 @@ type simulator struct {
 	late     []*conn     // connections whose queues were full
 	retry    *time.Timer // for catchUp
 
-	control *conn
+	control *conn            // hears faults, and who is said to be offline
 	waiting bool             // for the hub, and it has been said
 	shared  *conn            // nil if every appliance has its own
 	speaker map[string]*conn // by appliance; nil while it is cut off
@@ -114,7 +114,7 @@ func (s *simulator) run() error {
 
 // connect opens the connections that the house begins with.
 func (s *simulator) connect() {
-	s.control = s.dial(controlName, nil, topics.KindFault.Prefix())
+	s.control = s.dial(controlName, nil, topics.KindFault.Prefix(), topics.KindOnline.Prefix())
 	var sharing []string
 	for _, id := range s.fleet.IDs() {
 		switch {
@@ -145,7 +145,7 @@ func (s *simulator) take(a arrival) {
 	case a.event.Status != nil:
 		s.connected(a.from, *a.event.Status)
 	case a.from == s.control:
-		s.fault(a.event.Message)
+		s.overheard(a.event.Message)
 	case s.speaks(a.from, a.event.Message.Topic):
 		s.act(s.fleet.Handle(s.clock(), a.event.Message))
 	}
