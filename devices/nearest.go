@@ -1,12 +1,21 @@
 package devices
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// Nearest returns the candidate that name was probably meant to be: the one of
-// the smallest edit distance, the first of several, if that distance is at most
-// max(2, a third of name's length) and something of name is left. Lengths and
-// distances count characters.
+// Nearest returns the candidate that name was probably meant to be: the first that
+// is name with its unit ("water_ml" for "water"), or else the one of the smallest
+// edit distance, the first of several, if that distance is at most max(2, a third
+// of name's length) and something of name is left. Lengths and distances count
+// characters.
 func Nearest(name string, candidates []string) (string, bool) {
+	for _, c := range candidates {
+		if name != "" && strings.HasPrefix(c, name+"_") {
+			return c, true
+		}
+	}
 	from := []rune(name)
 	limit := min(max(2, len(from)/3), len(from)-1)
 	best, found := "", false

@@ -17,6 +17,15 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestNearestKnowsUnits(t *testing.T) {
+	keys := []string{"watts", "water_ml", "keep_warm"}
+	for name, want := range map[string]string{"water": "water_ml", "wats": "watts", "keep": "keep_warm", "wat": "watts"} {
+		if got, _ := Nearest(name, keys); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestEditDistance(t *testing.T) {
 	tests := []struct {
 		a, b string
