@@ -126,7 +126,10 @@ func (t *thing) takeReport(payload []byte) error {
 		t.report, t.fresh = nil, false
 		return nil
 	}
-	if !isObject(payload) || !json.Valid(payload) {
+	if err := checkObject(payload); err != nil {
+		return err
+	}
+	if !json.Valid(payload) {
 		return errNoObject
 	}
 	t.setReport(&report{raw: bytes.Clone(payload)}) // payload may be part of a large buffer
@@ -174,16 +177,24 @@ func (t *thing) takeOnline(payload []byte) error {
 // errNoObject says why a payload cannot be understood.
 var errNoObject = errors.New("the payload is no JSON object")
 
+// maxPayload is how many bytes a payload may have that is looked into.
+const maxPayload = 64 << 10
+
 // decodeObject reads a payload that must be one JSON object.
 func decodeObject(payload []byte, into any) error {
-	if !isObject(payload) {
-		return errNoObject
+	if err := checkObject(payload); err != nil {
+		return err
 	}
 	return json.Unmarshal(payload, into)
 }
 
-// isObject reports whether a payload is a JSON object, if it is JSON at all.
-func isObject(payload []byte) bool {
-	trimmed := bytes.TrimLeft(payload, " \t\r\n")
-	return len(trimmed) > 0 && trimmed[0] == '{'
+// checkObject says why a payload is no JSON object, if it is JSON at all.
+func checkObject(payload []byte) error {
+	if len(payload) > maxPayload {
+		return fmt.Errorf("the payload is %d bytes long; want at most %d", len(payload), maxPayload)
+	}
+	if trimmed := bytes.TrimLeft(payload, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
+		return errNoObject
+	}
+	return nil
 }

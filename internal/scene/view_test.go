@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"homebus/internal/message"
@@ -93,5 +94,23 @@ func TestViewOfNumbersBeyondAll(t *testing.T) {
 	}
 	if n, _ := v.Value(coffee, "n"); n != 2.0 {
 		t.Errorf("of two keys of one name, %v counts, want the last", n)
+	}
+}
+
+// A stranger's report can be of any size; what nobody would look at is not kept.
+func TestViewKeepsNoHugeReport(t *testing.T) {
+	var v View
+	small := message.Message{Topic: topics.Of(topics.KindState, coffee), Payload: []byte(`{"state":"idle"}`)}
+	huge := small
+	huge.Payload = fmt.Appendf(nil, `{"state":"busy","x":%q}`, strings.Repeat("x", maxPayload))
+	if err := v.Handle(small); err != nil {
+		t.Fatal(err)
+	}
+	err := v.Handle(huge)
+	if want := fmt.Sprintf("the payload is %d bytes long; want at most 65536", len(huge.Payload)); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if got, _ := v.Value(coffee, ""); got != "idle" {
+		t.Errorf("then it is %v, want idle as before", got)
 	}
 }
