@@ -112,4 +112,4 @@ func (p *positive) Set(s string) error {
 	return nil
 }
 
-func (p *positive) Type() string { return "duration" }
+func (p *positive) Type() string { return "DURATION" }

@@ -45,6 +45,9 @@ It listens on this machine only unless an endpoint says otherwise
 		if err != nil {
 			return err
 		}
+		if file != nil {
+			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
+		}
 		addrs := h.Addrs()
 		log.Info("listening", "frontend", endpointsOf(addrs.Frontend), "backend", endpointsOf(addrs.Backend))
 		return h.Run(cmd.Context())

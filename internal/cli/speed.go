@@ -35,7 +35,7 @@ func (s *Speed) Set(text string) error {
 }
 
 // Type names the value in the help.
-func (s *Speed) Type() string { return "number" }
+func (s *Speed) Type() string { return "FACTOR" }
 
 // Clock returns the clock of a house that begins now. At speed 1 it is the wall
 // clock itself, which also counts the time that a machine sleeps.
