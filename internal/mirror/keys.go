@@ -163,7 +163,7 @@ func (s *screen) openWhy() {
 // naturalHint is the word for what enter would do now.
 func (s *screen) naturalHint() string {
 	a := s.chosen()
-	if a == nil || a.Offline {
+	if a == nil || a.Offline || !s.home.Bus.Up {
 		return ""
 	}
 	if take := a.Take(); take != "" {

@@ -235,7 +235,7 @@ func (s *screen) happened(w, h int) []string {
 		entry := s.entryLines(e, chosen, w)
 		if len(entry) > room { // its beginning says more than its end
 			entry = entry[:room]
-			entry[room-1] = fit(fit(entry[room-1], w-3), w-2) + s.p.dim.Render("…")
+			entry[room-1] = fit(entry[room-1]+" …", w)
 		}
 		lines = append(entry, lines...)
 	}

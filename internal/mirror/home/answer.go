@@ -60,6 +60,8 @@ func (h *Home) busSentence(at Moment) Sentence {
 	switch {
 	case !h.Bus.known:
 		return Sentence{"Looking for the bus.", ToneQuiet}
+	case !h.Bus.found:
+		return Sentence{"No bus yet.", ToneAlarm}
 	case !h.Bus.Up:
 		return Sentence{"No bus since " + h.WallTime(h.Bus.LostSince()) + ".", ToneAlarm}
 	}

@@ -30,6 +30,7 @@ type Bus struct {
 	Since time.Time
 
 	known    bool // some status was heard
+	found    bool // it was up once
 	beat     time.Time
 	received [rateWindow + 1]int // by second of the wall clock
 	second   int64
@@ -66,6 +67,7 @@ func (b *Bus) connection(at Moment, s link.Status) {
 		b.Since = at.Wall
 	}
 	b.known = true
+	b.found = b.found || s.Up
 	b.Up, b.Boot = s.Up, s.Boot
 	b.Reason = safetext.Clean(s.Reason[strings.LastIndex(s.Reason, ": ")+1:], maxText)
 	b.beat = time.Time{} // silence is counted from the first heartbeat on

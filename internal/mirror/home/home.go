@@ -175,7 +175,7 @@ func (h *Home) Connection(at Moment, s link.Status) {
 		h.back.levels[0][0], h.back.Tone = "bus is back, restarted", ToneAlarm
 	case s.Up && before.Up:
 		h.Stream.tell(at, message.Message{}, "bus restarted", ToneAlarm)
-	case s.Up && before.known:
+	case s.Up && before.found:
 		h.back = h.Stream.begin(at, message.Message{}, nodeOther, "", "bus is back", ToneQuiet).entry
 	}
 }

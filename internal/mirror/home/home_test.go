@@ -330,3 +330,24 @@ func TestRestartIsToldOnce(t *testing.T) {
 		t.Errorf("after another restart the stream says %q", got)
 	}
 }
+
+// A bus that never was there is not missed since the mirror was opened.
+func TestBusThatComesLater(t *testing.T) {
+	h := &house{Home: home.New(home.Plan{}, &message.Stamper{From: "mirror", IDs: &message.Counted{}}), t: t, now: start}
+	for _, step := range []struct {
+		status link.Status
+		answer string
+	}{
+		{link.Status{Reason: "nobody listens on tcp://127.0.0.1:5560"}, "No bus yet."},
+		{link.Status{Up: true}, "Nobody has reported yet."},
+		{link.Status{}, "No bus since 07:30:00."},
+	} {
+		h.Connection(h.at(), step.status)
+		if got := h.answer(); got != step.answer {
+			t.Errorf("after %+v the answer is %q, want %q", step.status, got, step.answer)
+		}
+	}
+	if got := h.happened(); strings.Contains(got, "back") {
+		t.Errorf("what never was there is back: %q", got)
+	}
+}
