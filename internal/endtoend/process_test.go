@@ -59,7 +59,7 @@ func build(m *testing.M) int {
 type place struct{ frontend, backend string }
 
 // newPlace returns a place at which nobody listens yet.
-func newPlace(t *testing.T) place {
+func newPlace(t testing.TB) place {
 	t.Helper()
 	var endpoints [2]string
 	for i := range endpoints {
@@ -75,7 +75,7 @@ func newPlace(t *testing.T) place {
 
 // process is a program that runs.
 type process struct {
-	t     *testing.T
+	t     testing.TB
 	name  string
 	cmd   *exec.Cmd
 	out   output
@@ -83,13 +83,13 @@ type process struct {
 }
 
 // start starts a program in the house. The test's end kills it.
-func (at place) start(t *testing.T, program string, args ...string) *process {
+func (at place) start(t testing.TB, program string, args ...string) *process {
 	t.Helper()
 	return at.startWith(t, nil, program, args...)
 }
 
 // startWith is start with a standard input.
-func (at place) startWith(t *testing.T, stdin io.Reader, program string, args ...string) *process {
+func (at place) startWith(t testing.TB, stdin io.Reader, program string, args ...string) *process {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(programs, program), args...)
 	cmd.Stdin = stdin
@@ -97,7 +97,7 @@ func (at place) startWith(t *testing.T, stdin io.Reader, program string, args ..
 }
 
 // startCommand starts whatever it is in the house. The test's end kills it.
-func (at place) startCommand(t *testing.T, cmd *exec.Cmd) *process {
+func (at place) startCommand(t testing.TB, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{t: t, name: filepath.Base(cmd.Path), cmd: cmd, ended: make(chan struct{})}
 	p.cmd.Dir = filepath.Dir(scenes)

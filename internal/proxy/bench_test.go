@@ -60,7 +60,11 @@ func benchmark(b *testing.B, start func(*testing.B) (Addrs, int)) {
 }
 
 func startLibzmq(b *testing.B, threads string) Addrs {
-	cmd := exec.Command("/usr/bin/python3", filepath.Join("testdata", "proxy.py"), threads)
+	return startProcess(b, exec.Command("/usr/bin/python3", filepath.Join("testdata", "proxy.py"), threads))
+}
+
+// startProcess starts a forwarder that prints its two ports.
+func startProcess(b *testing.B, cmd *exec.Cmd) Addrs {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -71,7 +75,7 @@ func startLibzmq(b *testing.B, threads string) Addrs {
 	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	front, back := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
 	if _, err := fmt.Fscan(out, &front.Port, &back.Port); err != nil {
-		b.Skip("needs python3-zmq: ", err)
+		b.Skip("no forwarder; libzmq's needs python3-zmq: ", err)
 	}
 	return Addrs{Frontend: []net.Addr{front}, Backend: []net.Addr{back}}
 }

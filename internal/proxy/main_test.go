@@ -12,6 +12,13 @@ import (
 
 // TestMain fails if a goroutine of this package is left when all tests are done.
 func TestMain(m *testing.M) {
+	if os.Getenv(forwarderEnv) != "" {
+		if err := serveAlone(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	code := m.Run()
 	deadline := time.After(zmtptest.Patience)
 	tick := time.NewTicker(10 * time.Millisecond)
