@@ -82,11 +82,15 @@ func (s *session) check(now time.Time, l *Limits) (silent bool) {
 func (f *Forwarder) watch(ctx context.Context) error {
 	tick := time.NewTicker(livenessTick)
 	defer tick.Stop()
+	var tidy tidier
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
+			if tidy.due(now, pieceBytes.Load()) {
+				tidyUp()
+			}
 			for _, s := range f.sessions.look(now, &f.limits) {
 				s.close()
 				if n, ok := f.silences.allow(now); ok {

@@ -85,7 +85,7 @@ func (o *outbox) add(b []byte, count int) {
 }
 
 // take appends to to what is to be written next, nothing if nothing waits. It
-// stays valid until wrote, which must follow before the next take.
+// stays valid until wrote or unwritten, one of which must follow before the next take.
 func (o *outbox) take(to [][]byte) [][]byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -113,6 +113,17 @@ func (o *outbox) wrote() {
 	o.taken.free()
 }
 
+// unwritten says that what was taken will not be written.
+func (o *outbox) unwritten() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, p := range o.taken {
+		o.bytes -= len(p.b)
+		o.messages -= p.messages
+	}
+	o.taken.free()
+}
+
 // control queues a whole command frame; it is lost if it does not fit, for
 // whoever does not read needs no answer.
 func (o *outbox) control(frame []byte) { o.push(frame, 0) }
@@ -120,7 +131,7 @@ func (o *outbox) control(frame []byte) { o.push(frame, 0) }
 func (o *outbox) woken() <-chan struct{} { return o.wake }
 
 // close forgets what waits and takes nothing more. What is taken stays with the
-// writer until wrote.
+// writer until wrote or unwritten.
 func (o *outbox) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -32,10 +32,12 @@ func newPiece(n, class int) *piece {
 	for class < len(pieceSizes)-1 && n > pieceSizes[class] {
 		class++
 	}
+	pieceBytes.Add(int64(pieceSizes[class]))
 	return piecePools[class].Get().(*piece)
 }
 
 func (p *piece) free() {
+	pieceBytes.Add(-int64(pieceSizes[p.class]))
 	p.b, p.messages = p.b[:0], 0
 	piecePools[p.class].Put(p)
 }

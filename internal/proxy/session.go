@@ -39,6 +39,8 @@ type queue interface {
 	// take appends the next bytes to write; they are valid until wrote.
 	take(to [][]byte) [][]byte
 	wrote()
+	// unwritten says, instead of wrote, that the connection failed meanwhile.
+	unwritten()
 	// woken has a token whenever something may be there to take.
 	woken() <-chan struct{}
 	// control queues a whole command frame.
@@ -67,6 +69,7 @@ func (s *session) write() error {
 		backlog := len(taken) == writeAhead
 		rest = taken
 		if _, err := rest.WriteTo(s.conn); err != nil {
+			s.queue.unwritten()
 			return err
 		}
 		s.queue.wrote()

@@ -129,4 +129,7 @@ func (u *upstream) wrote() {
 	}
 }
 
+// unwritten says that what was taken will not be written.
+func (u *upstream) unwritten() { u.wrote() }
+
 func (u *upstream) woken() <-chan struct{} { return u.wake }
