@@ -193,7 +193,11 @@ func whyMenu(s *screen, title string, chain []home.Cause) *menu {
 		if i > 0 {
 			lead += "› "
 		}
-		m.text = append(m.text, " "+s.p.dim.Render(at)+"  "+s.p.dim.Render(lead)+c.Text)
+		first := " " + s.p.dim.Render(at) + "  " + s.p.dim.Render(lead)
+		for _, l := range wrap(c.Text, max(s.w-width(first), 12)) {
+			m.text = append(m.text, first+l)
+			first = strings.Repeat(" ", width(first))
+		}
 	}
 	if len(chain) == 0 {
 		m.text = []string{s.p.dim.Render(" It has reported nothing since the mirror was opened, or said no cause.")}

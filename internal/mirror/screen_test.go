@@ -162,6 +162,11 @@ func TestLongWordsOfAList(t *testing.T) {
 	s.wantsNot("heating or brewing never end")
 }
 
+func TestWhyOnASmallScreen(t *testing.T) {
+	s := newStory(t, 40, 12).open().press("enter", "w")
+	s.wants("07:30:00  bathroom switch press, asked", "           by mirror ", "› bathroom switch on")
+}
+
 func TestHelpOnASmallScreen(t *testing.T) {
 	s := newStory(t, 40, 12).open().press("?")
 	s.wants(" KEYS", "↓ 21 more", "start the toaster")
