@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -171,5 +172,34 @@ func TestWaitsGoByTheMonotonicClock(t *testing.T) {
 	next, ok := s.e.Next()
 	if !ok || next.Sub(start) != 10*time.Minute || next == next.Round(0) {
 		t.Fatalf("Next is %v, want ten minutes after %v, monotonic", next, start)
+	}
+}
+
+func TestTimesOfOneInstantComeInTheFilesOrder(t *testing.T) {
+	var scenes []*Scene
+	var want []string
+	for i := range 7 {
+		scenes = append(scenes, scene(fmt.Sprint("s", i), &TimeTrigger{At: at(13, 0)}, say(fmt.Sprint(i)), wait(time.Minute), say(fmt.Sprint(i, " again"))))
+		want = append(want, fmt.Sprintf(`notice/home {"text":"%d","level":"info"}`, i))
+	}
+	for i := range 7 {
+		want = append(want, fmt.Sprintf(`notice/home {"text":"%d again","level":"info"}`, i))
+	}
+	s := tell(t, noon, scenes...)
+	s.pass(2 * time.Hour)
+	s.want("notice/", want...)
+}
+
+// All times of day are found anew, in whatever order they were due.
+func TestManyTimesOfDayAndAClockSetBack(t *testing.T) {
+	var scenes []*Scene
+	for hour := range 24 {
+		scenes = append(scenes, scene(fmt.Sprint("s", hour), &TimeTrigger{At: at((hour*7)%24, 30)}))
+	}
+	s := tell(t, noon, scenes...)
+	s.jump(-365 * 24 * time.Hour)
+	s.pass(24 * time.Hour)
+	for _, sc := range scenes {
+		s.runs(sc.Name, 1)
 	}
 }

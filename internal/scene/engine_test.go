@@ -2,6 +2,7 @@ package scene
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -50,5 +51,22 @@ func TestPrefixesAreWhatTheFileWaitsFor(t *testing.T) {
 		"online/home/mode", "online/kitchen/coffee", "state/home/mode", "state/kitchen/coffee"}
 	if got := s.e.Prefixes(); !slices.Equal(got, want) {
 		t.Errorf("Prefixes = %q, want %q", got, want)
+	}
+}
+
+func TestTheTraceKeepsTheNewest(t *testing.T) {
+	var tr trace
+	const all = 2*maxTrace + 7
+	for i := range all {
+		tr.add(Decision{Text: strconv.Itoa(i)})
+	}
+	got := tr.decisions()
+	if len(got) != maxTrace {
+		t.Fatalf("%d decisions, want %d", len(got), maxTrace)
+	}
+	for i, d := range got {
+		if want := strconv.Itoa(all - maxTrace + i); d.Text != want {
+			t.Fatalf("decision %d is %s, want %s", i, d.Text, want)
+		}
 	}
 }

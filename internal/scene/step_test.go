@@ -248,3 +248,27 @@ func TestUntilAnotherSceneIsDone(t *testing.T) {
 	s.pass(1)
 	s.want("notice/", `notice/home {"text":"b is done","level":"info"}`)
 }
+
+func TestTheSceneOfATimeoutNamesTheFailure(t *testing.T) {
+	s := tell(t, noon, scene("a", press(), Step{Action: &Until{Condition: is(coffee, "warming"), Timeout: time.Minute, OnTimeout: "failed"}}), scene("failed", nil, say("x")))
+	s.press()
+	s.pass(time.Hour)
+	a, failed := s.on("scene/a"), s.on("scene/failed")
+	if cause, want := failed[1].Meta.Cause, a[len(a)-1].ID(); cause != want {
+		t.Errorf("the scene of on_timeout is caused by %q, want %q, that of the failure", cause, want)
+	}
+}
+
+func TestANewRunHasNoError(t *testing.T) {
+	a := scene("a", press(), Step{Action: brew()}, wait(time.Minute))
+	s := tell(t, noon, a)
+	s.press()
+	s.ack(false, "no water in the tank")
+	if s.status("a").Error == "" {
+		t.Fatal("a refusal is no error")
+	}
+	s.press()
+	if st := s.status("a"); st.State != StateRunning || st.Error != "" {
+		t.Errorf("the next run is told as %+v", st)
+	}
+}

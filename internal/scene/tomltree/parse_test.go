@@ -113,3 +113,32 @@ func TestPlainIsWhatJSONHas(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+func TestPlacesCanBeAskedForInAnyOrder(t *testing.T) {
+	l := newLocator([]byte("aé\nb\n"))
+	for _, tt := range []struct {
+		off  int
+		want Pos
+	}{{4, Pos{2, 1}}, {0, Pos{1, 1}}, {2, Pos{1, 2}}, {3, Pos{1, 3}}, {100, Pos{3, 1}}, {1, Pos{1, 2}}} {
+		if got := l.at(tt.off); got != tt.want {
+			t.Errorf("byte %d stands at %v, want %v", tt.off, got, tt.want)
+		}
+	}
+}
+
+func TestAKeyIsMeasuredWithThoseItLiesIn(t *testing.T) {
+	for src, want := range map[string]string{
+		"[" + strings.Repeat("a", 200) + "]\nb = 1\n" + strings.Repeat("c", 101) + " = 1":    "3:1: " + errPath.Error(),
+		"[" + strings.Repeat("a", 200) + "]\nb = { " + strings.Repeat("c", 100) + " = 1 }":   "2:7: " + errPath.Error(),
+		"[a" + strings.Repeat(".a", 17) + "]\nb.b = 1\nb.c.d = 1":                            "3:1: " + errParts.Error(),
+		"[" + strings.Repeat("a", 200) + "]\n[b]\n" + strings.Repeat("c", 200) + " = 1 # ok": "",
+	} {
+		got := ""
+		if _, err := Parse([]byte(src)); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", src, got, want)
+		}
+	}
+}
