@@ -78,18 +78,15 @@ func TestFlapping(t *testing.T) {
 	h := newTestHouse(t, demoFlat()...)
 	h.fault("0s", testLight, `{"kind":"flapping","for":"40s"}`)
 	var got []string
-	for at := 0; at < 60; at++ {
-		offline := "up"
-		if h.fleet.Offline(testLight) {
-			offline = "down"
+	was := false
+	for at := range 60 {
+		h.at(fmt.Sprintf("%ds", at))
+		if is := h.fleet.Offline(testLight); is != was {
+			got, was = append(got, fmt.Sprintf("%ds %v", at, is)), is
 		}
-		if len(got) == 0 || got[len(got)-1] != offline {
-			got = append(got, offline)
-		}
-		h.at((time.Duration(at) * time.Second).String())
 	}
-	if want := "down up down up down up"; strings.Join(got, " ") != want {
-		t.Errorf("got %v, want %s", got, want)
+	if want := "0s true, 5s false, 15s true, 20s false, 30s true, 35s false"; strings.Join(got, ", ") != want {
+		t.Errorf("offline %v, want %s", got, want)
 	}
 }
 

@@ -85,6 +85,16 @@ func TestGive(t *testing.T) {
 }
 
 // A toaster that is given empty has nothing to pop or to jam.
+// Nobody's message leads to what a test gives.
+func TestGiveHasNoCause(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.done("1s", testLight, `{"do":"on"}`)
+	outs, err := h.fleet.Give(h.at("2s"), testLight, map[string]any{"brightness": 10.0})
+	if err != nil || len(outs) != 1 || outs[0].Message.Meta.Cause != "" {
+		t.Errorf("%v: %s want one report without a cause", err, tell(outs))
+	}
+}
+
 func TestGiveTakesTheBreadAway(t *testing.T) {
 	h := newTestHouse(t, demoFlat()...)
 	h.done("0s", testToaster, `{"do":"start"}`)

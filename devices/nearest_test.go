@@ -9,6 +9,7 @@ func TestNearest(t *testing.T) {
 	actions := []string{"start", "stop", "load", "unload"}
 	for name, want := range map[string]string{
 		"strat": "start", "start": "start", "sotp": "stop", "lod": "load", "unlaod": "unload",
+		"undload": "unload", "unloaded!": "unload", "unloaded!!": "", // three of nine characters, four of ten
 		"fly": "", "x": "", "": "", "dishwasher": "", strings.Repeat("start", 100): "",
 	} {
 		if got, ok := Nearest(name, actions); got != want || ok != (want != "") {
