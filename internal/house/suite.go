@@ -107,8 +107,9 @@ func (p *printer) messages(r *Result) {
 		return
 	}
 	p.printf("    the last messages before that:\n")
+	wide := widest(r)
 	for _, e := range r.Last {
-		p.printf("        %s  %-26s %s%s\n", clock(r, e.At), oneLine(e.Message.Topic), oneLine(string(e.Message.Payload)), cause(r, e))
+		p.printf("        %-*s  %-26s %s%s\n", wide, clock(r, e.At), oneLine(e.Message.Topic), oneLine(string(e.Message.Payload)), cause(r, e))
 	}
 }
 
@@ -117,12 +118,13 @@ func (p *printer) decisions(r *Result) {
 		return
 	}
 	p.printf("    what the scenes decided last:\n")
+	wide := widest(r)
 	for _, d := range r.Decisions {
 		who := d.Scene
 		if who == "" {
 			who = "-"
 		}
-		p.printf("        %s  %-26s %s\n", clock(r, d.At), who, oneLine(d.Text))
+		p.printf("        %-*s  %-26s %s\n", wide, clock(r, d.At), who, oneLine(d.Text))
 	}
 }
 

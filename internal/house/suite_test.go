@@ -94,6 +94,33 @@ func TestWhatFailuresLookLike(t *testing.T) {
 	}
 }
 
+func TestTheTimesOfAStoryAreAColumn(t *testing.T) {
+	out, _ := playAll(t, Suite{File: parse(t, "fade.toml", `
+[device.hall.light]
+type = "dimmable-light"
+[[test]]
+name = "a fade"
+start = 2026-11-20T06:30:00
+timeline = [
+  { at = "0s", device = "hall/light", do = "on", over = "150s" },
+  { at = "20s", expect = "hall/light", is = "off" },
+]`)})
+	column, odd := 0, false
+	for _, m := range regexp.MustCompile(`(?m)^( {8}[0-9:]+(\.[0-9]+)? +)state/`).FindAllStringSubmatch(out, -1) {
+		odd = odd || m[2] != ""
+		if column == 0 {
+			column = len(m[1])
+		}
+		if len(m[1]) != column {
+			t.Errorf("no column:\n%s", out)
+			break
+		}
+	}
+	if !odd {
+		t.Errorf("no time has milliseconds:\n%s", out)
+	}
+}
+
 func TestEveryJSONLineIsAReport(t *testing.T) {
 	out, _ := playAll(t, Suite{File: load(t, "wrong.toml"), JSON: true})
 	lines := strings.Split(strings.TrimSpace(out), "\n")

@@ -41,6 +41,19 @@ func clock(r *Result, at time.Time) string {
 	return at.Format(layout)
 }
 
+// widest returns how wide the times of the story of r are, some of which have
+// milliseconds, so that they make a column.
+func widest(r *Result) int {
+	wide := 0
+	for _, e := range r.Last {
+		wide = max(wide, len(clock(r, e.At)))
+	}
+	for _, d := range r.Decisions {
+		wide = max(wide, len(clock(r, d.At)))
+	}
+	return wide
+}
+
 // cause names the message that led to an entry, if it is among the last ones:
 // "  < event/bathroom/switch".
 func cause(r *Result, e Entry) string {
