@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -91,5 +92,57 @@ func TestReadmeShell(t *testing.T) {
 	}
 	if len(tried) != len(wants) {
 		t.Errorf("README.md shows only %v", tried)
+	}
+}
+
+// TestReadmeScenes: what README.md shows of scenes.toml stands there.
+func TestReadmeScenes(t *testing.T) {
+	text, err := os.ReadFile(scenes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stands []string
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, " #")
+		stands = append(stands, strings.TrimSpace(line))
+	}
+	blocks := readme(t, "toml")
+	if len(blocks) == 0 {
+		t.Error("README.md shows no scenes")
+	}
+	for _, block := range blocks {
+		for line := range strings.Lines(block) {
+			if !slices.Contains(stands, strings.TrimSpace(line)) {
+				t.Errorf("not in scenes.toml: %s", line)
+			}
+		}
+	}
+}
+
+// TestLinks: every page that another one links to is there.
+func TestLinks(t *testing.T) {
+	root := filepath.Dir(scenes)
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	found := 0
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md"} {
+		pages, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range pages {
+			text, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+				found++
+				if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+					t.Errorf("%s links to %s: %v", page, m[1], err)
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d links found", found)
 	}
 }
