@@ -153,7 +153,7 @@ func TestRunPicksTests(t *testing.T) {
 	}
 }
 
-var runs = flag.Int("runs", 20, "how often TestTheSameBytesEveryTime plays everything")
+var runs = flag.Int("runs", 10, "how often TestTheSameBytesEveryTime plays everything")
 
 // Everything is loaded anew for each run, so that the order of a map would show in
 // loading too. docs/bench.md has the command for many runs.
