@@ -24,7 +24,8 @@ type memory struct {
 	topics, bytes, refused, misread, unwilled atomic.Int64
 }
 
-// value is a last value: the whole message in wire form.
+// value is a last value: the whole message in wire form, which does not change
+// from proxy.SharedFrom bytes on.
 type value struct{ message proxy.Raw }
 
 var _ proxy.Tap = (*memory)(nil)
@@ -152,7 +153,7 @@ func (m *memory) keep(topic string, raw proxy.Raw) {
 		return
 	}
 	m.bytes.Add(int64(size))
-	if known && len(raw) <= cap(v.message) && 2*len(raw) >= cap(v.message) {
+	if known && cap(v.message) < proxy.SharedFrom && len(raw) <= cap(v.message) && 2*len(raw) >= cap(v.message) {
 		v.message = append(v.message[:0], raw...)
 		return
 	}

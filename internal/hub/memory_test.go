@@ -140,6 +140,25 @@ func TestOnlyRetainedTopicsAreWatched(t *testing.T) {
 	}
 }
 
+// A large value that has been given to somebody may still wait there when the next
+// one comes.
+func TestALargeValueDoesNotChange(t *testing.T) {
+	m := newMemory(Limits{}, nil)
+	w := m.Watch([]byte("state/a/b"))
+	for _, payload := range []string{"a", "b", "c"} {
+		raw := proxy.Raw(zmtptest.Wire("state/a/b", strings.Repeat(payload, proxy.SharedFrom)))
+		w.Message(1, bytes.Clone(raw))
+		var given proxy.Raw
+		m.Subscribed(nil, func(r proxy.Raw) { given = r })
+		for _, later := range []string{"x", "yy"} {
+			w.Message(1, zmtptest.Wire("state/a/b", strings.Repeat(later, proxy.SharedFrom/len(later))))
+		}
+		if !bytes.Equal(given, raw) {
+			t.Errorf("what was given has changed")
+		}
+	}
+}
+
 func TestAValueThatChangesCostsNoAllocation(t *testing.T) {
 	m := newMemory(Limits{}, nil)
 	w := m.Watch([]byte("state/a/b"))

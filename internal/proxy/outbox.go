@@ -67,6 +67,26 @@ func (o *outbox) pushPieces(ps pieces, size int) {
 	o.add(ps[len(ps)-1].b, 1)
 }
 
+// give appends one whole message, which must not change afterwards if it has
+// SharedFrom bytes or more: however many are given a large last value, it is there
+// once.
+func (o *outbox) give(m Raw) {
+	if len(m) < SharedFrom {
+		o.push(m, 1)
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case o.fits(len(m), 1):
+		idle := len(o.queue) == 0
+		o.queue.share(m)
+		o.added(idle, len(m), 1)
+	case !o.closed:
+		o.dropped++
+	}
+}
+
 func (o *outbox) fits(n, count int) bool {
 	return !o.closed && o.bytes+n <= o.maxBytes && o.messages+count <= o.maxMessages
 }
@@ -74,7 +94,12 @@ func (o *outbox) fits(n, count int) bool {
 func (o *outbox) add(b []byte, count int) {
 	idle := len(o.queue) == 0
 	o.queue.add(b, count)
-	o.bytes += len(b)
+	o.added(idle, len(b), count)
+}
+
+// added counts what was added to a queue that was idle or not.
+func (o *outbox) added(idle bool, bytes, count int) {
+	o.bytes += bytes
 	o.messages += count
 	if idle {
 		select {

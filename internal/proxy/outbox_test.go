@@ -78,6 +78,36 @@ func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
 	}
 }
 
+// A large last value is in memory once, however many wait for it, and counts for
+// each of them.
+func TestALargeLastValueIsShared(t *testing.T) {
+	value := Raw(zmtptest.Wire("t", strings.Repeat("x", SharedFrom)))
+	small := Raw(zmtptest.Wire("t", "y"))
+	o := newOutbox(Limits{QueueBytes: 2*len(value) + 2*len(small)}.orDefaults())
+	before := pieceBytes.Load()
+	for _, m := range []Raw{small, value, small, value, value, small} {
+		o.give(m)
+	}
+	if _, _, dropped, waiting := o.counts(); dropped != 2 || waiting != 4 {
+		t.Errorf("%d dropped, %d wait", dropped, waiting)
+	}
+	if n := pieceBytes.Load() - before; n >= 2*SharedFrom {
+		t.Errorf("%d bytes of copies", n)
+	}
+	want := bytes.Join([][]byte{small, value, small, value}, nil)
+	if got := drain(o); !bytes.Equal(got, want) {
+		t.Errorf("%d bytes, want %d", len(got), len(want))
+	}
+	if sent, bytes, _, waiting := o.counts(); sent != 4 || bytes != uint64(len(want)) || waiting != 0 {
+		t.Errorf("%d sent of %d bytes, %d wait", sent, bytes, waiting)
+	}
+	o.close()
+	o.give(value)
+	if _, _, dropped, waiting := o.counts(); dropped != 2 || waiting != 0 {
+		t.Errorf("closed: %d dropped, %d wait", dropped, waiting)
+	}
+}
+
 func TestAClosedOutboxTakesNothing(t *testing.T) {
 	o := newOutbox(DefaultLimits)
 	o.push(zmtptest.Wire("t"), 1)

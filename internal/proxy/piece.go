@@ -12,7 +12,7 @@ type piece struct {
 	b []byte
 	// messages counts the messages that are out once this piece is.
 	messages int
-	// class says which of pieceSizes cap(b) is.
+	// class says which of pieceSizes cap(b) is; it may be sharedClass.
 	class int
 }
 
@@ -36,7 +36,16 @@ func newPiece(n, class int) *piece {
 	return piecePools[class].Get().(*piece)
 }
 
+// SharedFrom is from how many bytes on what a Tap gives a peer is not copied.
+const SharedFrom = 64 << 10
+
+// sharedClass is the class of a piece whose bytes are not ours.
+const sharedClass = -1
+
 func (p *piece) free() {
+	if p.class == sharedClass {
+		return
+	}
 	pieceBytes.Add(-int64(pieceSizes[p.class]))
 	p.b, p.messages = p.b[:0], 0
 	piecePools[p.class].Put(p)
@@ -63,6 +72,11 @@ func (ps *pieces) add(b []byte, messages int) {
 		*ps = append(*ps, p)
 	}
 	(*ps)[len(*ps)-1].messages += messages
+}
+
+// share appends a message without a copy.
+func (ps *pieces) share(m []byte) {
+	*ps = append(*ps, &piece{b: m[:len(m):len(m)], messages: 1, class: sharedClass})
 }
 
 // free gives all pieces back.

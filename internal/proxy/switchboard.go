@@ -169,7 +169,7 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	covered := s.prefixes.covers(prefix)
 	x.add(s, prefix)
 	if !covered {
-		x.tap.Subscribed(topic, func(m Raw) { s.push(m, 1) })
+		x.tap.Subscribed(topic, s.give)
 	}
 	return nil
 }

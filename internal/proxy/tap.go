@@ -16,7 +16,8 @@ type Tap interface {
 	Watch(topic []byte) Watcher
 	// Subscribed says that a peer holds a subscription to prefix now that none of
 	// its others covers. Whatever is passed to give reaches that peer alone, before
-	// anything that is forwarded later.
+	// anything that is forwarded later. It is copied if it is shorter than
+	// SharedFrom; if not, it must not change any more.
 	Subscribed(prefix []byte, give func(Raw))
 	// Gone says that a peer that could publish is gone. Whatever is passed to
 	// publish is forwarded. If there is more to say than is quickly said, it
