@@ -1,6 +1,9 @@
 package proxy
 
-import "time"
+import (
+	"runtime"
+	"time"
+)
 
 const (
 	// turnTime is how long a peer keeps the switchboard to itself when it has much
@@ -38,9 +41,11 @@ func (t *turn) over(n int) bool {
 	return time.Since(t.since) >= turnTime
 }
 
-// again lets those who wait have their turn, and then takes the next.
+// again lets those who wait have their turn, and then takes the next. On one
+// processor they would not run before this goroutine has used up its time.
 func (t *turn) again() {
 	t.board.mu.Unlock()
+	runtime.Gosched()
 	t.board.mu.Lock()
 	t.since = time.Now()
 }
