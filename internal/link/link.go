@@ -68,8 +68,10 @@ type Status struct {
 }
 
 // The most that Publish takes: MaxSize bytes of topic, payload and further
-// frames together, and MaxMore further frames. Both lie below the limits of the
-// hub (zmtp.DefaultLimits), which cuts off whoever exceeds them.
+// frames together, and MaxMore further frames. A hub takes longer messages (32 MiB,
+// or what its --max-message says), but no longer frame than 16 MiB
+// (zmtp.DefaultLimits), and cuts off whoever exceeds either; so much in one frame
+// or in many is taken everywhere, and a few such messages fit into the queues.
 const (
 	MaxSize = 15 << 20
 	MaxMore = 1000
@@ -79,7 +81,7 @@ const (
 func CheckSize(m message.Message) error {
 	switch n := Size(m); {
 	case n > MaxSize:
-		return fmt.Errorf("publish %.60q: %w: %d bytes, at most %d", m.Topic, ErrTooLarge, n, MaxSize)
+		return fmt.Errorf("publish %.60q: %w: %d bytes, at most %d (%d MiB) are taken", m.Topic, ErrTooLarge, n, MaxSize, MaxSize>>20)
 	case len(m.More) > MaxMore:
 		return fmt.Errorf("publish %.60q: %w: %d further frames, at most %d", m.Topic, ErrTooLarge, len(m.More), MaxMore)
 	}
