@@ -1,7 +1,11 @@
 package proxy
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"log/slog"
+	"net"
 	"os"
 	"testing"
 	"time"
@@ -32,4 +36,26 @@ func TestMain(m *testing.M) {
 		}
 	}
 	os.Exit(code)
+}
+
+// forwarderEnv makes the test binary a forwarder; see serveAlone.
+const forwarderEnv = "HOMEBUS_TEST_FORWARDER"
+
+// serveAlone is a forwarder until the standard input ends. It prints its ports.
+func serveAlone() error {
+	f, err := New(Config{
+		Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{"tcp://127.0.0.1:0"},
+		Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println(f.Addrs().Frontend[0].(*net.TCPAddr).Port, f.Addrs().Backend[0].(*net.TCPAddr).Port)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		defer cancel()
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	}()
+	return f.Run(ctx)
 }
