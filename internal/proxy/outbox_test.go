@@ -151,8 +151,12 @@ func TestTooManySubscriptionsForANewcomer(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 	x.add(s, "another"+string(topic))
+	before := len(x.upstreams)
 	if got := told(); got != "\x00\x01\x01" {
 		t.Errorf("told %q, want all", got)
+	}
+	if len(x.upstreams) != before {
+		t.Error("who is asked for everything is to be told of changes")
 	}
 	x.cancel(s, topic)
 	if got := told(); len(got) != minSubscription+67 {

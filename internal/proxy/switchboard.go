@@ -51,8 +51,9 @@ type switchboard struct {
 	routes     *routes
 	search     uint64
 	sinks      map[*sink]struct{}
-	upstreams  map[*upstream]struct{}
-	lastID     PeerID
+	// upstreams are those of publishers that need to be told of changes.
+	upstreams map[*upstream]struct{}
+	lastID    PeerID
 	// subscriptions counts what the sinks hold.
 	subscriptions int
 	received      Count
@@ -116,18 +117,26 @@ func (x *switchboard) attachUpstream() (PeerID, *upstream) {
 	u := newUpstream(x.limits)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.interestBytes > x.limits.UpstreamBytes {
-		u.wantEverything()
-	} else {
-		for prefix := range x.interests.values {
-			if !u.change(true, prefix) {
-				break
-			}
-		}
+	if x.tellAll(u) {
+		x.upstreams[u] = struct{}{}
 	}
-	x.upstreams[u] = struct{}{}
 	x.lastID++
 	return x.lastID, u
+}
+
+// tellAll queues for u all that is wanted. It reports whether u is to be told of
+// changes.
+func (x *switchboard) tellAll(u *upstream) bool {
+	if x.interestBytes > x.limits.UpstreamBytes {
+		u.wantEverything()
+		return false
+	}
+	for prefix := range x.interests.values {
+		if !u.change(true, prefix) {
+			return false
+		}
+	}
+	return true
 }
 
 // newID names a peer that needs no subscriptions sent.
@@ -215,7 +224,9 @@ func (x *switchboard) withdraw(s *sink, prefix string) {
 
 func (x *switchboard) tellUpstreams(subscribe bool, prefix string) {
 	for u := range x.upstreams {
-		u.change(subscribe, prefix)
+		if !u.change(subscribe, prefix) {
+			delete(x.upstreams, u)
+		}
 	}
 }
 
