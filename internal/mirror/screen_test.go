@@ -63,7 +63,7 @@ func TestEveryKeyOfTheHelp(t *testing.T) {
 		{[]string{"3", "enter"}, "hall switch pressed"},
 		{[]string{"9", "enter"}, "bathroom switch pressed"},
 		{[]string{"tab", "enter"}, "run Morning routine"},
-		{[]string{"tab", "down", "enter"}, "run coffee-failed"},
+		{[]string{"tab", "down", "enter"}, "run Coffee failed"},
 		{[]string{"tab", "tab", "tab", "enter"}, "bathroom switch pressed"},
 		{[]string{"shift+tab", "shift+tab", "enter"}, "run Morning routine"},
 		{[]string{"2", "a"}, "push the lever down"},
@@ -126,10 +126,10 @@ func TestMoreScenesThanLines(t *testing.T) {
 	s := newStory(t, 80, 18).open()
 	s.say(message.New(topics.Scene("cinema"), map[string]any{"state": "running", "step": 1, "steps": 3, "doing": "wait until living/light is off"}))
 	s.settle()
-	s.wants("Morning routine", "▶ cinema", "until living light is off", "6 more")
-	s.wantsNot("night-off")
+	s.wants("Morning routine", "▶ Cinema", "until living light is off", "6 more")
+	s.wantsNot("Lights off")
 	s.press("tab", "j", "j", "j", "j", "j", "j")
-	s.wants("▌ · night-off")
+	s.wants("▌ · Lights off")
 	s.wantsNot("6 more")
 }
 

@@ -131,7 +131,7 @@ func (s *simulator) connect() {
 			s.speaker[id] = s.shared
 		}
 	}
-	s.log.Info("simulating", "appliances", len(s.cfg.Specs), "shared", len(sharing))
+	s.log.Info("simulating", "appliances", len(s.cfg.Specs), "on_one_connection", len(sharing))
 }
 
 func (s *simulator) dialOwn(id string) *conn {
