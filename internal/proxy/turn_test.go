@@ -15,7 +15,6 @@ import (
 
 // laboriousTap takes its time for what begins with "slow", and counts it.
 type laboriousTap struct {
-	silentTap
 	done atomic.Int64
 }
 
