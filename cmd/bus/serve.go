@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
+	"homebus/internal/endpoint"
 	"homebus/internal/hub"
-	"homebus/internal/proxy"
 )
 
 func newServe() *cobra.Command {
@@ -59,7 +59,7 @@ It listens on this machine only unless an endpoint says otherwise
 func endpointsOf(addrs []net.Addr) string {
 	var list []string
 	for _, a := range addrs {
-		list = append(list, proxy.Endpoint{Network: a.Network(), Address: a.String()}.String())
+		list = append(list, endpoint.Of(a).String())
 	}
 	return strings.Join(list, ",")
 }

@@ -18,7 +18,10 @@ var floors = map[string]int{
 	"internal/zmtp":      0,
 	"internal/housetime": 0, // arithmetic between two clocks, shared by the programs
 
-	"internal/message": 1,
+	"internal/endpoint":    0, // how ZeroMQ writes addresses, shared by all that listens or connects
+	"internal/message":     1,
+	"internal/liveness":    1, // when a connection is dead, shared by proxies and sockets
+	"internal/socket/gate": 1, // who may come in, shared by proxies and sockets
 
 	"devices":            2,
 	"internal/proxy":     2,
@@ -74,7 +77,7 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket/gate", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

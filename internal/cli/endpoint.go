@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"fmt"
-	"net"
 	"strings"
 
-	"homebus/internal/proxy"
+	"homebus/internal/endpoint"
 )
 
 // The hub's endpoints where no flag and no variable says otherwise. They bind
@@ -25,20 +23,13 @@ const (
 // checkEndpoint says what is wrong with an endpoint. One can listen at every
 // address or at a port that the kernel chooses (tcp://*:5559, tcp://127.0.0.1:0),
 // but not connect to it.
-func checkEndpoint(endpoint string, listen bool) error {
-	parsed, err := proxy.ParseEndpoint(endpoint)
-	if err != nil || listen || parsed.Network != "tcp" {
-		return err
+func checkEndpoint(text string, listen bool) error {
+	parse := endpoint.ParseRemote
+	if listen {
+		parse = endpoint.Parse
 	}
-	switch host, port, err := net.SplitHostPort(parsed.Address); {
-	case err != nil:
-		return err
-	case host == "":
-		return fmt.Errorf("endpoint %q: * is for listening; want the host to connect to", endpoint)
-	case strings.Trim(port, "0") == "":
-		return fmt.Errorf("endpoint %q: port 0 is for listening; want the port to connect to", endpoint)
-	}
-	return nil
+	_, err := parse(text)
+	return err
 }
 
 // splitList takes the value of a variable apart.

@@ -37,7 +37,7 @@ const (
 // links only, without scenes.
 type Config struct {
 	// Frontend is where publishers connect, Backend where subscribers do:
-	// endpoints as proxy.ParseEndpoint has them, any number of each.
+	// endpoints as endpoint.Parse has them, any number of each.
 	Frontend, Backend []string
 	// Scenes is the house whose scenes the hub runs; nil for none.
 	Scenes *scene.File

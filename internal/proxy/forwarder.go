@@ -3,15 +3,13 @@ package proxy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	"runtime/debug"
-	"sync/atomic"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/internal/endpoint"
+	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
 
@@ -27,7 +25,7 @@ const (
 // in-process peers only.
 type Config struct {
 	// Frontend is where publishers connect (the forwarder is an XSUB there),
-	// Backend where subscribers do (an XPUB): endpoints as ParseEndpoint has them.
+	// Backend where subscribers do (an XPUB): endpoints as endpoint.Parse has them.
 	Frontend, Backend []string
 	Limits            Limits
 	// Tap, if not nil, adds meaning.
@@ -45,12 +43,9 @@ type Forwarder struct {
 	log       *slog.Logger
 	board     *switchboard
 	listeners [2][]net.Listener
-	newcomers *newcomers
+	gate      *gate.Gate
 	sessions  sessions
-	refusals  quiet
-	faults    quiet
-	silences  quiet
-	refused   atomic.Uint64
+	silences  gate.Quiet
 }
 
 // New opens every endpoint of cfg, or none of them and returns what is wrong.
@@ -64,7 +59,7 @@ func New(cfg Config) (*Forwarder, error) {
 		cfg.Tap = silentTap{}
 	}
 	f.board = newSwitchboard(f.limits, cfg.Tap, cfg.Wants)
-	f.newcomers = newNewcomers(f.limits.Handshakes)
+	f.gate = gate.New(gate.Limits{Handshake: f.limits.Handshake, Pending: f.limits.Handshakes}, f.log)
 	err := errors.Join(f.listen(frontend, cfg.Frontend), f.listen(backend, cfg.Backend))
 	if err != nil {
 		f.Close()
@@ -76,12 +71,12 @@ func New(cfg Config) (*Forwarder, error) {
 func (f *Forwarder) listen(s side, endpoints []string) error {
 	var errs []error
 	for _, text := range endpoints {
-		endpoint, err := ParseEndpoint(text)
+		e, err := endpoint.Parse(text)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		l, err := endpoint.Listen(context.Background())
+		l, err := e.Listen(context.Background())
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -120,10 +115,17 @@ func (f *Forwarder) Close() {
 func (f *Forwarder) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, f.Close)()
-	for s, ls := range f.listeners {
-		for _, l := range ls {
-			g.Go(func() error { return f.accept(ctx, g, l, side(s)) })
-		}
+	for _, l := range f.listeners[frontend] {
+		g.Go(func() error {
+			f.gate.Serve(ctx, l, zmtp.Config{SocketType: zmtp.XSUB, Minor: 1}, f.servePublisher)
+			return nil
+		})
+	}
+	for _, l := range f.listeners[backend] {
+		g.Go(func() error {
+			f.gate.Serve(ctx, l, zmtp.Config{SocketType: zmtp.XPUB, Minor: 1}, f.serveSubscriber)
+			return nil
+		})
 	}
 	g.Go(func() error { return f.watch(ctx) })
 	return g.Wait()
@@ -133,81 +135,12 @@ func (f *Forwarder) Run(ctx context.Context) error {
 func (f *Forwarder) Stats() Stats {
 	st := f.board.stats()
 	st.Publishers, st.Subscribers = f.sessions.count(frontend), f.sessions.count(backend)
-	st.Refused = f.refused.Load()
+	st.Refused = f.gate.Refused()
 	return st
 }
 
-// admit shakes hands with a newcomer. It returns nil, with conn closed, if that
-// fails; done is called in any case.
-func (f *Forwarder) admit(ctx context.Context, conn net.Conn, side side, done func()) *session {
-	defer done()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
-	name := peerName(conn)
-	var peer zmtp.Peer
-	err := f.survive(func() (err error) {
-		peer, err = f.shakeHands(conn, side)
-		return err
-	})
-	if err == nil {
-		return &session{conn: conn, name: name, pinged: peer.Greeting.SpeaksCommands(), ends: make(chan struct{})}
-	}
-	_ = conn.Close()
-	if ctx.Err() == nil {
-		f.refused.Add(1)
-		if n, ok := f.refusals.allow(time.Now()); ok {
-			f.log.Warn("newcomer refused", "peer", name, "reason", err, "more", n)
-		}
-	}
-	return nil
-}
-
-// serve serves a peer until its end.
-func (f *Forwarder) serve(ctx context.Context, s *session, side side) {
-	defer s.close()
-	defer context.AfterFunc(ctx, s.close)()
-	serve := f.servePublisher
-	if side == backend {
-		serve = f.serveSubscriber
-	}
-	err := f.survive(func() error { return serve(s) })
-	if ctx.Err() != nil || err == nil {
-		return
-	}
-	if isOrdinary(err) {
-		f.log.Debug("connection ended", "peer", s.name, "reason", err)
-	} else if n, ok := f.faults.allow(time.Now()); ok {
-		f.log.Warn("connection closed", "peer", s.name, "reason", err, "more", n)
-	}
-}
-
-// survive turns a panic into an error.
-func (f *Forwarder) survive(do func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			f.log.Error("panic while serving a connection", "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("%w: %v", errPanic, p)
-		}
-	}()
-	return do()
-}
-
-func (f *Forwarder) shakeHands(conn net.Conn, side side) (zmtp.Peer, error) {
-	if err := conn.SetDeadline(time.Now().Add(f.limits.Handshake)); err != nil {
-		return zmtp.Peer{}, err
-	}
-	own := zmtp.XSUB
-	if side == backend {
-		own = zmtp.XPUB
-	}
-	peer, err := zmtp.Handshake(conn, zmtp.Config{SocketType: own, Minor: 1})
-	if err != nil {
-		return zmtp.Peer{}, err
-	}
-	return peer, conn.SetDeadline(time.Time{})
-}
-
-func (f *Forwarder) servePublisher(s *session) error {
+func (f *Forwarder) servePublisher(_ context.Context, conn *gate.Conn) error {
+	s := newSession(conn)
 	id, up := f.board.attachUpstream()
 	defer f.board.detachPublisher(id, up)
 	s.queue = up
@@ -220,7 +153,8 @@ func (f *Forwarder) servePublisher(s *session) error {
 	return p.read()
 }
 
-func (f *Forwarder) serveSubscriber(s *session) error {
+func (f *Forwarder) serveSubscriber(_ context.Context, conn *gate.Conn) error {
+	s := newSession(conn)
 	sink := f.board.attachSink(s.name)
 	defer f.board.detachSink(sink)
 	s.queue = sink

@@ -6,14 +6,12 @@ import (
 	"sync"
 	"time"
 
-	"homebus/internal/zmtp"
+	"homebus/internal/liveness"
 )
 
 const (
 	// livenessTick is how often the sessions are looked at.
-	livenessTick = 250 * time.Millisecond
-	// pingTTL, in tenths of a second, tells a peer when to give us up.
-	pingTTL = 150
+	livenessTick = liveness.Slack
 	// dropLogTime is how often the drops of one subscriber are logged at most.
 	dropLogTime = 10 * time.Second
 )
@@ -50,31 +48,19 @@ func (ss *sessions) count(side side) int {
 }
 
 // look pings who is due and returns who has been silent for too long.
-func (ss *sessions) look(now time.Time, l *Limits) (silent []*session) {
+func (ss *sessions) look(now time.Time, rule liveness.Rule) (silent []*session) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	for s := range ss.all {
-		if s.check(now, l) {
+		verdict := s.vitals.Check(now, rule)
+		if verdict.Ping {
+			s.queue.control(liveness.Ping())
+		}
+		if verdict.Dead {
 			silent = append(silent, s)
 		}
 	}
 	return silent
-}
-
-// check pings the peer if that is due and reports whether it is to be cut.
-func (s *session) check(now time.Time, l *Limits) (silent bool) {
-	if s.heard.Swap(false) || s.lastHeard.IsZero() {
-		s.lastHeard = now
-	}
-	if s.pinged && now.Sub(s.lastPing) >= l.PingEvery {
-		s.lastPing = now
-		s.queue.control(zmtp.AppendPing(nil, pingTTL, nil))
-	}
-	silence := now.Sub(s.lastHeard)
-	if ttl := time.Duration(s.ttl.Load()) * time.Second / 10; ttl > 0 && silence > ttl+livenessTick {
-		return true
-	}
-	return s.pinged && silence > l.Silence
 }
 
 // watch keeps an eye on the sessions and on what subscribers lose, until ctx
@@ -82,6 +68,7 @@ func (s *session) check(now time.Time, l *Limits) (silent bool) {
 func (f *Forwarder) watch(ctx context.Context) error {
 	tick := time.NewTicker(livenessTick)
 	defer tick.Stop()
+	rule := liveness.Rule{PingEvery: f.limits.PingEvery, Silence: f.limits.Silence}
 	var tidy tidier
 	for {
 		select {
@@ -91,9 +78,9 @@ func (f *Forwarder) watch(ctx context.Context) error {
 			if tidy.due(now, pieceBytes.Load()) {
 				tidyUp()
 			}
-			for _, s := range f.sessions.look(now, &f.limits) {
+			for _, s := range f.sessions.look(now, rule) {
 				s.close()
-				if n, ok := f.silences.allow(now); ok {
+				if n, ok := f.silences.Allow(now); ok {
 					f.log.Warn("peer is silent, connection cut", "peer", s.name, "more", n)
 				}
 			}

@@ -42,20 +42,6 @@ func TestDropsAreLoggedOnceInTenSeconds(t *testing.T) {
 	}
 }
 
-func TestQuietCountsWhatItKeepsBack(t *testing.T) {
-	var q quiet
-	now := time.Now()
-	for i, want := range []struct {
-		at    time.Duration
-		ok    bool
-		count int
-	}{{0, true, 0}, {1, false, 0}, {quietTime - 1, false, 0}, {quietTime, true, 2}, {3 * quietTime, true, 0}} {
-		if n, ok := q.allow(now.Add(want.at)); ok != want.ok || n != want.count {
-			t.Errorf("line %d: %d %v", i, n, ok)
-		}
-	}
-}
-
 // What a subscriber lost is known after it has left, of the last of them.
 func TestDepartedSubscribersAreRememberedWithABound(t *testing.T) {
 	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)

@@ -18,7 +18,7 @@ func (p *publisher) read() error {
 	for {
 		n, err := p.conn.Read(p.inbox.room())
 		if n > 0 {
-			p.heard.Store(true)
+			p.vitals.Heard()
 			p.inbox.to += n
 			if err := p.forward(); err != nil {
 				return err

@@ -2,36 +2,34 @@ package proxy
 
 import (
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net"
 	"sync"
 	"sync/atomic"
-	"time"
 
+	"homebus/internal/liveness"
+	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
 
 // session is one connection after its handshake.
 type session struct {
-	conn net.Conn
-	name string
-	// pinged says that the peer announced ZMTP 3.1 and is sent PINGs.
-	pinged bool
+	conn   net.Conn
+	name   string
+	vitals liveness.Vitals
 	// queue is what waits to be written to the peer.
 	queue queue
-	// heard is set by any sign of life, and cleared by liveness.
-	heard atomic.Bool
-	// ttl is how long the peer may be silent by its own word, in tenths of a
-	// second; 0 is no word.
-	ttl atomic.Uint32
 	// ends is closed when the session ends.
 	ends chan struct{}
 	// cut is set once the connection is closed from here: what has been read of it
 	// is of no interest any more.
 	cut atomic.Bool
-	// lastHeard and lastPing belong to liveness.
-	lastHeard, lastPing time.Time
+}
+
+func newSession(conn *gate.Conn) *session {
+	s := &session{conn: conn.Conn, name: conn.Name, ends: make(chan struct{})}
+	s.vitals.Pinged = conn.Peer.Greeting.SpeaksCommands()
+	return s
 }
 
 // queue is what a session's writer empties.
@@ -74,7 +72,7 @@ func (s *session) write() error {
 		}
 		s.queue.wrote()
 		if backlog {
-			s.heard.Store(true) // it reads, if slowly: its PING is far behind
+			s.vitals.Heard() // it reads, if slowly: its PING is far behind
 		}
 	}
 }
@@ -110,18 +108,10 @@ func (s *session) command(body []byte) error {
 		if err != nil {
 			return err
 		}
-		s.ttl.Store(uint32(ttl))
+		s.vitals.Promised(ttl)
 		s.queue.control(zmtp.AppendPong(nil, context))
 	case zmtp.CommandError:
 		return fmt.Errorf("%w: ERROR %s", zmtp.ErrRefused, hex.EncodeToString(c.Data[:min(len(c.Data), 32)]))
 	}
 	return nil
 }
-
-// isOrdinary reports whether err is how connections end every day.
-func isOrdinary(err error) bool {
-	return err != nil && !errors.Is(err, zmtp.ErrProtocol) && !errors.Is(err, errQuota) && !errors.Is(err, zmtp.ErrRefused) && !errors.Is(err, errPanic)
-}
-
-// errPanic is what ends a connection whose goroutine panicked.
-var errPanic = errors.New("panic")

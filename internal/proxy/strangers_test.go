@@ -5,7 +5,6 @@ import (
 	"net"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -194,29 +193,6 @@ func TestTheOldestNewcomerMakesRoom(t *testing.T) {
 		s.WantClosed()
 	}
 	startPair(t, f).relays()
-}
-
-// A whole house that reconnects at once finds nobody cut for want of places.
-func TestAnHonestCrowdIsLetIn(t *testing.T) {
-	const crowd = 100
-	f := start(t, Config{Limits: Limits{Handshakes: 4}})
-	f.newcomers.mu.Lock()
-	f.newcomers.grace = zmtptest.Patience // the machine may be busy
-	f.newcomers.mu.Unlock()
-	peers := make([]*zmtptest.Peer, crowd)
-	for i := range peers {
-		peers[i] = zmtptest.Dial(t, f.Addrs().Frontend[0])
-	}
-	var g sync.WaitGroup
-	for _, p := range peers {
-		g.Go(func() {
-			if _, err := zmtp.Handshake(p, zmtp.Config{SocketType: zmtp.PUB, Minor: 1}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	g.Wait()
-	zmtptest.Eventually(t, "all are in", func() bool { return f.Stats().Publishers == crowd })
 }
 
 // faultyTap panics on one topic.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 
+	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
 
@@ -23,7 +24,7 @@ func (s *subscriber) read() error {
 	for {
 		n, err := s.conn.Read(s.inbox.room())
 		if n > 0 {
-			s.heard.Store(true)
+			s.vitals.Heard()
 			s.inbox.to += n
 			if err := s.serve(); err != nil {
 				return err
@@ -94,13 +95,13 @@ func (s *subscriber) frame(command bool, body []byte) error {
 // it is skipped if it is none.
 func (s *subscriber) oversize(unread []byte, h zmtp.Header) error {
 	if h.Command {
-		return fmt.Errorf("%w: a command of %d bytes from a subscriber", errQuota, h.Length)
+		return fmt.Errorf("%w: a command of %d bytes from a subscriber", gate.ErrQuota, h.Length)
 	}
 	if len(unread) == h.Size {
 		return nil
 	}
 	if unread[h.Size] <= 1 {
-		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", errQuota, h.Length-1, s.board.limits.SubscriptionBytes)
+		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", gate.ErrQuota, h.Length-1, s.board.limits.SubscriptionBytes)
 	}
 	s.inbox.from += h.Size
 	s.skip = h.Length

@@ -1,15 +1,13 @@
 package proxy
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
-)
 
-// errQuota is what a subscriber that asks for too much matches.
-var errQuota = errors.New("over the quota")
+	"homebus/internal/socket/gate"
+)
 
 // sink is a subscriber: what it wants and what waits for it. Its fields beside
 // the outbox belong to the switchboard's lock.
@@ -163,16 +161,16 @@ func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
 // prefix changes nothing.
 func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	if len(topic) > x.limits.SubscriptionBytes {
-		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", errQuota, len(topic), x.limits.SubscriptionBytes)
+		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
 	}
 	if _, held := s.prefixes.get(topic); held {
 		return nil
 	}
 	if s.prefixes.len() == x.limits.Subscriptions {
-		return fmt.Errorf("%w: more than %d subscriptions", errQuota, x.limits.Subscriptions)
+		return fmt.Errorf("%w: more than %d subscriptions", gate.ErrQuota, x.limits.Subscriptions)
 	}
 	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
-		return fmt.Errorf("%w: subscriptions of more than %d bytes together", errQuota, x.limits.SubscriptionTotal)
+		return fmt.Errorf("%w: subscriptions of more than %d bytes together", gate.ErrQuota, x.limits.SubscriptionTotal)
 	}
 	prefix := string(topic)
 	covered := s.prefixes.covers(prefix)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"homebus/internal/endpoint"
 	"homebus/internal/zmtp"
 
 	"golang.org/x/sync/errgroup"
@@ -55,15 +56,15 @@ type guard struct {
 }
 
 // dial connects to the hub and shakes hands as a socket of type t.
-func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
+func dial(ctx context.Context, ep endpoint.Endpoint, t zmtp.SocketType) (*guard, error) {
 	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
 	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, ep.network, ep.address)
+	conn, err := ep.Dial(ctx)
 	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("nobody listens on %s", ep.text)
+		return nil, fmt.Errorf("nobody listens on %s", ep)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", ep.text, readable(err))
+		return nil, fmt.Errorf("connect to %s: %w", ep, readable(err))
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	peer, err := zmtp.Handshake(conn, zmtp.Config{SocketType: t, Minor: 1})
@@ -75,7 +76,7 @@ func dial(ctx context.Context, ep endpoint, t zmtp.SocketType) (*guard, error) {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			err = fmt.Errorf("no ZMTP handshake within %v", handshakeTimeout)
 		}
-		return nil, fmt.Errorf("connect to %s: %w", ep.text, readable(err))
+		return nil, fmt.Errorf("connect to %s: %w", ep, readable(err))
 	}
 	g := &guard{wire: conn, peer: peer, answered: make(chan struct{})}
 	g.socket, g.far = newPipe()

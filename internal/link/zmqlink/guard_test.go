@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"homebus/internal/endpoint"
 	"homebus/internal/zmtp"
 
 	"golang.org/x/sync/errgroup"
@@ -41,7 +42,7 @@ func withHub(t *testing.T, script func(c net.Conn, r *zmtp.Reader) error, client
 		}
 		return nil
 	})
-	p, err := dialPublisher(ctx, endpoint{network: "tcp", address: l.Addr().String()})
+	p, err := dialPublisher(ctx, endpoint.Of(l.Addr()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"homebus/internal/endpoint"
 	"homebus/internal/zmtp"
 
 	"github.com/go-zeromq/zmq4"
@@ -43,7 +44,7 @@ type publisher struct {
 	changed  chan struct{}
 }
 
-func dialPublisher(ctx context.Context, ep endpoint) (*publisher, error) {
+func dialPublisher(ctx context.Context, ep endpoint.Endpoint) (*publisher, error) {
 	g, err := dial(ctx, ep, zmtp.PUB)
 	if err != nil {
 		return nil, err

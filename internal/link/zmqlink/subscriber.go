@@ -8,6 +8,7 @@ import (
 	"log"
 	"sync/atomic"
 
+	"homebus/internal/endpoint"
 	"homebus/internal/zmtp"
 
 	"github.com/go-zeromq/zmq4"
@@ -25,7 +26,7 @@ type subscriber struct {
 	written chan struct{} // holds a token after each
 }
 
-func dialSubscriber(ctx context.Context, ep endpoint) (*subscriber, error) {
+func dialSubscriber(ctx context.Context, ep endpoint.Endpoint) (*subscriber, error) {
 	g, err := dial(ctx, ep, zmtp.SUB)
 	if err != nil {
 		return nil, err

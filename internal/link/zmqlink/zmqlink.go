@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"homebus/internal/endpoint"
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/topics"
@@ -31,7 +32,7 @@ type Config struct {
 
 // Link is a link.Link over ZeroMQ; see the package's documentation.
 type Link struct {
-	frontend, backend endpoint
+	frontend, backend endpoint.Endpoint
 	log               *slog.Logger
 	out               *outbox
 	events            chan link.Event
@@ -51,8 +52,8 @@ var _ link.Link = (*Link)(nil)
 // New returns a link to the hub. An endpoint that is none is an error; a hub
 // that cannot be reached is not, and is told by a Status.
 func New(cfg Config) (*Link, error) {
-	frontend, errF := parseEndpoint(cfg.Frontend)
-	backend, errB := parseEndpoint(cfg.Backend)
+	frontend, errF := endpoint.ParseRemote(cfg.Frontend)
+	backend, errB := endpoint.ParseRemote(cfg.Backend)
 	if err := errors.Join(errF, errB); err != nil {
 		return nil, err
 	}

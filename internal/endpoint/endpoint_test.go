@@ -1,16 +1,15 @@
-package proxy
+package endpoint
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"homebus/internal/zmtp/zmtptest"
 )
 
-func TestParseEndpoint(t *testing.T) {
+func TestParse(t *testing.T) {
 	for text, want := range map[string]Endpoint{
 		"tcp://127.0.0.1:5559":   {"tcp", "127.0.0.1:5559"},
 		"tcp://*:5559":           {"tcp", ":5559"},
@@ -19,9 +18,9 @@ func TestParseEndpoint(t *testing.T) {
 		"ipc:///run/bus.sock":    {"unix", "/run/bus.sock"},
 		"ipc://relative/to/here": {"unix", "relative/to/here"},
 	} {
-		got, err := ParseEndpoint(text)
+		got, err := Parse(text)
 		if err != nil || got != want || got.String() != text {
-			t.Errorf("ParseEndpoint(%q) = %+v, %v (again %q)", text, got, err, got)
+			t.Errorf("Parse(%q) = %+v, %v (again %q)", text, got, err, got)
 		}
 	}
 }
@@ -39,8 +38,8 @@ func TestBadEndpointsSayWhatIsRight(t *testing.T) {
 		"ipc://":            `endpoint "ipc://": want a path of 1 to 107 bytes, as in ipc:///run/bus.sock`,
 		"ipc://" + longPath: `endpoint "ipc://` + longPath + `": want a path of 1 to 107 bytes, as in ipc:///run/bus.sock`,
 	} {
-		if _, err := ParseEndpoint(text); err == nil || err.Error() != want {
-			t.Errorf("ParseEndpoint(%q): %v, want %s", text, err, want)
+		if _, err := Parse(text); err == nil || err.Error() != want {
+			t.Errorf("Parse(%q): %v, want %s", text, err, want)
 		}
 	}
 }
@@ -71,7 +70,11 @@ func TestABusyEndpointIsOneClearError(t *testing.T) {
 		"ipc://" + dir + "/nowhere/sock": "no such file or directory",
 		"tcp://192.0.2.1:0":              "cannot assign requested address",
 	} {
-		_, err := New(Config{Frontend: []string{"tcp://127.0.0.1:0", endpoint}})
+		e, err := Parse(endpoint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Listen(t.Context())
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), endpoint) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", endpoint, err, want)
 		}
@@ -81,18 +84,60 @@ func TestABusyEndpointIsOneClearError(t *testing.T) {
 	}
 }
 
+func TestParseRemote(t *testing.T) {
+	for text, want := range map[string]string{
+		"tcp://127.0.0.1:5559": "",
+		"tcp://[::1]:5559":     "",
+		"tcp://hub.local:1":    "",
+		"ipc:///run/bus.sock":  "",
+		"tcp://*:5559":         `endpoint "tcp://*:5559": * is for listening; want the host to connect to, as in tcp://127.0.0.1:5559`,
+		"tcp://127.0.0.1:00":   `endpoint "tcp://127.0.0.1:00": port 0 is for listening; want the port to connect to`,
+		"inproc://x":           `endpoint "inproc://x": want tcp://HOST:PORT, tcp://*:PORT or ipc://PATH`,
+	} {
+		_, err := ParseRemote(text)
+		if got := fmt.Sprint(err); (want == "") != (err == nil) || err != nil && got != want {
+			t.Errorf("ParseRemote(%q): %v, want %s", text, err, want)
+		}
+	}
+}
+
+// A socket file of a listener that was killed is replaced; its new owner's is not.
 func TestASocketFileThatNobodyServesIsReplaced(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "stale")
-	l, err := net.Listen("unix", path)
+	e := Endpoint{Network: "unix", Address: filepath.Join(t.TempDir(), "stale")}
+	dead, err := net.Listen(e.Network, e.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.(*net.UnixListener).SetUnlinkOnClose(false) // as after kill -9
-	_ = l.Close()
-	f := start(t, Config{Backend: []string{"ipc://" + path}, Frontend: []string{"ipc://" + path + "-front"}})
-	sub := zmtptest.Connect(t, f.Addrs().Backend[0], "SUB", 0)
-	sub.Subscribe("t")
-	pub := zmtptest.Connect(t, f.Addrs().Frontend[0], "PUB", 0)
-	pub.Send("t", "1")
-	sub.Want("t|1")
+	dead.(*net.UnixListener).SetUnlinkOnClose(false) // as after kill -9
+	_ = dead.Close()
+	l, err := e.Listen(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	conn, err := Of(l.Addr()).Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+	if _, err := e.Listen(t.Context()); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a second listener: %v", err)
+	}
+}
+
+func TestIPv6(t *testing.T) {
+	e, err := Parse("tcp://[::1]:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := e.Listen(t.Context())
+	if err != nil {
+		t.Skipf("this machine has no IPv6: %v", err)
+	}
+	defer func() { _ = l.Close() }()
+	conn, err := Of(l.Addr()).Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
 }

@@ -1,24 +1,24 @@
-package proxy
+package gate
 
 import (
 	"sync"
 	"time"
 )
 
-// quiet lets the first of many equal log lines through in each interval, and
+// Quiet lets the first of many equal log lines through in each interval, and
 // counts the others. The zero value is ready. Safe for concurrent use.
-type quiet struct {
+type Quiet struct {
 	mu         sync.Mutex
 	next       time.Time
 	suppressed int
 }
 
-// quietTime is the interval of quiet.
+// quietTime is the interval of Quiet.
 const quietTime = time.Second
 
-// allow reports whether a line may be written now, and how many were not since
+// Allow reports whether a line may be written now, and how many were not since
 // the last.
-func (q *quiet) allow(now time.Time) (suppressed int, ok bool) {
+func (q *Quiet) Allow(now time.Time) (suppressed int, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if now.Before(q.next) {

@@ -1,4 +1,4 @@
-package proxy
+package gate
 
 import (
 	"context"
@@ -9,8 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // starved is a listener of a process that has no descriptors left.
@@ -28,17 +26,11 @@ func (s *starved) Addr() net.Addr { return &net.TCPAddr{} }
 
 func TestNoSpinningWithoutDescriptors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, err := New(Config{Log: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		g := New(Limits{Handshake: time.Second, Pending: 1}, slog.New(slog.DiscardHandler))
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		g, ctx := errgroup.WithContext(ctx)
 		l := &starved{}
-		if err := f.accept(ctx, g, l, frontend); err != nil {
-			t.Error(err)
-		}
+		g.accept(ctx, l, nil)
 		if n := l.calls.Load(); n < 60 || n > 80 {
 			t.Errorf("%d tries in a minute", n)
 		}

@@ -1,4 +1,7 @@
-package proxy
+// Package endpoint is the one place that knows how ZeroMQ writes where a socket
+// listens or connects: tcp://host:port, tcp://*:port, ipc://path. It parses,
+// listens and dials; what is spoken there is not its business.
+package endpoint
 
 import (
 	"context"
@@ -13,8 +16,7 @@ import (
 	"time"
 )
 
-// Endpoint is where a socket listens: tcp://host:port, tcp://*:port or
-// ipc://path.
+// Endpoint is where a socket listens or connects. The zero Endpoint is none.
 type Endpoint struct {
 	// Network is "tcp" or "unix", Address what net.Listen takes with it.
 	Network, Address string
@@ -26,9 +28,11 @@ const maxSocketPath = 107
 // probeTime is how long an ipc endpoint's present owner has to answer.
 const probeTime = time.Second
 
-// ParseEndpoint reads an endpoint in ZeroMQ's form. The error says what would
-// be right.
-func ParseEndpoint(s string) (Endpoint, error) {
+// Parse reads an endpoint to listen at, in ZeroMQ's form: tcp://host:port,
+// tcp://*:port for every address of this machine, port 0 for one of the kernel's
+// choice, or ipc://path. IPv6 addresses stand in brackets. The error says what
+// would be right.
+func Parse(s string) (Endpoint, error) {
 	scheme, rest, ok := strings.Cut(s, "://")
 	switch {
 	case ok && scheme == "tcp":
@@ -55,6 +59,27 @@ func parseTCP(s, rest string) (Endpoint, error) {
 	}
 	return Endpoint{Network: "tcp", Address: net.JoinHostPort(host, port)}, nil
 }
+
+// ParseRemote reads an endpoint to connect to: what Parse reads, but neither every
+// address nor port 0.
+func ParseRemote(s string) (Endpoint, error) {
+	e, err := Parse(s)
+	if err != nil || e.Network != "tcp" {
+		return e, err
+	}
+	switch host, port, err := net.SplitHostPort(e.Address); {
+	case err != nil:
+		return Endpoint{}, err
+	case host == "":
+		return Endpoint{}, fmt.Errorf("endpoint %q: * is for listening; want the host to connect to, as in tcp://127.0.0.1:%s", s, port)
+	case strings.Trim(port, "0") == "":
+		return Endpoint{}, fmt.Errorf("endpoint %q: port 0 is for listening; want the port to connect to", s)
+	}
+	return e, nil
+}
+
+// Of returns the endpoint of an address that a listener has.
+func Of(a net.Addr) Endpoint { return Endpoint{Network: a.Network(), Address: a.String()} }
 
 // String returns the endpoint in ZeroMQ's form.
 func (e Endpoint) String() string {
@@ -84,13 +109,24 @@ func (e Endpoint) Listen(ctx context.Context) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: the address is in use; is another hub running?", e)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", e, reason(err))
+		return nil, fmt.Errorf("listen on %s: %w", e, Reason(err))
 	}
 	return l, nil
 }
 
-// reason strips what net puts before the cause and the endpoint says already.
-func reason(err error) error {
+// Dial connects to the endpoint. It ends with ctx. The error says why, and not
+// where, which the caller knows.
+func (e Endpoint) Dial(ctx context.Context) (net.Conn, error) {
+	dialer := net.Dialer{KeepAliveConfig: keepAlive}
+	conn, err := dialer.DialContext(ctx, e.Network, e.Address)
+	if err != nil {
+		return nil, Reason(err)
+	}
+	return conn, nil
+}
+
+// Reason strips what net puts before the cause and the endpoint says already.
+func Reason(err error) error {
 	if op := (*net.OpError)(nil); errors.As(err, &op) {
 		return op.Err
 	}
@@ -114,7 +150,7 @@ func removeStale(path string) error {
 		return errors.New("the address is in use; is another hub running?")
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("probe who owns the socket: %w", reason(err))
+		return fmt.Errorf("probe who owns the socket: %w", Reason(err))
 	}
 	return os.Remove(path)
 }

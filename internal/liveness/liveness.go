@@ -1,0 +1,75 @@
+// Package liveness is the rule by which a ZMTP connection is found dead: PING and
+// PONG with a time to live, both ways (RFC 37, section "Heartbeating"). It decides
+// and does nothing: it reads no clock, writes to no connection, closes none. Who
+// owns the connection reports what was heard, asks Check from time to time, and does
+// what it says.
+package liveness
+
+import (
+	"sync/atomic"
+	"time"
+
+	"homebus/internal/zmtp"
+)
+
+// TTL is what our own PINGs tell a peer, in tenths of a second: when to give us up.
+const TTL = 150
+
+// Rule says how often a peer is pinged, and after how long a silence it is dead.
+type Rule struct {
+	PingEvery, Silence time.Duration
+}
+
+// Default is DESIGN's rule for the hub.
+var Default = Rule{PingEvery: 5 * time.Second, Silence: 10 * time.Second}
+
+// Slack is how late Check may be called without cutting a peer that kept its word.
+const Slack = 250 * time.Millisecond
+
+// Vitals are the signs of life of one peer. Heard and Promised may be called from
+// any goroutine, Check from one.
+type Vitals struct {
+	// Pinged says that the peer is sent PINGs and that its silence counts: one
+	// that announced ZMTP 3.1. It is set before the first Check.
+	Pinged bool
+	// heard is set by any sign of life, and cleared by Check.
+	heard atomic.Bool
+	// ttl is how long the peer may be silent by its own word, in tenths of a
+	// second; 0 is no word.
+	ttl                 atomic.Uint32
+	lastHeard, lastPing time.Time
+}
+
+// Heard says that the peer has given a sign of life; any byte is one.
+func (v *Vitals) Heard() { v.heard.Store(true) }
+
+// Promised says that a PING of the peer held this time to live, in tenths of a
+// second; 0 takes an earlier word back.
+func (v *Vitals) Promised(ttl uint16) { v.ttl.Store(uint32(ttl)) }
+
+// Verdict is what is to be done about a peer.
+type Verdict struct {
+	// Ping says that a PING is due.
+	Ping bool
+	// Dead says that the peer has been silent for too long.
+	Dead bool
+}
+
+// Check says what is to be done at now. The first call begins to count.
+func (v *Vitals) Check(now time.Time, r Rule) Verdict {
+	if v.heard.Swap(false) || v.lastHeard.IsZero() {
+		v.lastHeard = now
+	}
+	var verdict Verdict
+	if v.Pinged && now.Sub(v.lastPing) >= r.PingEvery {
+		v.lastPing = now
+		verdict.Ping = true
+	}
+	silence := now.Sub(v.lastHeard)
+	ttl := time.Duration(v.ttl.Load()) * time.Second / 10
+	verdict.Dead = ttl > 0 && silence > ttl+Slack || v.Pinged && silence > r.Silence
+	return verdict
+}
+
+// Ping returns the PING frame to send.
+func Ping() []byte { return zmtp.AppendPing(nil, TTL, nil) }

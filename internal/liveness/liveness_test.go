@@ -1,0 +1,61 @@
+package liveness
+
+import (
+	"testing"
+	"time"
+)
+
+func TestCheck(t *testing.T) {
+	const second = time.Second
+	for name, c := range map[string]struct {
+		pinged bool
+		ttl    uint16
+		heard  []time.Duration // since the first Check
+		dead   time.Duration   // when, 0 for never within a minute
+	}{
+		"silent":                        {pinged: true, dead: 10*second + Slack},
+		"silent, and not pinged":        {},
+		"speaks once":                   {pinged: true, heard: []time.Duration{6 * second}, dead: 16*second + Slack},
+		"keeps its word":                {ttl: 30, heard: every(2*second, 30), dead: 0},
+		"breaks its word":               {ttl: 30, heard: []time.Duration{2 * second}, dead: 5*second + 2*Slack},
+		"a long word does not outweigh": {pinged: true, ttl: 600, dead: 10*second + Slack},
+		"speaks all the time":           {pinged: true, heard: every(9*second, 7)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := Vitals{Pinged: c.pinged}
+			v.Promised(c.ttl)
+			began := time.Unix(1, 0)
+			pings, next := 0, 0
+			for at := time.Duration(0); at <= time.Minute; at += Slack {
+				for next < len(c.heard) && c.heard[next] <= at {
+					v.Heard()
+					next++
+				}
+				verdict := v.Check(began.Add(at), Default)
+				if verdict.Ping {
+					pings++
+				}
+				if verdict.Dead {
+					if at != c.dead {
+						t.Errorf("dead after %v, want %v", at, c.dead)
+					}
+					return
+				}
+			}
+			if c.dead != 0 {
+				t.Errorf("alive after a minute, want dead after %v", c.dead)
+			}
+			if want := map[bool]int{true: 13}[c.pinged]; pings != want {
+				t.Errorf("%d PINGs in a minute, want %d", pings, want)
+			}
+		})
+	}
+}
+
+func every(d time.Duration, n int) []time.Duration {
+	list := make([]time.Duration, n)
+	for i := range list {
+		list[i] = time.Duration(i+1) * d
+	}
+	return list
+}
