@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"internal/scene/tomltree": 2, // where the keys and values of a TOML text stand, apart from what they say
 	"internal/link/zmqlink":   3,
 
+	"internal/zmtp/captured": 0, // sessions of libzmq, for tests of every package that reads its bytes
 	"internal/zmtp/zmtptest": 1, // a raw peer for the tests of whatever listens
 	"internal/link/linktest": 3, // the conformance suite that every Link's tests run
 

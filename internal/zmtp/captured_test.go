@@ -1,9 +1,7 @@
 package zmtp
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,69 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"homebus/internal/zmtp/captured"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
-
-// event is one line of a captured session; see testdata/captured/README.md.
-type event struct {
-	side    byte // 'L' libzmq, 'R' its peer
-	bytes   []byte
-	comment string // the comment before the line, "" if it continues the last
-}
-
-func readCaptured(t testing.TB, name string) []event {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "captured", name+".hex"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var events []event
-	comment := ""
-	for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
-		kind, rest, _ := strings.Cut(s.Text(), " ")
-		switch kind {
-		case "#":
-			comment = rest
-		case "L", "R":
-			b, err := hex.DecodeString(rest)
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			events = append(events, event{side: kind[0], bytes: b, comment: comment})
-			comment = ""
-		}
-	}
-	return events
-}
-
-// connections cuts the events where a side greets a second time.
-func connections(events []event) [][]event {
-	var conns [][]event
-	greeted := map[byte]bool{}
-	from := 0
-	for i, e := range events {
-		if !bytes.HasPrefix(e.bytes, []byte{0xff, 0, 0, 0, 0, 0, 0, 0}) {
-			continue
-		}
-		if greeted[e.side] {
-			conns = append(conns, events[from:i])
-			greeted, from = map[byte]bool{}, i
-		}
-		greeted[e.side] = true
-	}
-	return append(conns, events[from:])
-}
-
-func stream(events []event, side byte) []byte {
-	var b []byte
-	for _, e := range events {
-		if e.side == side {
-			b = append(b, e.bytes...)
-		}
-	}
-	return b
-}
 
 // meaning tells what this package reads in one direction of a connection.
 func meaning(b []byte) []string {
@@ -124,20 +64,19 @@ func itemMeaning(item Item, handshake bool) string {
 }
 
 func TestCapturedMeaning(t *testing.T) {
-	names, _ := filepath.Glob(filepath.Join("testdata", "captured", "*.hex"))
+	names := captured.Names()
 	if len(names) < 25 {
 		t.Fatalf("only %d captured sessions", len(names))
 	}
 	var got strings.Builder
-	for _, file := range names {
-		name := strings.TrimSuffix(filepath.Base(file), ".hex")
+	for _, name := range names {
 		if name == "zmtp31_subscribe_len246_bug" { // cut frames: TestCapturedBrokenSubscriptions
 			continue
 		}
-		for i, conn := range connections(readCaptured(t, name)) {
-			for _, side := range []byte{'L', 'R'} {
+		for i, conn := range captured.Connections(captured.Session(name)) {
+			for _, side := range []byte{captured.Libzmq, captured.Peer} {
 				fmt.Fprintf(&got, "%s, connection %d, %c\n", name, i+1, side)
-				for _, line := range meaning(stream(conn, side)) {
+				for _, line := range meaning(captured.Stream(conn, side)) {
 					fmt.Fprintf(&got, "\t%s\n", line)
 				}
 			}
@@ -160,13 +99,13 @@ func TestCapturedMeaning(t *testing.T) {
 
 func TestCapturedBrokenSubscriptions(t *testing.T) {
 	frames := 0
-	for _, e := range readCaptured(t, "zmtp31_subscribe_len246_bug") {
-		about, cut, _ := strings.Cut(e.comment, ": first 20 of ")
+	for _, e := range captured.Session("zmtp31_subscribe_len246_bug") {
+		about, cut, _ := strings.Cut(e.Comment, ": first 20 of ")
 		var total int
 		if _, err := fmt.Sscanf(cut, "%d bytes", &total); err != nil {
-			t.Fatalf("comment %q: %v", e.comment, err)
+			t.Fatalf("comment %q: %v", e.Comment, err)
 		}
-		frame := append(bytes.Clone(e.bytes), bytes.Repeat([]byte("t"), total-len(e.bytes))...)
+		frame := append(bytes.Clone(e.Bytes), bytes.Repeat([]byte("t"), total-len(e.Bytes))...)
 		var topic int
 		fmt.Sscanf(about[strings.Index(about, "topic of "):], "topic of %d", &topic)
 		item, err := NewReader(bytes.NewReader(frame), DefaultLimits).Read()
@@ -191,28 +130,21 @@ func TestCapturedBrokenSubscriptions(t *testing.T) {
 }
 
 func TestCapturedBinaries(t *testing.T) {
-	read := func(name string) []byte {
-		b, err := os.ReadFile(filepath.Join("testdata", "captured", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
 	for name, want := range map[string]string{"greeting_null_31.bin": "NULL", "greeting_curve_31.bin": "CURVE"} {
-		g, err := ParseGreeting(read(name))
+		g, err := ParseGreeting(captured.File(name))
 		if err != nil || g != (Greeting{Major: 3, Minor: 1, Mechanism: want}) {
 			t.Errorf("%s: %+v, %v", name, g, err)
 		}
 	}
 	own := Metadata{SocketType: DEALER, Identity: []byte("dl1")}
-	if got := AppendCommand(nil, CommandReady, own.Append(nil)); !bytes.Equal(got, read("ready_dealer_dl1.bin")) {
+	if got := AppendCommand(nil, CommandReady, own.Append(nil)); !bytes.Equal(got, captured.File("ready_dealer_dl1.bin")) {
 		t.Errorf("READY of DEALER: %x", got)
 	}
 	own = Metadata{SocketType: REP, Identity: []byte("not sent by REP")}
-	if got := AppendCommand(nil, CommandReady, own.Append(nil)); !bytes.Equal(got, read("ready_rep.bin")) {
+	if got := AppendCommand(nil, CommandReady, own.Append(nil)); !bytes.Equal(got, captured.File("ready_rep.bin")) {
 		t.Errorf("READY of REP: %x", got)
 	}
-	r := NewReader(bytes.NewReader(read("subscribe_len246_broken.bin")), DefaultLimits)
+	r := NewReader(bytes.NewReader(captured.File("subscribe_len246_broken.bin")), DefaultLimits)
 	item, err := r.Read()
 	if sub, ok := ParseSubscription(item.Command, item.Frames[0]); err != nil || !ok || len(sub.Topic) != 246 {
 		t.Errorf("broken SUBSCRIBE: %v %v", sub, err)
@@ -225,7 +157,7 @@ func TestCapturedBinaries(t *testing.T) {
 // scriptedPeer plays one side of a captured connection. It gives a piece only
 // once as much has been written as its original waited for, and one byte a read.
 type scriptedPeer struct {
-	events  []event
+	events  []captured.Event
 	side    byte
 	written int
 }
@@ -239,18 +171,18 @@ func (p *scriptedPeer) Read(b []byte) (int, error) {
 	needs := 0
 	for i := range p.events {
 		e := &p.events[i]
-		if e.side != p.side {
-			needs += len(e.bytes)
+		if e.Side != p.side {
+			needs += len(e.Bytes)
 			continue
 		}
-		if len(e.bytes) == 0 {
+		if len(e.Bytes) == 0 {
 			continue
 		}
 		if p.written < min(needs, GreetingSize) {
 			return 0, fmt.Errorf("deadlock: the peer waits for %d bytes, has seen %d", needs, p.written)
 		}
-		b[0] = e.bytes[0]
-		e.bytes = e.bytes[1:]
+		b[0] = e.Bytes[0]
+		e.Bytes = e.Bytes[1:]
 		return 1, nil
 	}
 	return 0, io.EOF
@@ -288,8 +220,8 @@ func TestHandshakeWithCaptured(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s/%c", tt.name, tt.side), func(t *testing.T) {
-			conn := connections(readCaptured(t, tt.name))[0]
-			rest := stream(conn, tt.side)
+			conn := captured.Connections(captured.Session(tt.name))[0]
+			rest := captured.Stream(conn, tt.side)
 			script := &scriptedPeer{events: conn, side: tt.side}
 			peer, err := Handshake(script, Config{SocketType: tt.own, Minor: 1})
 			if tt.want != nil {
@@ -301,7 +233,7 @@ func TestHandshakeWithCaptured(t *testing.T) {
 			if err != nil || string(peer.Metadata.SocketType) != tt.says {
 				t.Fatalf("peer %+v, %v", peer, err)
 			}
-			left := len(stream(script.events, tt.side))
+			left := len(captured.Stream(script.events, tt.side))
 			h, _ := ParseHeader(rest[GreetingSize:], MaxHandshakeFrame)
 			if want := len(rest) - GreetingSize - h.Size - h.Length; left != want {
 				t.Errorf("%d bytes left after the handshake, want %d", left, want)

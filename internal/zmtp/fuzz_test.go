@@ -3,27 +3,18 @@ package zmtp
 import (
 	"bytes"
 	"io"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"testing/iotest"
+
+	"homebus/internal/zmtp/captured"
 )
 
 // seedCaptured adds both directions of every captured connection, from its
 // greeting or from after it.
 func seedCaptured(f *testing.F, from int) {
-	names, err := filepath.Glob(filepath.Join("testdata", "captured", "*.hex"))
-	if err != nil || len(names) == 0 {
-		f.Fatal("no captured sessions", err)
-	}
-	for _, name := range names {
-		for _, conn := range connections(readCaptured(f, strings.TrimSuffix(filepath.Base(name), ".hex"))) {
-			for _, side := range []byte{'L', 'R'} {
-				if b := stream(conn, side); len(b) > from {
-					f.Add(b[from:])
-				}
-			}
+	for _, b := range captured.Streams() {
+		if len(b) > from {
+			f.Add(b[from:])
 		}
 	}
 }
@@ -32,11 +23,7 @@ var fuzzLimits = Limits{Frame: 1 << 12, Message: 1 << 13, Parts: 8}
 
 func FuzzParseHeader(f *testing.F) {
 	seedCaptured(f, GreetingSize)
-	broken, err := os.ReadFile(filepath.Join("testdata", "captured", "subscribe_len246_broken.bin"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(broken)
+	f.Add(captured.File("subscribe_len246_broken.bin"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		whole, wholeErr := ParseHeader(b, fuzzLimits.Frame)
 		if whole.Length < 0 || whole.Length > fuzzLimits.Frame || whole.Size > len(b) || whole.More && whole.Command {
