@@ -11,15 +11,23 @@ import (
 // Goroutines returns how many goroutines run code of the homebus packages whose
 // path contains "part", the caller's own not counted.
 func Goroutines(part string) int {
-	stacks := make([]byte, 1<<20)
-	stacks = stacks[:runtime.Stack(stacks, true)]
 	count := 0
-	for i, stack := range strings.Split(string(stacks), "\n\n") {
+	for i, stack := range strings.Split(stacks(), "\n\n") {
 		if i > 0 && strings.Contains(stack, "homebus/"+part) {
 			count++
 		}
 	}
 	return count
+}
+
+// stacks returns the stacks of all goroutines, the caller's first.
+func stacks() string {
+	for size := 1 << 20; ; size *= 2 {
+		b := make([]byte, size)
+		if n := runtime.Stack(b, true); n < size {
+			return string(b[:n])
+		}
+	}
 }
 
 // AwaitGoroutines waits until at most n goroutines run in packages of "part",
@@ -35,8 +43,7 @@ func AwaitGoroutines(t *testing.T, part string, n int) {
 		select {
 		case <-tick.C:
 		case <-timeout:
-			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines in %s, want %d:\n%s", Goroutines(part), part, n, stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("%d goroutines in %s, want %d:\n%.1000000s", Goroutines(part), part, n, stacks())
 		}
 	}
 }

@@ -19,8 +19,6 @@ import (
 )
 
 const (
-	// handshakeTimeout bounds connecting and the ZMTP handshake.
-	handshakeTimeout = 5 * time.Second
 	// writeTimeout bounds each write to the hub.
 	writeTimeout = 5 * time.Second
 	// pingInterval is how often a guard pings a hub that knows PING: the hub hears
@@ -55,10 +53,8 @@ type guard struct {
 	answered chan struct{}
 }
 
-// dial connects to the hub and shakes hands as a socket of type t.
+// dial connects to the hub and shakes hands as a socket of type t, before ctx ends.
 func dial(ctx context.Context, ep endpoint.Endpoint, t zmtp.SocketType) (*guard, error) {
-	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
-	defer cancel()
 	conn, err := ep.Dial(ctx)
 	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("nobody listens on %s", ep)
@@ -74,7 +70,7 @@ func dial(ctx context.Context, ep endpoint.Endpoint, t zmtp.SocketType) (*guard,
 	if err != nil {
 		conn.Close()
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			err = fmt.Errorf("no ZMTP handshake within %v", handshakeTimeout)
+			err = context.Cause(ctx)
 		}
 		return nil, fmt.Errorf("connect to %s: %w", ep, readable(err))
 	}

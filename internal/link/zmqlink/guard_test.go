@@ -11,6 +11,7 @@ import (
 
 	"homebus/internal/endpoint"
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -196,7 +197,7 @@ func TestPeerOfZMTP30(t *testing.T) {
 		default:
 		}
 	}
-	s, err := serve(func(c net.Conn, typ zmtp.SocketType) {
+	s, err := zmtptest.Serve(func(c net.Conn, typ zmtp.SocketType) {
 		if _, err := zmtp.Handshake(c, zmtp.Config{SocketType: typ, Minor: 0}); err != nil {
 			return
 		}
@@ -212,12 +213,12 @@ func TestPeerOfZMTP30(t *testing.T) {
 			err = fmt.Errorf("the first item is %q", item.Frames)
 		}
 		judge(typ, err)
-	})
+	}, zmtp.XSUB, zmtp.XPUB)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
-	l, err := New(Config{Frontend: "tcp://" + s.listeners[0].Addr().String(), Backend: "tcp://" + s.listeners[1].Addr().String()})
+	defer s.Close()
+	l, err := linkTo(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +227,7 @@ func TestPeerOfZMTP30(t *testing.T) {
 	c.publish("a", "1")
 	c.await("the end, for the server has read enough", down)
 	c.end()
-	s.close()
+	s.Close()
 	if err := errors.Join(<-verdicts[zmtp.XPUB], <-verdicts[zmtp.XSUB]); err != nil {
 		t.Error(err)
 	}

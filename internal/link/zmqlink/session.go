@@ -18,6 +18,8 @@ import (
 )
 
 const (
+	// handshakeTimeout bounds connecting and the ZMTP handshake.
+	handshakeTimeout = 5 * time.Second
 	// attachTimeout bounds what zmq4 needs to begin.
 	attachTimeout = 2 * time.Second
 	// readyTimeout bounds the wait for the hub's PONGs and subscriptions.
@@ -50,8 +52,10 @@ func (l *Link) connect(ctx context.Context) (*session, error) {
 	s := &session{link: l, live: make(chan struct{}), pulse: pulse{memory: &l.memory}}
 	var both sync.WaitGroup
 	var errPub, errSub error
-	both.Go(func() { s.pub, errPub = dialPublisher(ctx, l.frontend) })
-	both.Go(func() { s.sub, errSub = dialSubscriber(ctx, l.backend) })
+	within, cancel := context.WithTimeoutCause(ctx, l.handshake, fmt.Errorf("no ZMTP handshake within %v", l.handshake))
+	defer cancel()
+	both.Go(func() { s.pub, errPub = dialPublisher(within, l.frontend) })
+	both.Go(func() { s.sub, errSub = dialSubscriber(within, l.backend) })
 	both.Wait()
 	err := cmp.Or(errPub, errSub)
 	if err == nil {

@@ -1,6 +1,7 @@
 package zmqlink
 
 import (
+	"net"
 	"runtime"
 	"testing"
 )
@@ -8,12 +9,12 @@ import (
 // TestASessionLeavesLittleBehind bounds what zmq4 does not give back: a
 // goroutine for each PUB socket that it has closed.
 func TestASessionLeavesLittleBehind(t *testing.T) {
-	s, err := serve(ready(closes))
+	s, err := serveReady(func(net.Conn) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
-	l, err := New(Config{Frontend: "tcp://" + s.listeners[0].Addr().String(), Backend: "tcp://" + s.listeners[1].Addr().String()})
+	defer s.Close()
+	l, err := linkTo(s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,7 @@ type Link struct {
 	out               *outbox
 	events            chan link.Event
 	memory            endpointMemory
+	handshake         time.Duration // handshakeTimeout
 
 	began atomic.Bool
 
@@ -62,11 +63,12 @@ func New(cfg Config) (*Link, error) {
 	}
 	return &Link{
 		frontend: frontend, backend: backend,
-		log:     cfg.Log.With("link", cfg.Name),
-		out:     newOutbox(),
-		events:  make(chan link.Event, heldEvents),
-		wanted:  make(map[string]uint64),
-		changed: make(chan struct{}, 1),
+		log:       cfg.Log.With("link", cfg.Name),
+		out:       newOutbox(),
+		events:    make(chan link.Event, heldEvents),
+		handshake: handshakeTimeout,
+		wanted:    make(map[string]uint64),
+		changed:   make(chan struct{}, 1),
 	}, nil
 }
 
