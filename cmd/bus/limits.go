@@ -1,102 +1,42 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"homebus/internal/hub"
 	"homebus/internal/proxy"
 )
 
-// limitFlags gives cmd the flags that bound what a hub's peers may cost.
-func limitFlags(cmd *cobra.Command) *hub.Limits {
-	d := proxy.DefaultLimits
-	l := &hub.Limits{Proxy: d, RetainedTopics: hub.DefaultRetainedTopics, RetainedBytes: hub.DefaultRetainedBytes}
+// hubLimitFlags gives cmd the flags that bound what a hub's peers may cost.
+func hubLimitFlags(cmd *cobra.Command) *hub.Limits {
+	l := &hub.Limits{Proxy: proxy.DefaultLimits, RetainedTopics: hub.DefaultRetainedTopics, RetainedBytes: hub.DefaultRetainedBytes}
+	forwarderLimitFlags(cmd, &l.Proxy)
 	flags := cmd.Flags()
-	flags.Var(&atLeast{(*size)(&l.Proxy.Wire.Message), leastMessage}, "max-message", "the longest message; whoever sends a longer one is disconnected")
-	flags.Var((*size)(&l.Proxy.QueueBytes), "queue-bytes", "what may wait for one subscriber; what is too much is dropped, newest first")
-	flags.Var((*amount)(&l.Proxy.QueueMessages), "queue-messages", "how many messages may wait for one subscriber")
-	flags.Var((*amount)(&l.Proxy.Subscriptions), "max-subscriptions", "how many one subscriber may have; whoever asks for more is disconnected")
 	flags.Var((*amount)(&l.RetainedTopics), "retained-topics", "of how many topics the last value is kept")
 	flags.Var((*size)(&l.RetainedBytes), "retained-bytes", "how much the last values may take together")
 	return l
 }
 
+// forwarderLimitFlags gives cmd the flags that bound what the peers of a forwarder
+// may cost. What l holds is their defaults. proxy.Limits says which field has which
+// flag.
+func forwarderLimitFlags(cmd *cobra.Command, l *proxy.Limits) {
+	flags := cmd.Flags()
+	flags.Var((*positive)(&l.Handshake), "handshake-timeout", "how long a newcomer may take to shake hands")
+	flags.Var((*amount)(&l.Handshakes), "max-handshakes", "how many newcomers may be shaking hands; one more cuts the oldest off")
+	flags.Var(&between{(*size)(&l.Wire.Message), leastMessage, 0}, "max-message", "the longest message; whoever sends a longer one is disconnected")
+	flags.Var(&between{(*size)(&l.Wire.Frame), leastMessage, 0}, "max-frame", "the longest frame of a message")
+	flags.Var((*amount)(&l.Wire.Parts), "max-parts", "how many frames a message may have")
+	flags.Var((*amount)(&l.Subscriptions), "max-subscriptions", "how many one subscriber may have; whoever asks for more is disconnected")
+	flags.Var(&between{(*size)(&l.SubscriptionBytes), 1, proxy.MaxTopic}, "max-topic", "the longest topic that may be subscribed to")
+	flags.Var((*size)(&l.SubscriptionTotal), "max-topics", "how long all topics of one subscriber may be together")
+	flags.Var((*size)(&l.QueueBytes), "queue-bytes", "what may wait for one subscriber; what is too much is dropped, newest first")
+	flags.Var((*amount)(&l.QueueMessages), "queue-messages", "how many messages may wait for one subscriber")
+	flags.Var((*size)(&l.UpstreamBytes), "upstream-bytes", "the subscriptions that may wait for one publisher; if they are more, it is asked for everything")
+	flags.Var((*positive)(&l.PingEvery), "ping-interval", "how often a peer that speaks ZMTP 3.1 is pinged")
+	flags.Var((*positive)(&l.Silence), "ping-timeout", "after how long a silence such a peer is disconnected")
+}
+
 // leastMessage is the least that a message may be limited to: the hub itself says
 // some KiB at once, in bus/stats.
 const leastMessage size = 64 << 10
-
-// atLeast is a size with a lower bound.
-type atLeast struct {
-	*size
-	least size
-}
-
-// Set reads the size and holds it against the bound.
-func (a *atLeast) Set(text string) error {
-	var s size
-	if err := s.Set(text); err != nil {
-		return err
-	}
-	if s < a.least {
-		return fmt.Errorf("want %s or more", &a.least)
-	}
-	*a.size = s
-	return nil
-}
-
-// amount is a flag's whole number above 0.
-type amount int
-
-func (a *amount) String() string { return strconv.Itoa(int(*a)) }
-
-func (a *amount) Set(s string) error {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		return errors.New("want a whole number above 0")
-	}
-	*a = amount(n)
-	return nil
-}
-
-func (a *amount) Type() string { return "N" }
-
-// size is a flag's number of bytes above 0: 65536, 64KiB, 16MiB, 1GiB.
-type size int
-
-var sizeUnits = []struct {
-	name  string
-	bytes int
-}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}
-
-func (s *size) String() string {
-	for _, unit := range sizeUnits {
-		if n := int(*s); n > 0 && n%unit.bytes == 0 {
-			return strconv.Itoa(n/unit.bytes) + unit.name
-		}
-	}
-	return strconv.Itoa(int(*s))
-}
-
-func (s *size) Set(text string) error {
-	bytes := 1
-	for _, unit := range sizeUnits {
-		if number, ok := strings.CutSuffix(text, unit.name); ok {
-			text, bytes = number, unit.bytes
-			break
-		}
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > math.MaxInt/bytes {
-		return errors.New("want a number of bytes, such as 65536 or 16MiB")
-	}
-	*s = size(n * bytes)
-	return nil
-}
-
-func (s *size) Type() string { return "SIZE" }

@@ -26,7 +26,7 @@ It listens on this machine only unless an endpoint says otherwise
 	}
 	endpoints := cli.ListenFlags(cmd)
 	scenes := cli.ScenesFlag(cmd)
-	limits := limitFlags(cmd)
+	limits := hubLimitFlags(cmd)
 	logs := cli.LogFlags(cmd, "info")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := logs.Logger(cmd.ErrOrStderr())

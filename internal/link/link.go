@@ -68,10 +68,9 @@ type Status struct {
 }
 
 // The most that Publish takes: MaxSize bytes of topic, payload and further
-// frames together, and MaxMore further frames. A hub takes longer messages (32 MiB,
-// or what its --max-message says), but no longer frame than 16 MiB
-// (zmtp.DefaultLimits), and cuts off whoever exceeds either; so much in one frame
-// or in many is taken everywhere, and a few such messages fit into the queues.
+// frames together, and MaxMore further frames. A hub takes more (zmtp.DefaultLimits,
+// unless its flags say otherwise), and cuts off whoever exceeds it; so much in one
+// frame or in many is taken everywhere, and a few such messages fit into the queues.
 const (
 	MaxSize = 15 << 20
 	MaxMore = 1000

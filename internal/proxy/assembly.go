@@ -44,8 +44,11 @@ func (a *assembly) take(b []byte, l *zmtp.Limits) (progress, error) {
 			a.left -= n
 		} else {
 			h, err := zmtp.ParseHeader(b[p.used:], l.Frame)
-			if err != nil || h.Size == 0 {
-				return p, err
+			if err != nil {
+				return p, badHeader(err)
+			}
+			if h.Size == 0 {
+				return p, nil
 			}
 			if h.Command {
 				p.command = true
@@ -68,7 +71,7 @@ func (a *assembly) take(b []byte, l *zmtp.Limits) (progress, error) {
 // frame begins a frame of the message.
 func (a *assembly) frame(h zmtp.Header, l *zmtp.Limits) error {
 	if a.total += h.Length; a.total > l.Message {
-		return tooLarge("message", a.total, l.Message)
+		return tooLarge("message", a.total, l.Message, "--max-message")
 	}
 	if a.parts++; a.parts > l.Parts {
 		return tooManyFrames(l)

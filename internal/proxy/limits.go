@@ -6,28 +6,39 @@ import (
 	"homebus/internal/zmtp"
 )
 
-// Limits bounds what peers may cost. A zero field means the default.
+// Limits bounds what peers may cost. A zero field means the default. Whoever
+// breaches one is disconnected alone, unless the field says otherwise, with a log
+// line that names the limit by its flag, which is given here for each.
 type Limits struct {
-	// Wire bounds the messages of publishers.
+	// Wire bounds the messages of publishers: --max-frame, --max-message,
+	// --max-parts.
 	Wire zmtp.Limits
-	// QueueBytes and QueueMessages bound what waits for one subscriber. What
-	// does not fit is dropped, newest first, and counted.
+	// QueueBytes and QueueMessages bound what waits for one subscriber
+	// (--queue-bytes, --queue-messages). What does not fit is dropped, newest
+	// first, and counted.
 	QueueBytes, QueueMessages int
-	// UpstreamBytes bounds the subscriptions that wait for one publisher.
+	// UpstreamBytes bounds the subscriptions that wait for one publisher
+	// (--upstream-bytes); one that does not take them is asked for everything.
 	UpstreamBytes int
-	// Subscriptions is how many one subscriber may hold, SubscriptionBytes how
-	// long each may be, SubscriptionTotal how long all of them together. Whoever
-	// asks for more is disconnected.
+	// Subscriptions is how many one subscriber may hold (--max-subscriptions),
+	// SubscriptionBytes how long each may be, MaxTopic at most (--max-topic),
+	// SubscriptionTotal how long all of them together (--max-topics).
 	Subscriptions, SubscriptionBytes, SubscriptionTotal int
-	// Handshake is how long a newcomer may take for greeting and handshake.
+	// Handshake is how long a newcomer may take for greeting and handshake
+	// (--handshake-timeout).
 	Handshake time.Duration
-	// Handshakes is how many newcomers may be in it at a time; one more waits for a
-	// moment, and then cuts the oldest.
+	// Handshakes is how many newcomers may be in it at a time (--max-handshakes);
+	// one more waits for a moment, and then cuts the oldest.
 	Handshakes int
-	// PingEvery is how often peers that announced ZMTP 3.1 are pinged; after
-	// Silence without a byte from them they are cut.
+	// PingEvery is how often peers that announced ZMTP 3.1 are pinged
+	// (--ping-interval); after Silence without a byte from them they are cut
+	// (--ping-timeout).
 	PingEvery, Silence time.Duration
 }
+
+// MaxTopic is the longest topic that a subscriber can be allowed to subscribe to,
+// in bytes.
+const MaxTopic = 32 << 10
 
 // DefaultLimits holds a burst of 30,000 messages of 1 KiB for each subscriber,
 // and stays under 64 MiB for each whatever it does.
@@ -40,7 +51,7 @@ var DefaultLimits = Limits{
 	SubscriptionBytes: 4 << 10,
 	SubscriptionTotal: 16 << 20,
 	Handshake:         5 * time.Second,
-	Handshakes:        2048,
+	Handshakes:        4096,
 	PingEvery:         5 * time.Second,
 	Silence:           10 * time.Second,
 }
@@ -55,7 +66,7 @@ func (l Limits) orDefaults() Limits {
 	l.QueueMessages = either(l.QueueMessages, d.QueueMessages)
 	l.UpstreamBytes = either(l.UpstreamBytes, d.UpstreamBytes)
 	l.Subscriptions = either(l.Subscriptions, d.Subscriptions)
-	l.SubscriptionBytes = either(l.SubscriptionBytes, d.SubscriptionBytes)
+	l.SubscriptionBytes = min(either(l.SubscriptionBytes, d.SubscriptionBytes), MaxTopic)
 	l.SubscriptionTotal = either(l.SubscriptionTotal, d.SubscriptionTotal)
 	l.Handshake = either(l.Handshake, d.Handshake)
 	l.Handshakes = either(l.Handshakes, d.Handshakes)

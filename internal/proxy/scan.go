@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -29,13 +30,16 @@ func scan(b []byte, l *zmtp.Limits) (found, error) {
 	pos, total := 0, 0
 	for part := 0; ; part++ {
 		h, err := zmtp.ParseHeader(b[pos:], l.Frame)
-		if err != nil || h.Size == 0 {
-			return found{}, err
+		if err != nil {
+			return found{}, badHeader(err)
+		}
+		if h.Size == 0 {
+			return found{}, nil
 		}
 		end := pos + h.Size + h.Length
 		if h.Command {
 			if h.Length > maxCommand {
-				return found{}, tooLarge("command", h.Length, maxCommand)
+				return found{}, tooLarge("command", h.Length, maxCommand, "")
 			}
 			if end > len(b) {
 				return found{}, nil
@@ -43,7 +47,7 @@ func scan(b []byte, l *zmtp.Limits) (found, error) {
 			return found{command: true, commandFrom: pos, commandBody: pos + h.Size, commandTo: end}, nil
 		}
 		if total += h.Length; total > l.Message {
-			return found{}, tooLarge("message", total, l.Message)
+			return found{}, tooLarge("message", total, l.Message, "--max-message")
 		}
 		if part == l.Parts {
 			return found{}, tooManyFrames(l)
@@ -76,10 +80,22 @@ func firstMessage(run []byte) int {
 	return 0
 }
 
-func tooLarge(what string, length, limit int) error {
-	return fmt.Errorf("%w: a %s of %d bytes, at most %d are taken", zmtp.ErrTooLarge, what, length, limit)
+// badHeader names the limit that a header breaches, if it is that.
+func badHeader(err error) error {
+	if errors.Is(err, zmtp.ErrTooLarge) {
+		return fmt.Errorf("%w (--max-frame)", err)
+	}
+	return err
+}
+
+// tooLarge names the limit by its flag, if it has one.
+func tooLarge(what string, length, limit int, flag string) error {
+	if flag != "" {
+		flag = " (" + flag + ")"
+	}
+	return fmt.Errorf("%w: a %s of %d bytes, at most %d are taken%s", zmtp.ErrTooLarge, what, length, limit, flag)
 }
 
 func tooManyFrames(l *zmtp.Limits) error {
-	return fmt.Errorf("%w: more than %d frames in a message", zmtp.ErrTooLarge, l.Parts)
+	return fmt.Errorf("%w: more than %d frames in a message (--max-parts)", zmtp.ErrTooLarge, l.Parts)
 }

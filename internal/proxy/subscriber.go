@@ -52,8 +52,11 @@ func (s *subscriber) serve() error {
 		s.skip -= n
 		unread := s.inbox.unread()
 		h, err := zmtp.ParseHeader(unread, s.board.limits.Wire.Frame)
-		if err != nil || h.Size == 0 {
-			return err
+		if err != nil {
+			return badHeader(err)
+		}
+		if h.Size == 0 {
+			return nil
 		}
 		if h.Length > largestSubscription(&s.board.limits) {
 			if err := s.oversize(unread, h); err != nil {
@@ -101,7 +104,7 @@ func (s *subscriber) oversize(unread []byte, h zmtp.Header) error {
 		return nil
 	}
 	if unread[h.Size] <= 1 {
-		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", gate.ErrQuota, h.Length-1, s.board.limits.SubscriptionBytes)
+		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken (--max-topic)", gate.ErrQuota, h.Length-1, s.board.limits.SubscriptionBytes)
 	}
 	s.inbox.from += h.Size
 	s.skip = h.Length

@@ -161,16 +161,16 @@ func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
 // prefix changes nothing.
 func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	if len(topic) > x.limits.SubscriptionBytes {
-		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
+		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken (--max-topic)", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
 	}
 	if _, held := s.prefixes.get(topic); held {
 		return nil
 	}
 	if s.prefixes.len() == x.limits.Subscriptions {
-		return fmt.Errorf("%w: more than %d subscriptions", gate.ErrQuota, x.limits.Subscriptions)
+		return fmt.Errorf("%w: more than %d subscriptions (--max-subscriptions)", gate.ErrQuota, x.limits.Subscriptions)
 	}
 	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
-		return fmt.Errorf("%w: subscriptions of more than %d bytes together", gate.ErrQuota, x.limits.SubscriptionTotal)
+		return fmt.Errorf("%w: subscriptions of more than %d bytes together (--max-topics)", gate.ErrQuota, x.limits.SubscriptionTotal)
 	}
 	prefix := string(topic)
 	covered := s.prefixes.covers(prefix)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -142,6 +143,9 @@ func ShakeHands(conn net.Conn, own zmtp.Config, within time.Duration) (zmtp.Peer
 		return zmtp.Peer{}, err
 	}
 	peer, err := zmtp.Handshake(conn, own)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return zmtp.Peer{}, fmt.Errorf("no end of the handshake within %v (--handshake-timeout): %w", within, err)
+	}
 	if err != nil {
 		return zmtp.Peer{}, err
 	}

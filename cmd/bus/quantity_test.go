@@ -33,15 +33,20 @@ func TestSize(t *testing.T) {
 	}
 }
 
-func TestAMessageOfTheHubFitsItsLimit(t *testing.T) {
+func TestASizeIsHeldAgainstItsBounds(t *testing.T) {
 	message := size(32 << 20)
-	flag := &atLeast{&message, leastMessage}
-	for text, says := range map[string]string{"1": "want 64KiB or more", "65535": "want 64KiB or more", "much": "want a number of bytes, such as 65536 or 16MiB"} {
+	flag := &between{&message, 64 << 10, 1 << 30}
+	for text, says := range map[string]string{
+		"1": "want 64KiB or more", "65535": "want 64KiB or more", "2GiB": "want 1GiB or less",
+		"much": "want a number of bytes, such as 65536 or 16MiB",
+	} {
 		if err := flag.Set(text); err == nil || err.Error() != says {
 			t.Errorf("%q: %v, want %q", text, err, says)
 		}
 	}
-	if err := flag.Set("64KiB"); err != nil || message != leastMessage || flag.String() != "64KiB" {
-		t.Errorf("64KiB: %v, now %d", err, message)
+	for text, want := range map[string]size{"64KiB": 64 << 10, "1GiB": 1 << 30} {
+		if err := flag.Set(text); err != nil || message != want || flag.String() != text {
+			t.Errorf("%s: %v, now %d", text, err, message)
+		}
 	}
 }
