@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"net"
 	"os/exec"
@@ -44,8 +45,16 @@ func TestTheWillIsSpokenHoweverAConnectionEnds(t *testing.T) {
 			p.Say(zmtptest.Wire("online/a/b", isOffline)[:15])
 			_ = p.Close()
 		},
-		"protocol error": func(p *zmtptest.Peer) { p.Say([]byte("\xff\xff")) },
-		"silence":        func(p *zmtptest.Peer) {}, // it announced 3.1 and answers no PING
+		"close of its half":  func(p *zmtptest.Peer) { _ = p.Conn.(*net.TCPConn).CloseWrite() },
+		"protocol error":     func(p *zmtptest.Peer) { p.Say([]byte("\xff\xff")) },
+		"ERROR":              func(p *zmtptest.Peer) { p.Say(zmtp.AppendCommand(nil, zmtp.CommandError, []byte("\x03500"))) },
+		"a PING of one byte": func(p *zmtptest.Peer) { p.Say(zmtp.AppendCommand(nil, zmtp.CommandPing, []byte("x"))) },
+		"a frame too long":   func(p *zmtptest.Peer) { p.Say([]byte("\x02\x7f\xff\xff\xff\xff\xff\xff\xff")) },
+		"parts without end":  func(p *zmtptest.Peer) { p.Say(bytes.Repeat([]byte("\x01\x01x"), 2000)) },
+		"its time to live": func(p *zmtptest.Peer) { // and then its silence, longer than that
+			p.Say(zmtp.AppendPing(nil, 3, nil))
+		},
+		"silence": func(p *zmtptest.Peer) {}, // it announced 3.1 and answers no PING
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -82,7 +82,7 @@ type ending struct {
 var (
 	closes = ending{"closes", func(net.Conn) {}, true}
 	resets = ending{"resets", func(conn net.Conn) {
-		if tcp, ok := conn.(*net.TCPConn); ok {
+		if tcp, ok := conn.(interface{ SetLinger(sec int) error }); ok {
 			_ = tcp.SetLinger(0)
 		}
 		_ = conn.Close()
