@@ -22,21 +22,21 @@ func (b *batch) message(raw Raw) {
 	if err != nil || f.size != len(raw) {
 		return // the program's own messages are whole and within the limits
 	}
-	b.add(raw, 0, f.size, raw[f.topicFrom:f.topicTo])
+	b.add(raw, 0, &f)
 	b.flush()
 }
 
-// add forwards the message at buf[from:to]. buf is the same at each call until
-// flush, and messages that lie between one call and the next were not to be
-// forwarded.
-func (b *batch) add(buf []byte, from, to int, topic []byte) {
+// add forwards the message that was found at buf[from:]. buf is the same at each
+// call until flush, and messages that lie between one call and the next were not
+// to be forwarded.
+func (b *batch) add(buf []byte, from int, f *found) {
+	to, topic := from+f.size, buf[from+f.topicFrom:from+f.topicTo]
 	r := b.route
 	if r == nil || !bytes.Equal(topic, b.topic) {
 		r = b.board.routeOf(topic)
 	}
 	b.topic = topic
-	b.board.received.Messages++
-	b.board.received.Bytes += uint64(to - from)
+	b.board.count(f.size, f.bodies)
 	if r.watcher != nil {
 		r.watcher.Message(b.from, buf[from:to])
 	}
@@ -60,14 +60,14 @@ func (b *batch) follows(buf []byte, from int) bool {
 func (b *batch) large(a *assembly) {
 	b.flush()
 	r := b.board.routeOf(a.topic())
-	b.board.received.Messages++
-	b.board.received.Bytes += uint64(a.size)
+	b.board.count(a.size, a.total)
 	if r.watcher != nil && a.topicWhole() {
 		r.watcher.Message(b.from, a.pieces.join(a.size))
 	}
 	for _, s := range r.sinks {
 		s.pushPieces(a.pieces, a.size)
 	}
+	b.board.monitor.large(wayIn, a)
 }
 
 // send gives the run to its receivers.
@@ -78,6 +78,7 @@ func (b *batch) send() {
 	for _, s := range b.route.sinks {
 		s.push(b.run, b.count)
 	}
+	b.board.monitor.run(wayIn, b.run, b.count)
 	b.run, b.count = nil, 0
 }
 

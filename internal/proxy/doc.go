@@ -21,6 +21,14 @@
 //     against Limits before memory is touched, a large message grows in pieces
 //     that follow what has arrived, and a panic ends one connection.
 //
+// # Monitor, pause, statistics
+//
+// A monitor (Config.Monitor) is a forwarder of its own with a backend only, fed
+// under the switchboard's lock: its listeners hear what passes in the order in
+// which it passes, and lose what they are too slow for. While nobody is connected
+// to it, it costs one look at a counter for each run. Pause stops the publishers'
+// goroutines where each begins its turn. Statistics counts as libzmq's proxies do.
+//
 // # The data path
 //
 //	publisher → inbox → scan → batch → switchboard → outbox → subscriber
@@ -36,5 +44,6 @@
 // and outbox.go; the rest of the package meets it only in attach, detach, subscribe,
 // cancel and batch, so that it can be rebuilt alone.
 //
-// Lock order: switchboard.mu, then outbox.mu or upstream.mu.
+// Lock order: switchboard.mu, then the monitor's switchboard.mu, then outbox.mu or
+// upstream.mu.
 package proxy

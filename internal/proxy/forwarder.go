@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,7 +28,12 @@ type Config struct {
 	// Frontend is where publishers connect (the forwarder is an XSUB there),
 	// Backend where subscribers do (an XPUB): endpoints as endpoint.Parse has them.
 	Frontend, Backend []string
-	Limits            Limits
+	// Monitor is where one can listen to what passes: a PUB that repeats every
+	// message of a publisher behind a frame "in", and behind a frame "out" what
+	// publishers are told of subscriptions (\x01 or \x00 and the prefix). A listener
+	// that cannot keep up loses messages of its own.
+	Monitor []string
+	Limits  Limits
 	// Tap, if not nil, adds meaning.
 	Tap Tap
 	// Wants are prefixes that publishers are asked for whatever subscribers want.
@@ -46,12 +52,17 @@ type Forwarder struct {
 	gate      *gate.Gate
 	sessions  sessions
 	silences  gate.Quiet
+	// backendType is what subscribers see: XPUB, or PUB at a monitor.
+	backendType zmtp.SocketType
+	// present counts the subscribers that are connected.
+	present atomic.Int64
+	monitor *monitor
 }
 
 // New opens every endpoint of cfg, or none of them and returns what is wrong.
 // Newcomers wait until Run. Without Run, call Close.
 func New(cfg Config) (*Forwarder, error) {
-	f := &Forwarder{limits: cfg.Limits.orDefaults(), log: cfg.Log}
+	f := &Forwarder{limits: cfg.Limits.orDefaults(), log: cfg.Log, backendType: zmtp.XPUB}
 	if f.log == nil {
 		f.log = slog.Default()
 	}
@@ -60,8 +71,10 @@ func New(cfg Config) (*Forwarder, error) {
 	}
 	f.board = newSwitchboard(f.limits, cfg.Tap, cfg.Wants)
 	f.gate = gate.New(gate.Limits{Handshake: f.limits.Handshake, Pending: f.limits.Handshakes}, f.log)
-	err := errors.Join(f.listen(frontend, cfg.Frontend), f.listen(backend, cfg.Backend))
-	if err != nil {
+	var err error
+	f.monitor, err = newMonitor(cfg.Monitor, cfg.Limits, f.log)
+	f.board.monitor = f.monitor
+	if err := errors.Join(f.listen(frontend, cfg.Frontend), f.listen(backend, cfg.Backend), err); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -87,11 +100,11 @@ func (f *Forwarder) listen(s side, endpoints []string) error {
 }
 
 // Addrs is where a Forwarder listens, in the order of its Config.
-type Addrs struct{ Frontend, Backend []net.Addr }
+type Addrs struct{ Frontend, Backend, Monitor []net.Addr }
 
 // Addrs returns where f listens; port 0 has become a real one.
 func (f *Forwarder) Addrs() Addrs {
-	var a Addrs
+	a := Addrs{Monitor: f.monitor.addrs()}
 	for _, l := range f.listeners[frontend] {
 		a.Frontend = append(a.Frontend, l.Addr())
 	}
@@ -108,6 +121,9 @@ func (f *Forwarder) Close() {
 			_ = l.Close()
 		}
 	}
+	if f.monitor != nil {
+		f.monitor.Close()
+	}
 }
 
 // Run serves until ctx ends, and then returns nil once every connection is
@@ -123,11 +139,14 @@ func (f *Forwarder) Run(ctx context.Context) error {
 	}
 	for _, l := range f.listeners[backend] {
 		g.Go(func() error {
-			f.gate.Serve(ctx, l, zmtp.Config{SocketType: zmtp.XPUB, Minor: 1}, f.serveSubscriber)
+			f.gate.Serve(ctx, l, zmtp.Config{SocketType: f.backendType, Minor: 1}, f.serveSubscriber)
 			return nil
 		})
 	}
 	g.Go(func() error { return f.watch(ctx) })
+	if f.monitor != nil {
+		g.Go(func() error { return f.monitor.Run(ctx) })
+	}
 	return g.Wait()
 }
 
@@ -136,10 +155,11 @@ func (f *Forwarder) Stats() Stats {
 	st := f.board.stats()
 	st.Publishers, st.Subscribers = f.sessions.count(frontend), f.sessions.count(backend)
 	st.Refused = f.gate.Refused()
+	st.Listeners, st.MonitorDropped = f.monitor.counts()
 	return st
 }
 
-func (f *Forwarder) servePublisher(_ context.Context, conn *gate.Conn) error {
+func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
 	s := newSession(conn)
 	id, up := f.board.attachUpstream()
 	defer f.board.detachPublisher(id, up)
@@ -149,12 +169,14 @@ func (f *Forwarder) servePublisher(_ context.Context, conn *gate.Conn) error {
 	// A publisher that has closed its end may have sent much that is still to be
 	// read: that it takes no subscriptions any more does not end it.
 	defer s.writing(func() {})()
-	p := publisher{session: s, board: f.board, id: id}
+	p := publisher{session: s, ctx: ctx, board: f.board, id: id}
 	return p.read()
 }
 
 func (f *Forwarder) serveSubscriber(_ context.Context, conn *gate.Conn) error {
 	s := newSession(conn)
+	f.present.Add(1)
+	defer f.present.Add(-1)
 	sink := f.board.attachSink(s.name)
 	defer f.board.detachSink(sink)
 	s.queue = sink

@@ -30,6 +30,7 @@ func (ss *sessions) add(s *session, side side) {
 	if ss.all == nil {
 		ss.all = make(map[*session]struct{})
 	}
+	s.side = side
 	ss.all[s] = struct{}{}
 	ss.counts[side]++
 }
@@ -47,13 +48,19 @@ func (ss *sessions) count(side side) int {
 	return ss.counts[side]
 }
 
-// look pings who is due and returns who has been silent for too long.
-func (ss *sessions) look(now time.Time, rule liveness.Rule) (silent []*session) {
+// look pings who is due and returns who has been silent for too long. While the
+// forwarder is paused, publishers are not: they are not read. Then they are pinged
+// each time, so that they hear a sign of life without an answer to their own PINGs.
+func (ss *sessions) look(now time.Time, rule liveness.Rule, paused bool) (silent []*session) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	for s := range ss.all {
+		unread := paused && s.side == frontend
+		if unread {
+			s.vitals.Heard()
+		}
 		verdict := s.vitals.Check(now, rule)
-		if verdict.Ping {
+		if verdict.Ping || unread && s.vitals.Pinged {
 			s.queue.control(liveness.Ping())
 		}
 		if verdict.Dead {
@@ -78,7 +85,7 @@ func (f *Forwarder) watch(ctx context.Context) error {
 			if tidy.due(now, pieceBytes.Load()) {
 				tidyUp()
 			}
-			for _, s := range f.sessions.look(now, rule) {
+			for _, s := range f.sessions.look(now, rule, f.Paused()) {
 				s.close()
 				if n, ok := f.silences.Allow(now); ok {
 					f.log.Warn("peer is silent, connection cut", "peer", s.name, "more", n)

@@ -1,10 +1,16 @@
 package proxy
 
-import "homebus/internal/zmtp"
+import (
+	"context"
+
+	"homebus/internal/zmtp"
+)
 
 // publisher reads the messages of one connection.
 type publisher struct {
 	*session
+	// ctx ends with the forwarder.
+	ctx   context.Context
 	board *switchboard
 	id    PeerID
 	inbox inbox
@@ -36,6 +42,9 @@ func (p *publisher) forward() error {
 	defer t.end()
 	b := batch{board: p.board, from: p.id}
 	defer b.flush()
+	if err := t.mayPass(p.ctx); err != nil {
+		return err
+	}
 	for {
 		cost := 1
 		if p.large.active() {
@@ -44,6 +53,9 @@ func (p *publisher) forward() error {
 		if t.over(cost) {
 			b.flush()
 			t.again()
+			if err := t.mayPass(p.ctx); err != nil {
+				return err
+			}
 		}
 		if p.large.active() {
 			if more, err := p.assemble(&b); err != nil || !more {
@@ -57,7 +69,7 @@ func (p *publisher) forward() error {
 			return err
 		case f.size > 0:
 			from := p.inbox.from
-			b.add(p.inbox.b, from, from+f.size, unread[f.topicFrom:f.topicTo])
+			b.add(p.inbox.b, from, &f)
 			p.inbox.from += f.size
 		case f.command:
 			b.flush()

@@ -17,6 +17,8 @@ type found struct {
 	// size is the length of the whole message; its first frame's body is
 	// [topicFrom, topicTo).
 	size, topicFrom, topicTo int
+	// bodies is the length of its frames' bodies together.
+	bodies int
 	// command says that a whole command frame stands at [commandFrom, commandTo)
 	// before the message is at its end.
 	command                             bool
@@ -59,7 +61,7 @@ func scan(b []byte, l *zmtp.Limits) (found, error) {
 			f.topicFrom, f.topicTo = pos+h.Size, end
 		}
 		if pos = end; !h.More {
-			f.size = end
+			f.size, f.bodies = end, total
 			return f, nil
 		}
 	}

@@ -16,6 +16,7 @@ import (
 type session struct {
 	conn   net.Conn
 	name   string
+	side   side
 	vitals liveness.Vitals
 	// queue is what waits to be written to the peer.
 	queue queue

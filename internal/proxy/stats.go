@@ -19,6 +19,10 @@ type Stats struct {
 	Drops map[string]uint64
 	// Refused is how many newcomers failed their handshake.
 	Refused uint64
+	// Listeners are connected to the monitor now; MonitorDropped is how many messages
+	// they have lost on full queues in all.
+	Listeners      int
+	MonitorDropped uint64
 }
 
 // departedNames is how many subscribers that lost messages are remembered by

@@ -55,7 +55,15 @@ type switchboard struct {
 	// subscriptions counts what the sinks hold.
 	subscriptions int
 	received      Count
-	departed      departed
+	// bodies is received.Bytes without the headers of frames.
+	bodies uint64
+	// changes counts what publishers were to be told, in bytes of bodies.
+	changes  Count
+	departed departed
+	// monitor repeats what passes; it may be nil.
+	monitor *monitor
+	// resumed is nil unless the forwarder is paused, and closed when it runs on.
+	resumed chan struct{}
 }
 
 func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
@@ -220,7 +228,11 @@ func (x *switchboard) withdraw(s *sink, prefix string) {
 	}
 }
 
+// tellUpstreams tells every publisher that needs it, and the monitor.
 func (x *switchboard) tellUpstreams(subscribe bool, prefix string) {
+	x.changes.Messages++
+	x.changes.Bytes += uint64(1 + len(prefix))
+	x.monitor.change(subscribe, prefix)
 	for u := range x.upstreams {
 		if !u.change(subscribe, prefix) {
 			delete(x.upstreams, u)

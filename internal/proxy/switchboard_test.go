@@ -126,7 +126,7 @@ func (m *model) publish(topics []string) {
 	b := batch{board: m.board}
 	for from := 0; from < len(buf); {
 		f, _ := scan(buf[from:], &m.board.limits.Wire)
-		b.add(buf, from, from+f.size, buf[from+f.topicFrom:from+f.topicTo])
+		b.add(buf, from, &f)
 		from += f.size
 	}
 	b.flush()

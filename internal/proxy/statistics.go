@@ -1,0 +1,32 @@
+package proxy
+
+// Statistics are the eight numbers of zmq_proxy_steerable(3): what came in and
+// went out on either side of a proxy since it began. A message counts once,
+// however many frames it has and however many peers get it; Bytes are those of
+// the frames' bodies.
+type Statistics struct{ Frontend, Backend SideStatistics }
+
+// SideStatistics is one side's part of the Statistics.
+type SideStatistics struct{ Received, Sent Count }
+
+// Statistics returns what has passed so far. What subscribers changed counts as
+// received at the backend and sent at the frontend, if publishers were to be told
+// of it. The peers in this process count as publishers do.
+func (f *Forwarder) Statistics() Statistics {
+	x := f.board
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	passed := Count{Messages: x.received.Messages, Bytes: x.bodies}
+	return Statistics{
+		Frontend: SideStatistics{Received: passed, Sent: x.changes},
+		Backend:  SideStatistics{Received: x.changes, Sent: passed},
+	}
+}
+
+// count counts a message of a publisher: its length in wire form, and that of its
+// frames' bodies.
+func (x *switchboard) count(wire, bodies int) {
+	x.received.Messages++
+	x.received.Bytes += uint64(wire)
+	x.bodies += uint64(bodies)
+}
