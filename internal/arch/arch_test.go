@@ -17,6 +17,7 @@ var floors = map[string]int{
 	"topics":             0,
 	"internal/zmtp":      0,
 	"internal/housetime": 0, // arithmetic between two clocks, shared by the programs
+	"internal/prefix":    0, // sets of subscriptions, shared by whatever subscribes or is subscribed to
 
 	"internal/endpoint":    0, // how ZeroMQ writes addresses, shared by all that listens or connects
 	"internal/message":     1,
