@@ -11,6 +11,7 @@ import (
 
 	"homebus/internal/lastvalue"
 	"homebus/internal/message"
+	"homebus/internal/prefix"
 	"homebus/topics"
 )
 
@@ -34,9 +35,8 @@ func NewBus() *Bus { return &Bus{boots: 1} }
 func (b *Bus) Link(name string) Link {
 	return &memoryLink{
 		bus: b, name: name,
-		prefixes: make(map[string]struct{}),
-		queue:    newEventQueue(),
-		events:   make(chan Event),
+		queue:  newEventQueue(),
+		events: make(chan Event),
 	}
 }
 
@@ -84,20 +84,20 @@ func (b *Bus) boot() string { return fmt.Sprintf("memory-%d", b.boots) }
 // connect gives l what a new connection gets first. b.mu is held.
 func (b *Bus) connect(l *memoryLink) {
 	l.queue.put(Event{Status: &Status{Up: true, Boot: b.boot()}})
-	held := make(map[string]struct{})
-	for _, prefix := range slices.Sorted(maps.Keys(l.prefixes)) {
-		b.giveLastValues(l, held, prefix)
-		held[prefix] = struct{}{}
+	var held prefix.Table[struct{}]
+	for _, p := range slices.Sorted(maps.Keys(maps.Collect(l.prefixes.All()))) {
+		b.giveLastValues(l, &held, p)
+		held.Put(p, struct{}{})
 	}
 	for _, m := range l.waiting.Take() {
 		b.route(l, m)
 	}
 }
 
-// giveLastValues gives l what matches prefix, unless held covers it. b.mu is held.
-func (b *Bus) giveLastValues(l *memoryLink, held map[string]struct{}, prefix string) {
-	if !covers(held, prefix) {
-		b.values.Match(prefix, func(_ string, m message.Message) { b.deliver(l, m) })
+// giveLastValues gives l what matches p, unless held covers it. b.mu is held.
+func (b *Bus) giveLastValues(l *memoryLink, held *prefix.Table[struct{}], p string) {
+	if !held.Covers([]byte(p)) {
+		b.values.Match(p, func(_ string, m message.Message) { b.deliver(l, m) })
 	}
 }
 
@@ -118,7 +118,7 @@ func (b *Bus) route(from *memoryLink, m message.Message) {
 		}
 	}
 	for _, l := range b.running {
-		if covers(l.prefixes, m.Topic) {
+		if l.prefixes.Covers([]byte(m.Topic)) {
 			b.deliver(l, m)
 		}
 	}
@@ -181,7 +181,7 @@ func (b *Bus) leave(l *memoryLink) {
 type memoryLink struct {
 	bus          *Bus
 	name         string
-	prefixes     map[string]struct{}
+	prefixes     prefix.Table[struct{}]
 	waiting      Waiting
 	began, ended bool
 	queue        *eventQueue
@@ -223,30 +223,19 @@ func (l *memoryLink) Publish(m message.Message) error {
 	return nil
 }
 
-func (l *memoryLink) Subscribe(prefix string) {
+func (l *memoryLink) Subscribe(p string) {
 	l.bus.mu.Lock()
 	defer l.bus.mu.Unlock()
 	if l.began && !l.ended && !l.bus.down {
-		l.bus.giveLastValues(l, l.prefixes, prefix)
+		l.bus.giveLastValues(l, &l.prefixes, p)
 	}
-	l.prefixes[prefix] = struct{}{}
+	l.prefixes.Put(p, struct{}{})
 }
 
-func (l *memoryLink) Unsubscribe(prefix string) {
+func (l *memoryLink) Unsubscribe(p string) {
 	l.bus.mu.Lock()
 	defer l.bus.mu.Unlock()
-	delete(l.prefixes, prefix)
+	l.prefixes.Remove(p)
 }
 
 func (l *memoryLink) Events() <-chan Event { return l.events }
-
-// covers reports whether one of the prefixes covers topic, which may be a prefix
-// itself.
-func covers(prefixes map[string]struct{}, topic string) bool {
-	for prefix := range prefixes {
-		if topics.Matches(prefix, topic) {
-			return true
-		}
-	}
-	return false
-}

@@ -112,14 +112,14 @@ func FuzzSubscriber(f *testing.F) {
 			s := x.attachSink("s")
 			r := subscriber{session: &session{conn: &script{b: stream, n: portion}, queue: s}, board: x, sink: s}
 			_ = r.read()
-			if s.prefixes.len() > fuzzLimits.Subscriptions || s.prefixes.len() != x.interests.len() {
-				t.Fatalf("%d subscriptions, %d interests", s.prefixes.len(), x.interests.len())
+			if s.prefixes.Len() > fuzzLimits.Subscriptions || s.prefixes.Len() != x.interests.Len() {
+				t.Fatalf("%d subscriptions, %d interests", s.prefixes.Len(), x.interests.Len())
 			}
 			held := x.forget(s)
 			x.sinks[s] = struct{}{}
 			x.detachSink(s)
-			if x.interests.len() != 0 || x.subscriptions != 0 {
-				t.Fatalf("%d interests are left", x.interests.len())
+			if x.interests.Len() != 0 || x.subscriptions != 0 {
+				t.Fatalf("%d interests are left", x.interests.Len())
 			}
 			return held
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"homebus/internal/prefix"
 	"homebus/internal/socket/gate"
 )
 
@@ -15,7 +16,7 @@ type sink struct {
 	*outbox
 	name string
 	// prefixes are its subscriptions, a set of so many bytes in all.
-	prefixes    prefixes[struct{}]
+	prefixes    prefix.Table[struct{}]
 	prefixBytes int
 	// mark is the last route search that found it.
 	mark uint64
@@ -41,7 +42,7 @@ type switchboard struct {
 	tap    Tap
 
 	mu        sync.Mutex
-	interests prefixes[*interest]
+	interests prefix.Table[*interest]
 	// interestBytes is what the interests take in an upstream, at least.
 	interestBytes int
 	// generation counts the changes of interests; routes found before are stale.
@@ -71,9 +72,9 @@ func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
 		limits: l, tap: tap, routes: newRoutes(), generation: 1,
 		sinks: make(map[*sink]struct{}), upstreams: make(map[*upstream]struct{}),
 	}
-	for _, prefix := range wants {
-		x.interests.put(prefix, &interest{pinned: true})
-		x.interestBytes += minSubscription + len(prefix)
+	for _, topic := range wants {
+		x.interests.Put(topic, &interest{pinned: true})
+		x.interestBytes += minSubscription + len(topic)
 	}
 	return x
 }
@@ -93,13 +94,13 @@ func (x *switchboard) detachSink(s *sink) {
 	held := x.forget(s)
 	t := x.turn()
 	defer t.end()
-	for _, prefix := range held {
+	for _, topic := range held {
 		if t.over(turnStep) {
 			t.again()
 		}
-		x.withdraw(s, prefix)
+		x.withdraw(s, topic)
 	}
-	s.prefixes = prefixes[struct{}]{} // a remembered route may hold s for long
+	s.prefixes = prefix.Table[struct{}]{} // a remembered route may hold s for long
 }
 
 // forget removes s from the sinks and returns what it subscribed to.
@@ -111,9 +112,9 @@ func (x *switchboard) forget(s *sink) []string {
 	}
 	delete(x.sinks, s)
 	x.departed.add(s)
-	held := make([]string, 0, s.prefixes.len())
-	for prefix := range s.prefixes.values {
-		held = append(held, prefix)
+	held := make([]string, 0, s.prefixes.Len())
+	for topic := range s.prefixes.All() {
+		held = append(held, topic)
 	}
 	return held
 }
@@ -137,8 +138,8 @@ func (x *switchboard) tellAll(u *upstream) bool {
 		u.wantEverything()
 		return false
 	}
-	for prefix := range x.interests.values {
-		if !u.change(true, prefix) {
+	for topic := range x.interests.All() {
+		if !u.change(true, topic) {
 			return false
 		}
 	}
@@ -171,18 +172,17 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	if len(topic) > x.limits.SubscriptionBytes {
 		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken (--max-topic)", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
 	}
-	if _, held := s.prefixes.get(topic); held {
+	if _, held := s.prefixes.Get(topic); held {
 		return nil
 	}
-	if s.prefixes.len() == x.limits.Subscriptions {
+	if s.prefixes.Len() == x.limits.Subscriptions {
 		return fmt.Errorf("%w: more than %d subscriptions (--max-subscriptions)", gate.ErrQuota, x.limits.Subscriptions)
 	}
 	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
 		return fmt.Errorf("%w: subscriptions of more than %d bytes together (--max-topics)", gate.ErrQuota, x.limits.SubscriptionTotal)
 	}
-	prefix := string(topic)
-	covered := s.prefixes.covers(prefix)
-	x.add(s, prefix)
+	covered := s.prefixes.Covers(topic)
+	x.add(s, string(topic))
 	if !covered {
 		x.tap.Subscribed(topic, s.give)
 	}
@@ -190,17 +190,17 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 }
 
 // add enters a subscription that s does not hold yet.
-func (x *switchboard) add(s *sink, prefix string) {
-	wanted, known := x.interests.get([]byte(prefix))
+func (x *switchboard) add(s *sink, topic string) {
+	wanted, known := x.interests.Get([]byte(topic))
 	if !known {
 		wanted = &interest{}
-		x.interests.put(prefix, wanted)
-		x.interestBytes += minSubscription + len(prefix)
-		x.tellUpstreams(true, prefix)
+		x.interests.Put(topic, wanted)
+		x.interestBytes += minSubscription + len(topic)
+		x.tellUpstreams(true, topic)
 	}
 	wanted.sinks = append(wanted.sinks, s)
-	s.prefixes.put(prefix, struct{}{})
-	s.prefixBytes += len(prefix)
+	s.prefixes.Put(topic, struct{}{})
+	s.prefixBytes += len(topic)
 	x.subscriptions++
 	x.generation++
 }
@@ -208,33 +208,33 @@ func (x *switchboard) add(s *sink, prefix string) {
 // cancel removes a subscription of s; the lock is held. Cancelling what is not
 // held changes nothing.
 func (x *switchboard) cancel(s *sink, topic []byte) {
-	if _, held := s.prefixes.get(topic); held {
+	if _, held := s.prefixes.Get(topic); held {
 		x.withdraw(s, string(topic))
 	}
 }
 
-func (x *switchboard) withdraw(s *sink, prefix string) {
-	s.prefixes.remove(prefix)
-	s.prefixBytes -= len(prefix)
-	wanted := x.interests.values[prefix]
+func (x *switchboard) withdraw(s *sink, topic string) {
+	s.prefixes.Remove(topic)
+	s.prefixBytes -= len(topic)
+	wanted, _ := x.interests.Get([]byte(topic))
 	i := slices.Index(wanted.sinks, s)
 	wanted.sinks = slices.Delete(wanted.sinks, i, i+1)
 	x.subscriptions--
 	x.generation++
 	if len(wanted.sinks) == 0 && !wanted.pinned {
-		x.interests.remove(prefix)
-		x.interestBytes -= minSubscription + len(prefix)
-		x.tellUpstreams(false, prefix)
+		x.interests.Remove(topic)
+		x.interestBytes -= minSubscription + len(topic)
+		x.tellUpstreams(false, topic)
 	}
 }
 
 // tellUpstreams tells every publisher that needs it, and the monitor.
-func (x *switchboard) tellUpstreams(subscribe bool, prefix string) {
+func (x *switchboard) tellUpstreams(subscribe bool, topic string) {
 	x.changes.Messages++
-	x.changes.Bytes += uint64(1 + len(prefix))
-	x.monitor.change(subscribe, prefix)
+	x.changes.Bytes += uint64(1 + len(topic))
+	x.monitor.change(subscribe, topic)
 	for u := range x.upstreams {
-		if !u.change(subscribe, prefix) {
+		if !u.change(subscribe, topic) {
 			delete(x.upstreams, u)
 		}
 	}
@@ -259,7 +259,7 @@ func (x *switchboard) find(r *route, topic []byte) {
 	x.search++
 	r.generation = x.generation
 	r.sinks = r.sinks[:0]
-	x.interests.match(topic, func(wanted *interest) bool {
+	x.interests.Match(topic, func(wanted *interest) bool {
 		for _, s := range wanted.sinks {
 			if s.mark != x.search {
 				s.mark = x.search

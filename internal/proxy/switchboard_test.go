@@ -147,31 +147,6 @@ func (m *model) check(t *rapid.T) {
 	}
 }
 
-func TestPrefixesAgainstANaiveModel(t *testing.T) {
-	word := rapid.StringOfN(rapid.SampledFrom([]rune("ab/")), 0, 5, -1)
-	rapid.Check(t, func(t *rapid.T) {
-		var p prefixes[string]
-		all := map[string]bool{}
-		t.Repeat(map[string]func(*rapid.T){
-			"put":    func(t *rapid.T) { w := word.Draw(t, "word"); p.put(w, w); all[w] = true },
-			"remove": func(t *rapid.T) { w := word.Draw(t, "word"); p.remove(w); delete(all, w) },
-			"": func(t *rapid.T) {
-				topic := word.Draw(t, "topic")
-				var got, want []string
-				p.match([]byte(topic), func(v string) bool { got = append(got, v); return true })
-				for n := range len(topic) + 1 {
-					if all[topic[:n]] {
-						want = append(want, topic[:n])
-					}
-				}
-				if !slices.Equal(got, want) || p.covers(topic) != (len(want) > 0) || p.len() != len(all) {
-					t.Fatalf("%q starts with %q, want %q", topic, got, want)
-				}
-			},
-		})
-	})
-}
-
 // Topics that come once must neither be remembered nor allocate.
 func TestPassingTopicsAreNotRemembered(t *testing.T) {
 	x := newSwitchboard(DefaultLimits, silentTap{}, nil)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"homebus/internal/endpoint"
+	"homebus/internal/prefix"
 	"homebus/internal/zmtp"
 
 	"github.com/go-zeromq/zmq4"
@@ -35,7 +36,7 @@ type publisher struct {
 	probe []byte // a topic that only attach sends, and only the guard sees
 
 	mu       sync.Mutex
-	upstream prefixes
+	upstream prefix.Table[struct{}]
 	bytes    int // of upstream
 	all      bool
 	probed   bool
@@ -127,7 +128,7 @@ func (p *publisher) awaitWanted(ctx context.Context, topics []string) bool {
 	})
 }
 
-func (p *publisher) wants(topic []byte) bool { return p.all || p.upstream.cover(topic) }
+func (p *publisher) wants(topic []byte) bool { return p.all || p.upstream.Covers(topic) }
 
 // announce wakes whoever awaits something. p.mu is held.
 func (p *publisher) announce() {
@@ -144,13 +145,13 @@ func (p *publisher) take(s zmtp.Subscription) {
 	case p.all:
 		return
 	case !s.Subscribe:
-		if p.upstream.remove(topic) {
+		if p.upstream.Remove(topic) {
 			p.bytes -= len(topic)
 		}
-	case p.upstream.add(topic):
+	case p.upstream.Put(topic, struct{}{}):
 		p.bytes += len(topic)
-		if len(p.upstream.set) > maxUpstream || p.bytes > maxUpstreamBytes {
-			p.all, p.upstream = true, prefixes{}
+		if p.upstream.Len() > maxUpstream || p.bytes > maxUpstreamBytes {
+			p.all, p.upstream = true, prefix.Table[struct{}]{}
 		}
 	}
 	p.announce()

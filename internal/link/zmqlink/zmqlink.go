@@ -13,6 +13,7 @@ import (
 	"homebus/internal/endpoint"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/prefix"
 	"homebus/topics"
 )
 
@@ -41,11 +42,10 @@ type Link struct {
 
 	began atomic.Bool
 
-	mu       sync.Mutex
-	wanted   map[string]uint64 // subscriptions; each has a number of its own
-	prefixes prefixes          // the same, for matching
-	count    uint64
-	changed  chan struct{} // holds a token after a change
+	mu      sync.Mutex
+	wanted  prefix.Table[uint64] // subscriptions; each has a number of its own
+	count   uint64
+	changed chan struct{} // holds a token after a change
 }
 
 var _ link.Link = (*Link)(nil)
@@ -67,7 +67,6 @@ func New(cfg Config) (*Link, error) {
 		out:       newOutbox(),
 		events:    make(chan link.Event, heldEvents),
 		handshake: handshakeTimeout,
-		wanted:    make(map[string]uint64),
 		changed:   make(chan struct{}, 1),
 	}, nil
 }
@@ -135,19 +134,19 @@ func (l *Link) Publish(m message.Message) error {
 func (l *Link) Subscribe(prefix string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.prefixes.add(prefix) {
-		l.count++
-		l.wanted[prefix] = l.count
-		l.tell()
+	if _, held := l.wanted.Get([]byte(prefix)); held {
+		return
 	}
+	l.count++
+	l.wanted.Put(prefix, l.count)
+	l.tell()
 }
 
 // Unsubscribe undoes Subscribe.
 func (l *Link) Unsubscribe(prefix string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.prefixes.remove(prefix) {
-		delete(l.wanted, prefix)
+	if l.wanted.Remove(prefix) {
 		l.tell()
 	}
 }
@@ -170,7 +169,7 @@ func (l *Link) Events() <-chan link.Event { return l.events }
 func (l *Link) subscriptions() map[string]uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wanted := maps.Clone(l.wanted)
+	wanted := maps.Collect(l.wanted.All())
 	delete(wanted, topics.BusHeartbeat)
 	return wanted
 }
@@ -179,5 +178,5 @@ func (l *Link) subscriptions() map[string]uint64 {
 func (l *Link) wants(topic []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.prefixes.cover(topic)
+	return l.wanted.Covers(topic)
 }
