@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"net"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"homebus/internal/cli"
 	"homebus/internal/endpoint"
 	"homebus/internal/hub"
+	"homebus/internal/proxy"
 )
 
 func newServe() *cobra.Command {
@@ -24,7 +26,8 @@ It listens on this machine only unless an endpoint says otherwise
 (tcp://HOST:PORT, tcp://*:PORT, ipc://PATH).`,
 		Args: cli.NoArgs,
 	}
-	endpoints := cli.ListenFlags(cmd)
+	endpoints := cli.ListenFlags(cmd, "publishers", "subscribers")
+	monitor := monitorFlag(cmd)
 	scenes := cli.ScenesFlag(cmd)
 	limits := hubLimitFlags(cmd)
 	logs := cli.LogFlags(cmd, "info")
@@ -37,22 +40,39 @@ It listens on this machine only unless an endpoint says otherwise
 		if err != nil {
 			return err
 		}
+		monitored, err := monitor.Endpoints()
+		if err != nil {
+			return err
+		}
 		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
 		if err != nil {
 			return err
 		}
-		h, err := hub.New(hub.Config{Frontend: frontend, Backend: backend, Scenes: file, Limits: *limits, Log: log})
+		h, err := hub.New(hub.Config{Frontend: frontend, Backend: backend, Monitor: monitored, Scenes: file, Limits: *limits, Log: log})
 		if err != nil {
 			return err
 		}
 		if file != nil {
 			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
 		}
-		addrs := h.Addrs()
-		log.Info("listening", "frontend", endpointsOf(addrs.Frontend), "backend", endpointsOf(addrs.Backend))
+		logAddrs(log, h.Addrs())
 		return h.Run(cmd.Context())
 	}
 	return cmd
+}
+
+// monitorFlag gives cmd the flag --monitor.
+func monitorFlag(cmd *cobra.Command) *cli.Places {
+	return cli.PlacesFlag(cmd, "monitor", "an `ENDPOINT` at which to repeat all that passes, behind a frame \"in\" or \"out\"; may be repeated")
+}
+
+// logAddrs says where a proxy listens.
+func logAddrs(log *slog.Logger, addrs proxy.Addrs) {
+	places := []any{"frontend", endpointsOf(addrs.Frontend), "backend", endpointsOf(addrs.Backend)}
+	if len(addrs.Monitor) > 0 {
+		places = append(places, "monitor", endpointsOf(addrs.Monitor))
+	}
+	log.Info("listening", places...)
 }
 
 // endpointsOf returns the addresses in ZeroMQ's form, with commas between them.

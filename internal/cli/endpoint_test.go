@@ -77,7 +77,7 @@ func TestEndpoints(t *testing.T) {
 			hub := HubFlags(&cmd)
 			if tt.listen {
 				cmd.ResetFlags()
-				hub = ListenFlags(&cmd)
+				hub = ListenFlags(&cmd, "publishers", "subscribers")
 			}
 			if err := cmd.ParseFlags(tt.args); err != nil {
 				t.Fatal(err)

@@ -29,14 +29,34 @@ func HubFlags(cmd *cobra.Command) *Hub {
 }
 
 // ListenFlags gives cmd the flags --frontend and --backend, each as often as one
-// likes, at which it listens as a hub.
-func ListenFlags(cmd *cobra.Command) *Hub {
+// likes, at which it listens as a hub or another proxy. Who connects there is said
+// in a word or more.
+func ListenFlags(cmd *cobra.Command, atFrontend, atBackend string) *Hub {
 	h := newHub(true)
 	cmd.Flags().StringArrayVar(&h.frontend.given, "frontend", nil,
-		"the `ENDPOINT` where publishers connect; may be repeated (default "+DefaultFrontend+") [$"+EnvFrontend+"]")
+		"the `ENDPOINT` where "+atFrontend+" connect; may be repeated (default "+DefaultFrontend+") [$"+EnvFrontend+"]")
 	cmd.Flags().StringArrayVar(&h.backend.given, "backend", nil,
-		"the `ENDPOINT` where subscribers connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
+		"the `ENDPOINT` where "+atBackend+" connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
 	return h
+}
+
+// Places are the endpoints of a flag that may be given any number of times, also
+// none.
+type Places struct{ flag endpointFlag }
+
+// PlacesFlag gives cmd a flag for endpoints at which it listens.
+func PlacesFlag(cmd *cobra.Command, name, doc string) *Places {
+	p := &Places{endpointFlag{name: "--" + name}}
+	cmd.Flags().StringArrayVar(&p.flag.given, name, nil, doc)
+	return p
+}
+
+// Endpoints returns what was given, or the mistake in it.
+func (p *Places) Endpoints() ([]string, error) {
+	if len(p.flag.given) == 0 {
+		return nil, nil
+	}
+	return p.flag.resolve(true)
 }
 
 func newHub(listen bool) *Hub {

@@ -39,6 +39,8 @@ type Config struct {
 	// Frontend is where publishers connect, Backend where subscribers do:
 	// endpoints as endpoint.Parse has them, any number of each.
 	Frontend, Backend []string
+	// Monitor is where one can listen to what passes; see proxy.Config.
+	Monitor []string
 	// Scenes is the house whose scenes the hub runs; nil for none.
 	Scenes *scene.File
 	// Clock is the house's clock: the scenes' and that of what the hub publishes.
@@ -82,6 +84,7 @@ func New(cfg Config) (*Hub, error) {
 	forwarder, err := proxy.New(proxy.Config{
 		Frontend: cfg.Frontend,
 		Backend:  cfg.Backend,
+		Monitor:  cfg.Monitor,
 		Limits:   cfg.Limits.Proxy,
 		Tap:      h.memory,
 		Wants:    []string{topics.KindState.Prefix(), topics.KindOnline.Prefix(), topics.KindScene.Prefix()},
@@ -97,6 +100,17 @@ func New(cfg Config) (*Hub, error) {
 
 // Addrs returns where the hub listens, in the order of its Config.
 func (h *Hub) Addrs() proxy.Addrs { return h.forwarder.Addrs() }
+
+// Pause makes publishers wait until Resume: what they send is not read, and not
+// lost. The hub's own parts go on: heartbeat, statistics, running scenes, links in
+// this process.
+func (h *Hub) Pause() { h.forwarder.Pause() }
+
+// Resume ends a Pause.
+func (h *Hub) Resume() { h.forwarder.Resume() }
+
+// Statistics returns what has passed so far, as a steerable proxy counts it.
+func (h *Hub) Statistics() proxy.Statistics { return h.forwarder.Statistics() }
 
 // Close closes the endpoints of a hub that is not to run after all.
 func (h *Hub) Close() { h.forwarder.Close() }

@@ -2,9 +2,11 @@ package hub
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -38,6 +40,14 @@ func TestInterop(t *testing.T) {
 			play(t, story, "tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
 		})
 	}
+	t.Run("monitored", func(t *testing.T) {
+		t.Parallel()
+		h := start(t, Config{
+			Frontend: []string{"tcp://[::1]:0"}, Backend: []string{"tcp://*:0"}, Monitor: []string{"tcp://127.0.0.1:0"},
+		})
+		a := h.Addrs()
+		play(t, "monitored", "tcp://"+a.Frontend[0].String(), "tcp://127.0.0.1:"+port(a.Backend[0]), "tcp://"+a.Monitor[0].String())
+	})
 	t.Run("ipc", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
@@ -47,11 +57,14 @@ func TestInterop(t *testing.T) {
 	})
 }
 
-func play(t *testing.T, story, frontend, backend string) {
+func port(a net.Addr) string { return strconv.Itoa(a.(*net.TCPAddr).Port) }
+
+// play runs a story with the endpoints it wants.
+func play(t *testing.T, story string, endpoints ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, python, filepath.Join("testdata", "interop.py"), story, frontend, backend).CombinedOutput()
+	out, err := exec.CommandContext(ctx, python, append([]string{filepath.Join("testdata", "interop.py"), story}, endpoints...)...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", story, err, out)
 	}

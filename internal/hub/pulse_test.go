@@ -45,8 +45,8 @@ func TestStatsAreExactAndRetained(t *testing.T) {
 	if err := json.Unmarshal([]byte(payload), &got); err != nil {
 		t.Fatal(err)
 	}
-	keys := strings.Fields(`boot bytes_in bytes_out connections dropped drops messages_in messages_out
-		not_retained publishers refused retained retained_bytes subscribers subscriptions uptime_s`)
+	keys := strings.Fields(`boot bytes_in bytes_out connections dropped drops listeners messages_in messages_out
+		monitor_dropped not_retained publishers refused retained retained_bytes subscribers subscriptions uptime_s`)
 	if k := slices.Sorted(maps.Keys(got)); !slices.Equal(k, keys) {
 		t.Errorf("keys %q", k)
 	}

@@ -1,6 +1,6 @@
 """Talks to a hub with real libzmq; interop_test.go runs it.
 
-    interop.py STORY FRONTEND BACKEND
+    interop.py STORY FRONTEND BACKEND [MONITOR]
 
 Each story checks what it gets and ends with exit code 0, or with a traceback.
 Nothing sleeps as a way to wait: what must come is polled for, with a deadline.
@@ -13,7 +13,7 @@ import zmq
 
 PATIENCE = 10_000  # ms
 ctx = zmq.Context()
-ctx.linger = PATIENCE
+ctx.linger, ctx.ipv6 = PATIENCE, True
 
 
 def receive(s):
@@ -205,6 +205,26 @@ def pinged(frontend, backend):
     assert not monitor.poll(0), "disconnected"
 
 
+def monitored(frontend, backend, monitor):
+    """A SUB at the monitor hears what MonitoredQueue of pyzmq would send."""
+    listener = subscriber(monitor, b"")
+    inward = subscriber(monitor, b"in")
+    while receive(listener)[:2] != [b"in", b"bus/heartbeat"]:
+        pass  # it listens, and hears the hub itself
+    sub = subscriber(backend, b"light")
+    expect(listener, b"out", b"\x01light")
+    pub = publisher(frontend)
+    await_subscription(pub, b"light")
+    pub.send_multipart([b"light", b"ON", b"", b"x" * (1 << 20)])
+    for s in (listener, inward):
+        while (got := receive(s))[1] != b"light":
+            assert got[1].startswith(b"bus/"), got
+        assert got == [b"in", b"light", b"ON", b"", b"x" * (1 << 20)], [f[:20] for f in got]
+    sub.close()
+    while (got := receive(listener)) != [b"out", b"\x00light"]:
+        assert got[1].startswith(b"bus/"), got
+
+
 if __name__ == "__main__":
-    globals()[sys.argv[1]](sys.argv[2], sys.argv[3])
+    globals()[sys.argv[1]](*sys.argv[2:])
     ctx.destroy(linger=0)
