@@ -96,7 +96,7 @@ func (l *Link) Run(ctx context.Context) error {
 				return ctx.Err()
 			}
 		}
-		pause := pauses.after(a)
+		pause := pauses.after(time.Now(), a)
 		wait := time.NewTimer(pause/2 + rand.N(pause/2))
 		select {
 		case <-wait.C:
