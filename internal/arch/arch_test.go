@@ -26,6 +26,7 @@ var floors = map[string]int{
 
 	"devices":            2,
 	"internal/proxy":     2,
+	"internal/socket":    2, // the patterns of ZeroMQ, for queue and streamer, the control endpoint and Go programs
 	"internal/link":      2,
 	"internal/lastvalue": 1, // shared by internal/link and internal/hub
 
@@ -79,7 +80,7 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket/gate", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

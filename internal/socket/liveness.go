@@ -1,0 +1,81 @@
+package socket
+
+import (
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"homebus/internal/liveness"
+	"homebus/internal/zmtp"
+)
+
+// command serves a command of p: PING is answered, ERROR ends the connection, what
+// the pattern does not know is ignored, as libzmq does.
+func (s *Socket) command(p *pipe, body []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch c := zmtp.ParseCommand(body); c.Name {
+	case zmtp.CommandPing:
+		ttl, context, err := zmtp.ParsePing(c)
+		if err != nil {
+			return err
+		}
+		p.vitals.Promised(ttl)
+		p.command(zmtp.AppendPong(nil, context))
+		return nil
+	case zmtp.CommandError:
+		return fmt.Errorf("%w: ERROR %s", zmtp.ErrRefused, hex.EncodeToString(c.Data[:min(len(c.Data), 32)]))
+	}
+	return s.pattern.command(p, body)
+}
+
+// watchOnce starts the watch with the first endpoint.
+func (s *Socket) watchOnce() {
+	if !s.watched {
+		s.watched = true
+		s.running.Go(s.watch)
+	}
+}
+
+// watch pings the peers and cuts those that are dead, until the socket ends.
+func (s *Socket) watch() {
+	tick := time.NewTicker(liveness.Slack)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case now := <-tick.C:
+			for _, p := range s.look(now) {
+				p.close()
+				if n, ok := s.silent.Allow(now); ok {
+					s.log.Warn("peer is silent, connection cut", "peer", p.name, "more", n)
+				}
+			}
+		}
+	}
+}
+
+// look pings who is due and returns who is dead. The silence of a peer says nothing
+// while this end does not read (its reader waits for room), or while the peer may not
+// have come to read the PING because of the messages before it: then only TCP can
+// tell.
+func (s *Socket) look(now time.Time) (dead []*pipe) {
+	rule := liveness.Rule{PingEvery: s.cfg.PingEvery, Silence: s.cfg.Silence}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for p := range s.peers {
+		owing := p.owing.Load()
+		if owing || p.paused {
+			p.vitals.Heard()
+		}
+		verdict := p.vitals.Check(now, rule)
+		if verdict.Ping {
+			p.command(liveness.Ping())
+		}
+		if verdict.Dead || owing && unanswered(p.conn) {
+			dead = append(dead, p)
+		}
+	}
+	return dead
+}

@@ -1,0 +1,149 @@
+package socket
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+
+	"homebus/internal/liveness"
+	"homebus/internal/socket/gate"
+	"homebus/internal/zmtp"
+)
+
+// maxControl is how many bytes of answers wait for a peer that does not read them.
+const maxControl = 4 << 10
+
+// parcel is a message on its way out, in wire form. It is shared and never changed.
+type parcel struct {
+	wire  []byte
+	bytes int // of its bodies
+}
+
+// pack copies a message into wire form.
+func pack(frames [][]byte) parcel {
+	m := parcel{bytes: bodies(frames)}
+	m.wire = zmtp.AppendMessage(make([]byte, 0, m.bytes+zmtp.MaxHeaderSize*len(frames)), frames)
+	return m
+}
+
+func bodies(frames [][]byte) int {
+	n := 0
+	for _, f := range frames {
+		n += len(f)
+	}
+	return n
+}
+
+// pipe is one peer: what waits for it, and what of its messages waits for Recv. It
+// begins with a connection after its handshake, or with the first attempt of an
+// endpoint that is connected to, and ends with that. Its queues belong to the
+// socket's lock.
+type pipe struct {
+	hwm, maxBytes int
+
+	// What follows is set when there is a connection, and not changed any more.
+	name     string
+	kind     zmtp.SocketType // of the peer
+	identity string          // by which a ROUTER knows it
+	conn     net.Conn
+	vitals   liveness.Vitals
+	// owing is set while messages were written after the peer was last heard: it
+	// may be busy with them, and a PING behind them unread.
+	owing atomic.Bool
+
+	// toWrite has a token when something may be there to write, room when there may
+	// be room for arriving messages; cut is closed with the connection.
+	toWrite, room chan struct{}
+	cut           chan struct{}
+	closing       sync.Once
+
+	// out waits, taken is with the writer; outBytes counts both.
+	out      queue[parcel]
+	taken    []parcel
+	outBytes int
+	// control is command frames and subscriptions that wait; they go first.
+	control []byte
+	// sent says that a message has been written, deaf that no more will be.
+	sent, deaf bool
+
+	in      queue[[][]byte]
+	inBytes int
+	// listed says that the pipe is in its turn to be received from, paused that its
+	// reader waits for room.
+	listed, paused bool
+}
+
+func newPipe(cfg *Config) *pipe {
+	return &pipe{
+		hwm: cfg.HWM, maxBytes: cfg.QueueBytes,
+		toWrite: make(chan struct{}, 1), room: make(chan struct{}, 1), cut: make(chan struct{}),
+	}
+}
+
+// connect gives the pipe its connection.
+func (p *pipe) connect(c *gate.Conn) {
+	p.conn, p.name = c.Conn, c.Name
+	p.kind, p.identity = c.Peer.Metadata.SocketType, string(c.Peer.Metadata.Identity)
+	p.vitals.Pinged = c.Peer.Greeting.SpeaksCommands()
+}
+
+// close closes the connection, which ends the pipe soon.
+func (p *pipe) close() {
+	p.closing.Do(func() {
+		close(p.cut)
+		_ = p.conn.Close()
+	})
+}
+
+// fits reports whether a message of so many bytes may wait for the peer.
+func (p *pipe) fits(bytes int) bool {
+	return p.waiting() == 0 || p.waiting() < p.hwm && p.outBytes+bytes <= p.maxBytes
+}
+
+// waiting is how many messages wait for the peer.
+func (p *pipe) waiting() int { return p.out.len() + len(p.taken) }
+
+// push lets a message wait for the peer.
+func (p *pipe) push(m parcel) {
+	p.out.push(m)
+	p.outBytes += m.bytes
+	wake(p.toWrite)
+}
+
+// command queues a command frame. It is lost if too much of that waits, for whoever
+// does not read needs no answer.
+func (p *pipe) command(frame []byte) {
+	if len(p.control)+len(frame) <= maxControl {
+		p.control = append(p.control, frame...)
+		wake(p.toWrite)
+	}
+}
+
+// unwritten takes all messages that have not been written.
+func (p *pipe) unwritten() []parcel {
+	all := append(p.taken, p.out.drain()...)
+	p.taken, p.outBytes = nil, 0
+	return all
+}
+
+// holds reports whether a message of so many bytes may wait for Recv.
+func (p *pipe) holds(bytes int) bool {
+	return p.in.len() == 0 || p.in.len() < p.hwm && p.inBytes+bytes <= p.maxBytes
+}
+
+// arrive lets a message wait for Recv.
+func (p *pipe) arrive(m [][]byte, bytes int) {
+	p.in.push(m)
+	p.inBytes += bytes
+}
+
+// receive takes the oldest message; there must be one. A reader that waits goes on
+// when half of the queue is free, as libzmq's does.
+func (p *pipe) receive() [][]byte {
+	m := p.in.pop()
+	p.inBytes -= bodies(m)
+	if p.paused && 2*p.in.len() <= p.hwm && 2*p.inBytes <= p.maxBytes {
+		wake(p.room)
+	}
+	return m
+}

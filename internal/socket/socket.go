@@ -1,0 +1,306 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"homebus/internal/endpoint"
+	"homebus/internal/socket/gate"
+	"homebus/internal/zmtp"
+)
+
+// partingTime is how long a peer has, when all is written, to close its end too.
+// Whoever closes a TCP connection with unread bytes in it resets it, and what was
+// written last may be lost to the peer.
+const partingTime = time.Second
+
+// Socket is what all patterns have in common. It is made by their constructors. Its
+// methods may be called from any goroutine.
+type Socket struct {
+	cfg     Config
+	own     zmtp.Config
+	log     *slog.Logger
+	pattern pattern
+	gate    *gate.Gate
+
+	// ctx ends when nothing is left to do but to end; running is everything that
+	// was started; ended is closed when it has ended.
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	ended   chan struct{}
+	silent  gate.Quiet
+	// hopeful says that an endpoint that is connected to takes its turn at once, and
+	// not only when there is a connection.
+	hopeful bool
+
+	mu     sync.Mutex
+	closed bool
+	// dialled is how many endpoints are connected to, watched whether watch runs.
+	dialled int
+	watched bool
+	// peers are the pipes that have a connection.
+	peers   map[*pipe]struct{}
+	balance balance
+	// waiting is how many messages were taken and are not written yet.
+	waiting int
+	// arrived are the pipes with messages for Recv, in their turn.
+	arrived queue[*pipe]
+	// arrival fires when Recv may have something, room when Send may, and when a
+	// peer leaves.
+	arrival, room signal
+	stats         Stats
+}
+
+// newSocket returns a socket that lacks its pattern.
+func newSocket(kind zmtp.SocketType, cfg Config) *Socket {
+	cfg = cfg.orDefaults()
+	s := &Socket{
+		cfg: cfg, own: zmtp.Config{SocketType: kind, Identity: cfg.Identity, Minor: 1},
+		log:   cfg.Log.With("socket", string(kind)),
+		peers: make(map[*pipe]struct{}), ended: make(chan struct{}),
+	}
+	s.gate = gate.New(gate.Limits{Handshake: cfg.Handshake, Pending: cfg.Newcomers}, s.log)
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// Bind listens at an endpoint: tcp://host:port, tcp://*:port, port 0 for one of the
+// kernel's choice, or ipc://path. It returns the endpoint with the port that it has,
+// fit for Connect. The error says where and what would be right.
+func (s *Socket) Bind(where string) (string, error) {
+	if err := s.checkIdentity(); err != nil {
+		return "", err
+	}
+	e, err := endpoint.Parse(where)
+	if err != nil {
+		return "", err
+	}
+	l, err := e.Listen(s.ctx)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		_ = l.Close()
+		return "", ErrClosed
+	}
+	s.watchOnce()
+	s.running.Go(func() {
+		s.gate.Serve(s.ctx, l, s.own, func(_ context.Context, c *gate.Conn) error {
+			return s.serve(newPipe(&s.cfg), c)
+		})
+	})
+	return endpoint.Of(l.Addr()).String(), nil
+}
+
+// Connect keeps the socket connected to an endpoint, tcp://host:port or ipc://path,
+// from now on: it returns at once, and whatever becomes of the connection, another is
+// attempted. The error is about the endpoint's form alone.
+func (s *Socket) Connect(where string) error {
+	if err := s.checkIdentity(); err != nil {
+		return err
+	}
+	e, err := endpoint.ParseRemote(where)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.watchOnce()
+	s.dialled++
+	p := newPipe(&s.cfg)
+	if s.hopeful {
+		s.balance.add(p)
+		s.room.fire()
+	}
+	s.running.Go(func() { s.keepConnected(e, p) })
+	return nil
+}
+
+func (s *Socket) checkIdentity() error {
+	if id := s.cfg.Identity; len(id) > zmtp.MaxIdentity || len(id) > 0 && id[0] == 0 {
+		return fmt.Errorf("identity %.20q of %d bytes: want at most %d, the first not 0", id, len(id), zmtp.MaxIdentity)
+	}
+	return nil
+}
+
+// Close ends the socket. It refuses further messages, and waits until those that it
+// has taken are written or ctx ends; then it closes every connection and endpoint and
+// returns once nothing is left running. The error says how many messages were left
+// over. Only the first call does all that; another waits for its end.
+func (s *Socket) Close(ctx context.Context) error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		<-s.ended
+		return nil
+	}
+	s.closed = true
+	s.arrival.fire()
+	s.room.fire()
+	s.wakeReaders()
+	err := s.drain(ctx)
+	s.mu.Unlock()
+	s.cancel()
+	s.running.Wait()
+	close(s.ended)
+	return err
+}
+
+// wakeReaders has the readers find that the socket is closed.
+func (s *Socket) wakeReaders() {
+	for p := range s.peers {
+		wake(p.room)
+	}
+}
+
+// drain waits until all is written, and then a moment for the peers to have it.
+func (s *Socket) drain(ctx context.Context) error {
+	for s.waiting > 0 {
+		if err := s.await(ctx, &s.room); err != nil {
+			n := s.waiting
+			s.stats.Dropped += uint64(n)
+			return fmt.Errorf("%d messages were not sent before the socket was closed: %w", n, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, partingTime)
+	defer cancel()
+	for s.part() {
+		if s.await(ctx, &s.room) != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// part says to all peers that no more will come, and reports whether one of those
+// that were sent messages has not closed its end yet.
+func (s *Socket) part() bool {
+	waits := false
+	for p := range s.peers {
+		if half, ok := p.conn.(interface{ CloseWrite() error }); ok && p.sent {
+			waits = half.CloseWrite() == nil || waits
+		}
+	}
+	return waits
+}
+
+// serve serves the connection of p until its end, and until Recv has what came by it:
+// so a peer holds its place for as long as it costs memory.
+func (s *Socket) serve(p *pipe, c *gate.Conn) error {
+	p.connect(c)
+	if err := s.join(p); err != nil {
+		return err
+	}
+	var writing sync.WaitGroup
+	writing.Go(func() { s.write(p) })
+	err := s.read(p)
+	if errors.Is(err, ErrClosed) {
+		err = net.ErrClosed
+	}
+	p.close()
+	writing.Wait()
+	s.leave(p)
+	return err
+}
+
+// join makes p a peer.
+func (s *Socket) join(p *pipe) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.pattern.joined(p); err != nil {
+		return err
+	}
+	s.peers[p] = struct{}{}
+	s.spread()
+	s.room.fire()
+	return nil
+}
+
+// leave waits until all messages of p are received, and forgets it.
+func (s *Socket) leave(p *pipe) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.peers, p)
+	s.room.fire()
+	for p.in.len() > 0 && !s.closed {
+		s.mu.Unlock()
+		select {
+		case <-p.room:
+		case <-s.ctx.Done():
+		}
+		s.mu.Lock()
+	}
+}
+
+// stopSending ends what is sent to p. It may be called more than once.
+func (s *Socket) stopSending(p *pipe) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.deaf = true
+	s.balance.remove(p)
+	s.pattern.left(p, p.unwritten())
+	s.spread()
+	s.room.fire()
+}
+
+// lose counts messages that will not be sent.
+func (s *Socket) lose(ms []parcel) {
+	s.waiting -= len(ms)
+	s.stats.Dropped += uint64(len(ms))
+}
+
+// read takes what p sends until its connection ends.
+func (s *Socket) read(p *pipe) error {
+	r := newReader(s.cfg.Wire)
+	defer r.free()
+	var batch [][][]byte
+	for {
+		if err := r.fill(p.conn); err != nil {
+			return err
+		}
+		p.vitals.Heard()
+		p.owing.Store(false)
+		for more := true; more; {
+			var err error
+			batch, more, err = s.collect(p, r, batch[:0])
+			if undelivered := s.deliver(p, batch); undelivered != nil {
+				return undelivered
+			}
+			clear(batch)
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// batchMessages is how many messages are delivered at once.
+const batchMessages = 256
+
+// collect appends messages that are whole to batch, and reports whether there may be
+// more. It serves the commands between them.
+func (s *Socket) collect(p *pipe, r *reader, batch [][][]byte) (_ [][][]byte, more bool, err error) {
+	for len(batch) < batchMessages {
+		item, whole, err := r.next()
+		if err != nil || !whole {
+			return batch, false, err
+		}
+		if !item.Command {
+			batch = append(batch, item.Frames)
+		} else if err := s.command(p, item.Frames[0]); err != nil {
+			return batch, false, err
+		}
+	}
+	return batch, true, nil
+}
