@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"homebus/internal/proxy"
 )
 
 // between is a size with bounds; a bound of 0 is none.
@@ -80,3 +82,19 @@ func (s *size) Set(text string) error {
 }
 
 func (s *size) Type() string { return "SIZE" }
+
+// overflow is a flag's proxy.Overflow.
+type overflow proxy.Overflow
+
+func (o *overflow) String() string { return proxy.Overflow(*o).String() }
+
+func (o *overflow) Set(text string) error {
+	v, err := proxy.ParseOverflow(text)
+	if err != nil {
+		return err
+	}
+	*o = overflow(v)
+	return nil
+}
+
+func (o *overflow) Type() string { return "RULE" }

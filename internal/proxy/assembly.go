@@ -3,8 +3,10 @@ package proxy
 import "homebus/internal/zmtp"
 
 // assembly is a message too large for an inbox, put together piece by piece as
-// it arrives. The zero assembly is idle.
+// it arrives. One with nothing but paid is idle.
 type assembly struct {
+	// paid is where the pieces are counted.
+	paid   *budget
 	pieces pieces
 	// size is the length in wire form so far; total and parts are held against
 	// the limits.
@@ -84,10 +86,7 @@ func (a *assembly) frame(h zmtp.Header, l *zmtp.Limits) error {
 }
 
 func (a *assembly) add(b []byte) {
-	if len(a.pieces) == 0 { // the topic must lie in one
-		a.pieces = append(a.pieces, newPiece(0, len(pieceSizes)-1))
-	}
-	a.pieces.add(b, 0)
+	a.pieces.add(b, a.paid)
 	a.size += len(b)
 }
 
@@ -105,5 +104,5 @@ func (a *assembly) topic() []byte {
 func (a *assembly) reset() {
 	ps := a.pieces
 	ps.free()
-	*a = assembly{pieces: ps}
+	*a = assembly{paid: a.paid, pieces: ps}
 }

@@ -64,10 +64,14 @@ func (b *batch) large(a *assembly) {
 	if r.watcher != nil && a.topicWhole() {
 		r.watcher.Message(b.from, a.pieces.join(a.size))
 	}
+	if len(r.sinks) > 0 {
+		a.pieces.charge(b.board.waiting)
+	}
 	for _, s := range r.sinks {
 		s.pushPieces(a.pieces, a.size)
 	}
 	b.board.monitor.large(wayIn, a)
+	b.board.ration()
 }
 
 // send gives the run to its receivers.
@@ -77,6 +81,7 @@ func (b *batch) send() {
 	}
 	for _, s := range b.route.sinks {
 		s.push(b.run, b.count)
+		b.board.ration()
 	}
 	b.board.monitor.run(wayIn, b.run, b.count)
 	b.run, b.count = nil, 0

@@ -14,9 +14,10 @@
 //     else (so that the PONG of a PING sent then means "that was all"), later
 //     each change. If its queue overflows, what waits there is replaced by one
 //     subscription to everything, and no further change is sent.
-//   - A subscriber that cannot keep up loses the newest whole messages of its
-//     own, counted exactly; it costs nobody else anything. What still waits for
-//     a subscriber when it leaves is gone with it.
+//   - A subscriber that cannot keep up loses whole messages of its own, by the
+//     rule of Limits.Overflow, counted exactly; it costs nobody else anything. If
+//     all queues together hold too much, the longest are shortened. What still
+//     waits for a subscriber when it leaves is gone with it.
 //   - A peer can end its own connection and nothing else: lengths are checked
 //     against Limits before memory is touched, a large message grows in pieces
 //     that follow what has arrived, and a panic ends one connection.
@@ -40,8 +41,8 @@
 // which is appended to each receiver's outbox. A goroutine for each subscriber
 // writes all that waits there. Nothing is allocated for a message.
 //
-// The path lies in switchboard.go, turn.go, route.go, batch.go, scan.go, inbox.go
-// and outbox.go; the rest of the package meets it only in attach, detach, subscribe,
+// The path lies in switchboard.go, turn.go, route.go, batch.go, scan.go, inbox.go,
+// outbox.go and backlog.go; the rest of the package meets it only in attach, detach, subscribe,
 // cancel and batch, so that it can be rebuilt alone.
 //
 // Lock order: switchboard.mu, then the monitor's switchboard.mu, then outbox.mu or

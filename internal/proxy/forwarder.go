@@ -3,9 +3,11 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -57,6 +59,7 @@ type Forwarder struct {
 	// present counts the subscribers that are connected.
 	present atomic.Int64
 	monitor *monitor
+	losses  gate.Quiet
 }
 
 // New opens every endpoint of cfg, or none of them and returns what is wrong.
@@ -178,11 +181,29 @@ func (f *Forwarder) serveSubscriber(_ context.Context, conn *gate.Conn) error {
 	f.present.Add(1)
 	defer f.present.Add(-1)
 	sink := f.board.attachSink(s.name)
-	defer f.board.detachSink(sink)
+	defer f.farewell(sink)
 	s.queue = sink
 	f.sessions.add(s, backend)
 	defer f.sessions.remove(s, backend)
+	sink.onOverflow(s.abort)
 	defer s.writing(s.close)()
 	r := subscriber{session: s, board: f.board, sink: sink}
-	return r.read()
+	err := r.read()
+	if sink.wasCut() {
+		return fmt.Errorf("%w: it cannot keep up, and more waits for it than may (--queue-bytes, --queue-messages, --queue-total, --overflow)", gate.ErrQuota)
+	}
+	return err
+}
+
+// farewell removes a subscriber, and says what it has lost since the last line
+// about it.
+func (f *Forwarder) farewell(s *sink) {
+	f.board.detachSink(s)
+	_, _, dropped, _ := s.counts()
+	if dropped == s.logged {
+		return
+	}
+	if n, ok := f.losses.Allow(time.Now()); ok {
+		f.log.Warn("subscriber gone that could not keep up, messages dropped", "subscriber", s.name, "messages", dropped-s.logged, "more", n)
+	}
 }

@@ -14,9 +14,16 @@ type Limits struct {
 	// --max-parts.
 	Wire zmtp.Limits
 	// QueueBytes and QueueMessages bound what waits for one subscriber
-	// (--queue-bytes, --queue-messages). What does not fit is dropped, newest
-	// first, and counted.
+	// (--queue-bytes, --queue-messages). Overflow says what is lost beyond that
+	// (--overflow); it is counted.
 	QueueBytes, QueueMessages int
+	Overflow                  Overflow
+	// QueueTotal bounds what waits for all subscribers together (--queue-total), in
+	// bytes of memory. Beyond it those who hold most give up what they hold over an
+	// even share, by the rule of Overflow, until a quarter is free; whoever even so
+	// holds more than its share, in a write that does not end, is cut. Shares stay
+	// until half is free. One that nothing waits for is not held to a share.
+	QueueTotal int
 	// UpstreamBytes bounds the subscriptions that wait for one publisher
 	// (--upstream-bytes); one that does not take them is asked for everything.
 	UpstreamBytes int
@@ -46,6 +53,7 @@ var DefaultLimits = Limits{
 	Wire:              zmtp.DefaultLimits,
 	QueueBytes:        48 << 20,
 	QueueMessages:     1_000_000,
+	QueueTotal:        512 << 20,
 	UpstreamBytes:     1 << 20,
 	Subscriptions:     100_000,
 	SubscriptionBytes: 4 << 10,
@@ -64,6 +72,7 @@ func (l Limits) orDefaults() Limits {
 	l.Wire.Parts = either(l.Wire.Parts, d.Wire.Parts)
 	l.QueueBytes = either(l.QueueBytes, d.QueueBytes)
 	l.QueueMessages = either(l.QueueMessages, d.QueueMessages)
+	l.QueueTotal = either(l.QueueTotal, d.QueueTotal)
 	l.UpstreamBytes = either(l.UpstreamBytes, d.UpstreamBytes)
 	l.Subscriptions = either(l.Subscriptions, d.Subscriptions)
 	l.SubscriptionBytes = min(either(l.SubscriptionBytes, d.SubscriptionBytes), MaxTopic)

@@ -77,13 +77,19 @@ func (f *Forwarder) watch(ctx context.Context) error {
 	defer tick.Stop()
 	rule := liveness.Rule{PingEvery: f.limits.PingEvery, Silence: f.limits.Silence}
 	var tidy tidier
+	var shortAt time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			if tidy.due(now, pieceBytes.Load()) {
+			if tidy.due(now, f.board.memory()) {
 				tidyUp()
+			}
+			f.board.waiting.ease()
+			if now.Sub(shortAt) >= dropLogTime && f.board.wasShort() {
+				shortAt = now
+				f.log.Warn("too much waits in all, the longest queues are shortened (--queue-total)", "most", f.limits.QueueTotal)
 			}
 			for _, s := range f.sessions.look(now, rule, f.Paused()) {
 				s.close()
@@ -113,6 +119,16 @@ func (x *switchboard) logDrops(now time.Time, log *slog.Logger) {
 	for _, l := range losses {
 		log.Warn("subscriber cannot keep up, messages dropped", "subscriber", l.name, "messages", l.n)
 	}
+}
+
+// wasShort reports whether queues have been held to their shares since it was
+// last asked.
+func (x *switchboard) wasShort() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	short := x.rations > 0
+	x.rations = 0
+	return short
 }
 
 // lost returns how many messages s has lost that have not been logged, 0 if it

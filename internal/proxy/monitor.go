@@ -100,6 +100,7 @@ func (m *monitor) repeat(w way, count int, build func(b []byte) []byte) {
 	for _, s := range r.sinks {
 		s.push(m.scratch, count)
 	}
+	x.ration()
 	if cap(m.scratch) > keepScratch {
 		m.scratch = nil
 	}
@@ -113,10 +114,13 @@ func (m *monitor) large(w way, a *assembly) {
 	x := m.board
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	ps := append(pieces{{b: w.frame}}, a.pieces...)
+	head := x.waiting.lend(w.frame)
+	defer head.free()
+	ps := append(pieces{head}, a.pieces...)
 	for _, s := range x.routeOf(w.topic).sinks {
 		s.pushPieces(ps, len(w.frame)+a.size)
 	}
+	x.ration()
 }
 
 // addrs returns where the monitor listens.

@@ -2,31 +2,54 @@ package proxy
 
 import "sync"
 
-// writeAhead is how many pieces a writer takes at once.
-const writeAhead = 16
+// writeAhead is how many pieces a writer takes at once: enough that a long queue
+// is written in few calls, little enough that what stands with thousands of
+// writers that cannot go on stays small.
+const writeAhead = 8
 
 // outbox is what waits for one subscriber, in wire form. Its bound counts what
-// its writer holds too. What does not fit is lost, the newest whole message
-// first, and counted. Safe for concurrent use.
+// its writer holds too. What is too much is lost in whole messages, by the rule of
+// its Overflow, and counted. Safe for concurrent use.
 type outbox struct {
 	maxBytes, maxMessages int
+	overflow              Overflow
+	budget                *budget
 	// wake has a token whenever something may wait.
 	wake chan struct{}
 
 	mu sync.Mutex
 	// queue waits; taken is with the writer.
-	queue, taken pieces
-	// bytes and messages count queue and taken.
-	bytes, messages int
-	closed          bool
+	queue backlog
+	taken []stretch
+	// takenBytes and takenMessages count taken.
+	takenBytes, takenMessages int
+	closed                    bool
+	// cut, if there is one, closes the connection; overflowed says that it was
+	// called.
+	cut        func()
+	overflowed bool
 	// sent and sentBytes count what the writer has finished, dropped what was
 	// lost.
 	sent, sentBytes, dropped uint64
 }
 
-func newOutbox(l Limits) *outbox {
-	return &outbox{maxBytes: l.QueueBytes, maxMessages: l.QueueMessages, wake: make(chan struct{}, 1)}
+func newOutbox(l Limits, b *budget) *outbox {
+	return &outbox{
+		maxBytes: l.QueueBytes, maxMessages: l.QueueMessages, overflow: l.Overflow, budget: b,
+		wake: make(chan struct{}, 1),
+	}
 }
+
+// onOverflow says how to close the connection of this outbox.
+func (o *outbox) onOverflow(cut func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.cut = cut
+}
+
+// bytes and messages count what waits, with the writer or not.
+func (o *outbox) bytes() int    { return o.queue.bytes + o.takenBytes }
+func (o *outbox) messages() int { return o.queue.messages() + o.takenMessages }
 
 // push appends a run of whole messages; count 0 is for commands, which are not
 // counted as messages.
@@ -37,34 +60,33 @@ func (o *outbox) push(run []byte, count int) {
 		o.add(run, count)
 		return
 	}
-	if count == 0 {
+	if count == 0 || o.closed {
+		o.refuse(count)
 		return
 	}
 	for len(run) > 0 {
 		n := firstMessage(run)
-		if o.fits(n, 1) {
+		if o.room(n) {
 			o.add(run[:n], 1)
-		} else if !o.closed {
-			o.dropped++
+		} else {
+			o.refuse(1)
 		}
 		run = run[n:]
 	}
 }
 
-// pushPieces appends one whole message of size bytes.
+// pushPieces appends one whole message of size bytes. The pieces are held, not
+// copied.
 func (o *outbox) pushPieces(ps pieces, size int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.fits(size, 1) {
-		if !o.closed {
-			o.dropped++
-		}
+	if o.closed || !o.room(size) {
+		o.refuse(1)
 		return
 	}
-	for _, p := range ps[:len(ps)-1] {
-		o.add(p.b, 0)
-	}
-	o.add(ps[len(ps)-1].b, 1)
+	idle := o.queue.empty()
+	o.queue.hold(ps, size)
+	o.added(idle)
 }
 
 // give appends one whole message, which must not change afterwards if it has
@@ -75,32 +97,67 @@ func (o *outbox) give(m Raw) {
 		o.push(m, 1)
 		return
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	p := o.budget.lend(m)
+	o.pushPieces(pieces{p}, len(m))
+	p.free()
+}
+
+// fits reports whether so much more is within the bounds.
+func (o *outbox) fits(n, count int) bool {
+	return !o.closed && o.within(o.bytes(), o.messages(), n, count)
+}
+
+// within reports whether so much more is within the bounds while so much waits.
+// When the budget is short, whoever keeps up, with nothing waiting, is not held to
+// its share.
+func (o *outbox) within(bytes, messages, n, count int) bool {
+	return bytes+n <= o.maxBytes && messages+count <= o.maxMessages &&
+		(bytes == 0 || int64(bytes+n) <= o.budget.share.Load())
+}
+
+// room makes room for one message of n bytes by the rule of the overflow, if that
+// can be. It reports whether the message may come in; if not, it is lost.
+func (o *outbox) room(n int) bool {
 	switch {
-	case o.fits(len(m), 1):
-		idle := len(o.queue) == 0
-		o.queue.share(m)
-		o.added(idle, len(m), 1)
-	case !o.closed:
-		o.dropped++
+	case o.fits(n, 1):
+		return true
+	case o.closed:
+	case o.overflow == Disconnect && o.cut != nil:
+		o.disconnect()
+	case o.overflow == DropOldest && o.within(o.takenBytes, o.takenMessages, n, 1):
+		for !o.fits(n, 1) {
+			lost, _ := o.queue.dropFirst()
+			o.dropped += uint64(lost)
+		}
+		return true
+	}
+	return false
+}
+
+// refuse counts messages that do not come in. Those for a subscriber that has left
+// are nobody's loss.
+func (o *outbox) refuse(count int) {
+	if !o.closed || o.overflowed {
+		o.dropped += uint64(count)
 	}
 }
 
-func (o *outbox) fits(n, count int) bool {
-	return !o.closed && o.bytes+n <= o.maxBytes && o.messages+count <= o.maxMessages
+// disconnect closes the connection; what waits is lost.
+func (o *outbox) disconnect() {
+	o.overflowed = true
+	o.dropped += uint64(o.queue.messages())
+	o.shut()
+	o.cut()
 }
 
 func (o *outbox) add(b []byte, count int) {
-	idle := len(o.queue) == 0
-	o.queue.add(b, count)
-	o.added(idle, len(b), count)
+	idle := o.queue.empty()
+	o.queue.add(b, count, o.budget)
+	o.added(idle)
 }
 
-// added counts what was added to a queue that was idle or not.
-func (o *outbox) added(idle bool, bytes, count int) {
-	o.bytes += bytes
-	o.messages += count
+// added wakes the writer if the queue was idle before.
+func (o *outbox) added(idle bool) {
 	if idle {
 		select {
 		case o.wake <- struct{}{}:
@@ -109,18 +166,21 @@ func (o *outbox) added(idle bool, bytes, count int) {
 	}
 }
 
-// take appends to to what is to be written next, nothing if nothing waits. It
-// stays valid until wrote or unwritten, one of which must follow before the next take.
+// take appends to to what is to be written next, whole messages, nothing if
+// nothing waits. It stays valid until wrote or unwritten, one of which must follow
+// before the next take.
 func (o *outbox) take(to [][]byte) [][]byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n := min(len(o.queue), writeAhead)
-	o.taken = append(o.taken[:0], o.queue[:n]...)
-	rest := copy(o.queue, o.queue[n:])
-	clear(o.queue[rest:])
-	o.queue = o.queue[:rest]
-	for _, p := range o.taken {
-		to = append(to, p.b)
+	n := writeAhead
+	if o.budget.share.Load() < int64(2*writeAhead*pieceSizes[len(pieceSizes)-1]) {
+		n = 1
+	}
+	bytes, messages := o.queue.bytes, o.queue.messages()
+	o.taken = o.queue.take(o.taken[:0], n)
+	o.takenBytes, o.takenMessages = bytes-o.queue.bytes, messages-o.queue.messages()
+	for i := range o.taken {
+		to = append(to, o.taken[i].bytes())
 	}
 	return to
 }
@@ -129,24 +189,70 @@ func (o *outbox) take(to [][]byte) [][]byte {
 func (o *outbox) wrote() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, p := range o.taken {
-		o.bytes -= len(p.b)
-		o.messages -= p.messages
-		o.sent += uint64(p.messages)
-		o.sentBytes += uint64(len(p.b))
-	}
-	o.taken.free()
+	o.sent += uint64(o.takenMessages)
+	o.sentBytes += uint64(o.takenBytes)
+	o.release()
 }
 
 // unwritten says that what was taken will not be written.
 func (o *outbox) unwritten() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, p := range o.taken {
-		o.bytes -= len(p.b)
-		o.messages -= p.messages
+	if o.overflowed {
+		o.dropped += uint64(o.takenMessages)
 	}
-	o.taken.free()
+	o.release()
+}
+
+// keepStretches is for how many stretches an outbox keeps room while nothing
+// waits.
+const keepStretches = 16
+
+func (o *outbox) release() {
+	freeStretches(o.taken)
+	o.taken = o.taken[:0]
+	if cap(o.taken) > keepStretches {
+		o.taken = nil
+	}
+	o.takenBytes, o.takenMessages = 0, 0
+}
+
+// trim gives up what is held over a share of the budget, in whole messages, by the
+// rule of the overflow. What the writer holds stays.
+func (o *outbox) trim(share int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch over := o.bytes() - share; {
+	case over <= 0:
+	case o.overflow == Disconnect && o.cut != nil:
+		o.disconnect()
+	case o.overflow == DropOldest:
+		for keep := o.queue.bytes - over; o.queue.bytes > max(keep, 0); {
+			lost, _ := o.queue.dropFirst()
+			o.dropped += uint64(lost)
+		}
+	default:
+		o.dropped += uint64(o.queue.dropLast(max(o.queue.bytes-over, 0)))
+	}
+}
+
+// cutIfStuck closes the connection if its writer holds more than that. It returns
+// how many bytes that will free.
+func (o *outbox) cutIfStuck(share int) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.takenBytes <= share || o.cut == nil || o.closed {
+		return 0
+	}
+	o.disconnect()
+	return o.takenBytes
+}
+
+// wasCut reports whether the outbox has closed its connection.
+func (o *outbox) wasCut() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.overflowed
 }
 
 // control queues a whole command frame; it is lost if it does not fit, for
@@ -160,17 +266,24 @@ func (o *outbox) woken() <-chan struct{} { return o.wake }
 func (o *outbox) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.shut()
+}
+
+func (o *outbox) shut() {
 	o.closed = true
-	for _, p := range o.queue {
-		o.bytes -= len(p.b)
-		o.messages -= p.messages
-	}
-	o.queue.free()
+	o.queue.forget()
+}
+
+// holds returns how many bytes wait.
+func (o *outbox) holds() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.bytes()
 }
 
 // counts returns what has been sent and lost, and how many messages wait.
 func (o *outbox) counts() (sent, sentBytes, dropped uint64, waiting int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.sent, o.sentBytes, o.dropped, o.messages
+	return o.sent, o.sentBytes, o.dropped, o.messages()
 }

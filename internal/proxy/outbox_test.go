@@ -9,6 +9,8 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
+func testBudget() *budget { return newBudget(DefaultLimits.QueueTotal) }
+
 // drain takes and writes everything that waits.
 func drain(o *outbox) []byte {
 	var b []byte
@@ -23,7 +25,7 @@ func drain(o *outbox) []byte {
 }
 
 func TestOutboxGivesBackWhatWasPushed(t *testing.T) {
-	o := newOutbox(DefaultLimits)
+	o := newOutbox(DefaultLimits, testBudget())
 	var want []byte
 	for _, size := range []int{0, 1, 4000, 200, 70_000, 1, 300_000, 64 << 10, 3} {
 		m := zmtptest.Wire("t", strings.Repeat("x", size))
@@ -48,7 +50,7 @@ func TestAFullOutboxLosesTheNewestWholeMessages(t *testing.T) {
 		{"bytes", Limits{QueueBytes: 10*len(one) + 92}, 10},
 		{"messages", Limits{QueueMessages: 7}, 7},
 	} {
-		o := newOutbox(tt.limits.orDefaults())
+		o := newOutbox(tt.limits.orDefaults(), testBudget())
 		o.push(bytes.Repeat(one, 5), 5)
 		o.push(bytes.Repeat(one, 20), 20)
 		o.push(one, 1)
@@ -69,7 +71,7 @@ func TestAFullOutboxLosesTheNewestWholeMessages(t *testing.T) {
 }
 
 func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
-	o := newOutbox(Limits{QueueBytes: 1000}.orDefaults())
+	o := newOutbox(Limits{QueueBytes: 1000}.orDefaults(), testBudget())
 	large, small := zmtptest.Wire("t", strings.Repeat("x", 2000)), zmtptest.Wire("t", "y")
 	run := append(append(bytes.Clone(small), large...), small...)
 	o.push(run, 3)
@@ -83,16 +85,15 @@ func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
 func TestALargeLastValueIsShared(t *testing.T) {
 	value := Raw(zmtptest.Wire("t", strings.Repeat("x", SharedFrom)))
 	small := Raw(zmtptest.Wire("t", "y"))
-	o := newOutbox(Limits{QueueBytes: 2*len(value) + 2*len(small)}.orDefaults())
-	before := pieceBytes.Load()
+	o := newOutbox(Limits{QueueBytes: 2*len(value) + 2*len(small)}.orDefaults(), testBudget())
 	for _, m := range []Raw{small, value, small, value, value, small} {
 		o.give(m)
 	}
 	if _, _, dropped, waiting := o.counts(); dropped != 2 || waiting != 4 {
 		t.Errorf("%d dropped, %d wait", dropped, waiting)
 	}
-	if n := pieceBytes.Load() - before; n >= 2*SharedFrom {
-		t.Errorf("%d bytes of copies", n)
+	if n := o.budget.used.Load(); n >= 3*SharedFrom || len(o.budget.lent) != 1 {
+		t.Errorf("%d bytes are paid for, %d values", n, len(o.budget.lent))
 	}
 	want := bytes.Join([][]byte{small, value, small, value}, nil)
 	if got := drain(o); !bytes.Equal(got, want) {
@@ -100,6 +101,9 @@ func TestALargeLastValueIsShared(t *testing.T) {
 	}
 	if sent, bytes, _, waiting := o.counts(); sent != 4 || bytes != uint64(len(want)) || waiting != 0 {
 		t.Errorf("%d sent of %d bytes, %d wait", sent, bytes, waiting)
+	}
+	if n := o.budget.used.Load(); n != 0 || len(o.budget.lent) != 0 {
+		t.Errorf("%d bytes in %d values are paid for, and nothing waits", n, len(o.budget.lent))
 	}
 	o.close()
 	o.give(value)
@@ -109,7 +113,7 @@ func TestALargeLastValueIsShared(t *testing.T) {
 }
 
 func TestAClosedOutboxTakesNothing(t *testing.T) {
-	o := newOutbox(DefaultLimits)
+	o := newOutbox(DefaultLimits, testBudget())
 	o.push(zmtptest.Wire("t"), 1)
 	o.close()
 	o.push(zmtptest.Wire("t"), 1)

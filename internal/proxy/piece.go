@@ -1,19 +1,31 @@
 package proxy
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // pieceSizes are the sizes of the pieces that waiting bytes are kept in: a small
 // one for the odd message, which may wait for thousands of receivers at once,
 // large ones for a stream.
 var pieceSizes = [...]int{512, 4 << 10, 64 << 10}
 
-// piece is a stretch of bytes that wait; len(b) is what is filled.
+// sharedClass is the class of a piece whose bytes are not ours.
+const sharedClass = -1
+
+// SharedFrom is from how many bytes on what a Tap gives a peer is not copied.
+const SharedFrom = 64 << 10
+
+// piece is a buffer of bytes that wait; len(b) is what is filled. Whoever alone
+// holds it may fill it further; one that several hold does not change.
 type piece struct {
 	b []byte
-	// messages counts the messages that are out once this piece is.
-	messages int
 	// class says which of pieceSizes cap(b) is; it may be sharedClass.
 	class int
+	// holders counts who has yet to free it.
+	holders atomic.Int32
+	// paid is where its bytes are counted.
+	paid *budget
 }
 
 var piecePools = [len(pieceSizes)]sync.Pool{
@@ -27,27 +39,57 @@ func makePiece(class int) *piece {
 }
 
 // newPiece returns an empty piece of the class, or of a larger one if n bytes do
-// not fit into that.
-func newPiece(n, class int) *piece {
+// not fit into that, with one holder. Its bytes are counted in paid.
+func newPiece(n, class int, paid *budget) *piece {
 	for class < len(pieceSizes)-1 && n > pieceSizes[class] {
 		class++
 	}
-	pieceBytes.Add(int64(pieceSizes[class]))
-	return piecePools[class].Get().(*piece)
+	p := piecePools[class].Get().(*piece)
+	p.holders.Store(1)
+	p.charge(paid)
+	return p
 }
 
-// SharedFrom is from how many bytes on what a Tap gives a peer is not copied.
-const SharedFrom = 64 << 10
+// cost is what p takes.
+func (p *piece) cost() int64 { return int64(cap(p.b)) }
 
-// sharedClass is the class of a piece whose bytes are not ours.
-const sharedClass = -1
+// charge counts p's bytes in another budget than before.
+func (p *piece) charge(to *budget) {
+	if p.paid != nil {
+		p.paid.used.Add(-p.cost())
+	}
+	p.paid = to
+	to.used.Add(p.cost())
+}
 
+// hold adds a holder.
+func (p *piece) hold() { p.holders.Add(1) }
+
+// holdIfHeld adds a holder unless the last one has gone.
+func (p *piece) holdIfHeld() bool {
+	for {
+		n := p.holders.Load()
+		if n == 0 {
+			return false
+		}
+		if p.holders.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// free takes a holder away; the last one gives the piece back.
 func (p *piece) free() {
-	if p.class == sharedClass {
+	if p.holders.Add(-1) > 0 {
 		return
 	}
-	pieceBytes.Add(-int64(pieceSizes[p.class]))
-	p.b, p.messages = p.b[:0], 0
+	p.paid.used.Add(-p.cost())
+	if p.class == sharedClass {
+		p.paid.returned(p)
+		return
+	}
+	p.paid = nil
+	p.b = p.b[:0]
 	piecePools[p.class].Put(p)
 }
 
@@ -58,25 +100,26 @@ func (p *piece) fill(b []byte) []byte {
 	return b[n:]
 }
 
-// pieces is a stretch of bytes in pieces.
+// pieces is a stretch of bytes in pieces, of one holder.
 type pieces []*piece
 
-// add appends b, which holds the end of so many messages.
-func (ps *pieces) add(b []byte, messages int) {
+// add appends b in pieces of the largest size.
+func (ps *pieces) add(b []byte, paid *budget) {
 	if n := len(*ps); n > 0 {
 		b = (*ps)[n-1].fill(b)
 	}
 	for len(b) > 0 {
-		p := newPiece(len(b), min(len(*ps), len(pieceSizes)-1)) // the more waits, the larger
+		p := newPiece(0, len(pieceSizes)-1, paid)
 		b = p.fill(b)
 		*ps = append(*ps, p)
 	}
-	(*ps)[len(*ps)-1].messages += messages
 }
 
-// share appends a message without a copy.
-func (ps *pieces) share(m []byte) {
-	*ps = append(*ps, &piece{b: m[:len(m):len(m)], messages: 1, class: sharedClass})
+// charge counts all pieces in another budget than before.
+func (ps pieces) charge(to *budget) {
+	for _, p := range ps {
+		p.charge(to)
+	}
 }
 
 // free gives all pieces back.

@@ -19,6 +19,7 @@ type publisher struct {
 
 // read forwards what the peer sends until the connection ends.
 func (p *publisher) read() error {
+	p.large.paid = p.board.arriving
 	defer p.inbox.free()
 	defer p.large.reset()
 	for {

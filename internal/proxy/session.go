@@ -65,7 +65,7 @@ func (s *session) write() error {
 				return nil
 			}
 		}
-		backlog := len(taken) == writeAhead
+		backlog := len(taken) >= writeAhead
 		rest = taken
 		if _, err := rest.WriteTo(s.conn); err != nil {
 			s.queue.unwritten()
@@ -98,6 +98,15 @@ func (s *session) writing(failed func()) (stop func()) {
 func (s *session) close() {
 	s.cut.Store(true)
 	_ = s.conn.Close()
+}
+
+// abort closes the connection of a peer that does not take what waits for it: the
+// system must not keep that either.
+func (s *session) abort() {
+	if tcp, ok := s.conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	s.close()
 }
 
 // command serves the commands that both sides know: PING is answered, ERROR

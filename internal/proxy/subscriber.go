@@ -74,6 +74,7 @@ func (s *subscriber) serve() error {
 		if err := s.frame(h.Command, unread[h.Size:end]); err != nil {
 			return err
 		}
+		s.board.ration()
 		s.inbox.from += end
 	}
 }

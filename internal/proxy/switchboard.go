@@ -65,12 +65,19 @@ type switchboard struct {
 	monitor *monitor
 	// resumed is nil unless the forwarder is paused, and closed when it runs on.
 	resumed chan struct{}
+	// waiting is paid for what waits for subscribers, rationed when they were last
+	// held to their shares, rations how often. arriving is paid for unfinished
+	// messages.
+	waiting, arriving *budget
+	rationed          time.Time
+	rations           int
 }
 
 func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
 	x := &switchboard{
 		limits: l, tap: tap, routes: newRoutes(), generation: 1,
 		sinks: make(map[*sink]struct{}), upstreams: make(map[*upstream]struct{}),
+		waiting: newBudget(l.QueueTotal), arriving: newBudget(l.QueueTotal),
 	}
 	for _, topic := range wants {
 		x.interests.Put(topic, &interest{pinned: true})
@@ -83,7 +90,7 @@ func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
 func (x *switchboard) attachSink(name string) *sink {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	s := &sink{outbox: newOutbox(x.limits), name: name}
+	s := &sink{outbox: newOutbox(x.limits, x.waiting), name: name}
 	x.sinks[s] = struct{}{}
 	return s
 }

@@ -3,7 +3,6 @@ package proxy
 import (
 	"runtime"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 )
 
@@ -13,10 +12,6 @@ const (
 	// tidyAfter is how long a burst must be over.
 	tidyAfter = 5 * time.Second
 )
-
-// pieceBytes is what all pieces in use take, those that wait in pools for use
-// not counted.
-var pieceBytes atomic.Int64
 
 // tidier gives back to the system what a burst has left. A subscriber that is
 // slow may hold 48 MiB; when it has gone, they lie in pools, and by itself the

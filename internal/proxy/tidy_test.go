@@ -37,13 +37,13 @@ func TestWhenToTidyUp(t *testing.T) {
 
 // What waits is counted as in use, and no more when it is written or forgotten.
 func TestPiecesInUseAreCounted(t *testing.T) {
-	before := pieceBytes.Load()
-	o := newOutbox(DefaultLimits)
+	o := newOutbox(DefaultLimits, testBudget())
 	m := zmtptest.Wire("t", string(make([]byte, 1<<20)))
-	o.push(m, 1)
-	o.push(m, 1)
-	if n := pieceBytes.Load() - before; n < 2<<20 || n > 3<<20 {
-		t.Errorf("2 MiB wait, %d bytes are in use", n)
+	for range 3 {
+		o.push(m, 1)
+	}
+	if n := o.budget.used.Load(); n < 3<<20 || n > 4<<20 {
+		t.Errorf("3 MiB wait, %d bytes are in use", n)
 	}
 	for _, end := range []func(){o.wrote, o.unwritten} {
 		if len(o.take(nil)) == 0 {
@@ -51,11 +51,11 @@ func TestPiecesInUseAreCounted(t *testing.T) {
 		}
 		end()
 	}
-	if sent, _, _, waiting := o.counts(); sent != 0 || waiting == 0 {
+	if sent, _, _, waiting := o.counts(); sent != 1 || waiting != 1 {
 		t.Errorf("%d sent, %d wait", sent, waiting)
 	}
 	o.close()
-	if n := pieceBytes.Load() - before; n != 0 {
+	if n := o.budget.used.Load(); n != 0 {
 		t.Errorf("nothing waits, %d bytes are in use", n)
 	}
 }
