@@ -37,13 +37,18 @@ func (b *balance) remove(p *pipe) {
 
 // turn returns the next pipe that has room for so many bytes, nil if none has.
 func (b *balance) turn(bytes int) *pipe {
+	return b.after(func(p *pipe) bool { return p.fits(bytes) })
+}
+
+// after returns the next pipe that will do, nil if none does.
+func (b *balance) after(does func(*pipe) bool) *pipe {
 	for range b.lanes {
 		if b.next >= len(b.lanes) {
 			b.next = 0
 		}
 		p := b.lanes[b.next]
 		b.next++
-		if p.fits(bytes) {
+		if does(p) {
 			return p
 		}
 	}

@@ -65,6 +65,8 @@ type pipe struct {
 	control []byte
 	// sent says that a message has been written, deaf that no more will be.
 	sent, deaf bool
+	// slow says that a ROUTER has waited for room here in vain.
+	slow bool
 
 	in      queue[[][]byte]
 	inBytes int
@@ -117,6 +119,16 @@ func (p *pipe) command(frame []byte) {
 		p.control = append(p.control, frame...)
 		wake(p.toWrite)
 	}
+}
+
+// retract forgets the messages that its writer does not have yet, and returns how many
+// there were.
+func (p *pipe) retract() int {
+	ms := p.out.drain()
+	for _, m := range ms {
+		p.outBytes -= m.bytes
+	}
+	return len(ms)
 }
 
 // unwritten takes all messages that have not been written.
