@@ -34,6 +34,8 @@ func newWay(name string) way {
 	return way{topic: []byte(name), frame: zmtp.AppendFrame(nil, []byte(name), true)}
 }
 
+func (w way) name() string { return string(w.topic) }
+
 // keepScratch is how much a monitor keeps for the next messages: all that is read
 // at once has room, also if it is messages of two bytes, which become six.
 const keepScratch = 1 << 20
