@@ -28,6 +28,7 @@ It listens on this machine only unless an endpoint says otherwise
 	}
 	endpoints := cli.ListenFlags(cmd, "publishers", "subscribers")
 	monitor := monitorFlag(cmd)
+	control := controlFlag(cmd)
 	scenes := cli.ScenesFlag(cmd)
 	limits := hubLimitFlags(cmd)
 	logs := cli.LogFlags(cmd, "info")
@@ -44,6 +45,10 @@ It listens on this machine only unless an endpoint says otherwise
 		if err != nil {
 			return err
 		}
+		controlled, err := control.Endpoints()
+		if err != nil {
+			return err
+		}
 		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
 		if err != nil {
 			return err
@@ -56,7 +61,7 @@ It listens on this machine only unless an endpoint says otherwise
 			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
 		}
 		logAddrs(log, h.Addrs())
-		return h.Run(cmd.Context())
+		return runSteered(cmd.Context(), h, controlled, log)
 	}
 	return cmd
 }

@@ -109,6 +109,9 @@ func (h *Hub) Pause() { h.forwarder.Pause() }
 // Resume ends a Pause.
 func (h *Hub) Resume() { h.forwarder.Resume() }
 
+// Paused reports whether the hub is paused.
+func (h *Hub) Paused() bool { return h.forwarder.Paused() }
+
 // Statistics returns what has passed so far, as a steerable proxy counts it.
 func (h *Hub) Statistics() proxy.Statistics { return h.forwarder.Statistics() }
 
