@@ -208,4 +208,3 @@ func (p *pump) passed() Count {
 	defer p.mu.Unlock()
 	return p.count
 }
-
