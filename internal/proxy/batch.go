@@ -35,8 +35,13 @@ func (b *batch) add(buf []byte, from int, f *found) {
 	if r == nil || !bytes.Equal(topic, b.topic) {
 		r = b.board.routeOf(topic)
 	}
-	b.topic = topic
 	b.board.count(f.size, f.bodies)
+	if r.barred {
+		b.flush()
+		b.board.exclude(f.bodies)
+		return
+	}
+	b.topic = topic
 	if r.watcher != nil {
 		r.watcher.Message(b.from, buf[from:to])
 	}
@@ -61,6 +66,10 @@ func (b *batch) large(a *assembly) {
 	b.flush()
 	r := b.board.routeOf(a.topic())
 	b.board.count(a.size, a.total)
+	if r.barred {
+		b.board.exclude(a.total)
+		return
+	}
 	if r.watcher != nil && a.topicWhole() {
 		r.watcher.Message(b.from, a.pieces.join(a.size))
 	}

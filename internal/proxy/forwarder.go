@@ -40,6 +40,10 @@ type Config struct {
 	Tap Tap
 	// Wants are prefixes that publishers are asked for whatever subscribers want.
 	Wants []string
+	// Only, if not empty, are the prefixes that are forwarded: every other message
+	// is counted as received, and that is all, whoever sent it. Publishers are asked
+	// for what subscribers want and Only has, and no more.
+	Only []string
 	// Log is slog.Default() if nil.
 	Log *slog.Logger
 }
@@ -72,7 +76,7 @@ func New(cfg Config) (*Forwarder, error) {
 	if cfg.Tap == nil {
 		cfg.Tap = silentTap{}
 	}
-	f.board = newSwitchboard(f.limits, cfg.Tap, cfg.Wants)
+	f.board = newSwitchboard(f.limits, cfg.Tap, cfg.Wants, cfg.Only...)
 	f.gate = gate.New(gate.Limits{Handshake: f.limits.Handshake, Pending: f.limits.Handshakes}, f.log)
 	var err error
 	f.monitor, err = newMonitor(cfg.Monitor, cfg.Limits, f.log)

@@ -124,7 +124,7 @@ func TestAClosedOutboxTakesNothing(t *testing.T) {
 
 // A burst costs a publisher's connection its memory only until it is written.
 func TestAnUpstreamDoesNotKeepALargeBuffer(t *testing.T) {
-	u := newUpstream(DefaultLimits)
+	u := newUpstream(DefaultLimits, nil)
 	for i := range 10_000 {
 		u.change(i%2 == 0, "some/topic")
 	}
@@ -150,11 +150,11 @@ func TestTooManySubscriptionsForANewcomer(t *testing.T) {
 		return string(bytes.Join(u.take(nil), nil))
 	}
 	topic := bytes.Repeat([]byte("x"), 60)
-	x.add(s, string(topic))
+	x.enter(x.interestIn(topic), s)
 	if got := told(); len(got) != minSubscription+60 {
 		t.Errorf("told %q", got)
 	}
-	x.add(s, "another"+string(topic))
+	x.enter(x.interestIn(append([]byte("another"), topic...)), s)
 	before := len(x.upstreams)
 	if got := told(); got != "\x00\x01\x01" {
 		t.Errorf("told %q, want all", got)
@@ -169,7 +169,7 @@ func TestTooManySubscriptionsForANewcomer(t *testing.T) {
 }
 
 func TestUpstreamOverflowBecomesOneSubscriptionToEverything(t *testing.T) {
-	u := newUpstream(Limits{UpstreamBytes: 100})
+	u := newUpstream(Limits{UpstreamBytes: 100}, appendSubscription(nil, true, ""))
 	pong := zmtp.AppendPong(nil, []byte("kept"))
 	u.change(true, "taken")
 	if got := bytes.Join(u.take(nil), nil); string(got) != "\x00\x06\x01taken" {

@@ -6,6 +6,9 @@ import "hash/maphash"
 const (
 	maxRoutes     = 1 << 16
 	maxRouteTopic = 255
+	// maxRouteSinks is how many receivers all of them have room for together: some
+	// topics with many subscribers, or many with few.
+	maxRouteSinks = 1 << 20
 )
 
 // route is where the messages on one topic go.
@@ -14,6 +17,10 @@ type route struct {
 	generation uint64
 	sinks      []*sink
 	watcher    Watcher
+	// barred: nothing on this topic is forwarded, whoever wants it.
+	barred bool
+	// remembered: it is one of routes.known.
+	remembered bool
 }
 
 // sameReceivers reports whether messages on r and s can lie in one run. The
@@ -38,6 +45,8 @@ func (r *route) sameReceivers(s *route) bool {
 // with a topic of its own, neither fill it nor cost an allocation. One owner.
 type routes struct {
 	known map[string]*route
+	// sinks is how many receivers those have room for.
+	sinks int
 	// once holds the hashes of topics seen lately.
 	once [4096]uint32
 	seed maphash.Seed
@@ -63,11 +72,24 @@ func (r *routes) make(topic []byte) *route {
 		return p
 	}
 	if len(r.known) == maxRoutes {
-		clear(r.known)
+		r.forget()
 	}
-	fresh := &route{}
+	fresh := &route{remembered: true}
 	r.known[string(topic)] = fresh
 	return fresh
+}
+
+// grown says that a remembered route has room for n receivers more.
+func (r *routes) grown(n int) {
+	if r.sinks += n; r.sinks > maxRouteSinks {
+		r.forget()
+	}
+}
+
+// forget forgets all routes; those in use stay good.
+func (r *routes) forget() {
+	clear(r.known)
+	r.sinks = 0
 }
 
 func (r *routes) again(topic []byte) bool {

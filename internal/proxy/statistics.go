@@ -11,7 +11,8 @@ type SideStatistics struct{ Received, Sent Count }
 
 // Statistics returns what has passed so far. What subscribers changed counts as
 // received at the backend and sent at the frontend, if publishers were to be told
-// of it. The peers in this process count as publishers do.
+// of it. What Config.Only excludes is received at the frontend and sent nowhere.
+// The peers in this process count as publishers do.
 func (f *Forwarder) Statistics() Statistics {
 	x := f.board
 	x.mu.Lock()
@@ -19,9 +20,11 @@ func (f *Forwarder) Statistics() Statistics {
 	passed := Count{Messages: x.received.Messages, Bytes: x.bodies}
 	return Statistics{
 		Frontend: SideStatistics{Received: passed, Sent: x.changes},
-		Backend:  SideStatistics{Received: x.changes, Sent: passed},
+		Backend:  SideStatistics{Received: x.changes, Sent: passed.without(x.excluded)},
 	}
 }
+
+func (c Count) without(d Count) Count { return Count{c.Messages - d.Messages, c.Bytes - d.Bytes} }
 
 // count counts a message of a publisher: its length in wire form, and that of its
 // frames' bodies.
@@ -29,4 +32,10 @@ func (x *switchboard) count(wire, bodies int) {
 	x.received.Messages++
 	x.received.Bytes += uint64(wire)
 	x.bodies += uint64(bodies)
+}
+
+// exclude says that the message counted last is not forwarded.
+func (x *switchboard) exclude(bodies int) {
+	x.excluded.Messages++
+	x.excluded.Bytes += uint64(bodies)
 }

@@ -9,6 +9,8 @@ type Count struct{ Messages, Bytes uint64 }
 type Stats struct {
 	// In is what publishers sent, Out what subscribers have been sent.
 	In, Out Count
+	// Excluded is how many messages of In Config.Only excludes.
+	Excluded uint64
 	// Publishers and Subscribers are connected now, over the network.
 	Publishers, Subscribers int
 	// Subscriptions is how many the subscribers hold, each peer's counted.
@@ -63,7 +65,7 @@ func (x *switchboard) stats() Stats {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	st := Stats{
-		In: x.received, Out: x.departed.sent, Subscriptions: x.subscriptions,
+		In: x.received, Out: x.departed.sent, Excluded: x.excluded.Messages, Subscriptions: x.subscriptions,
 		Dropped: x.departed.dropped, Drops: maps.Clone(x.departed.drops),
 	}
 	if st.Drops == nil {

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,24 +14,15 @@ import (
 type sink struct {
 	*outbox
 	name string
-	// prefixes are its subscriptions, a set of so many bytes in all.
-	prefixes    prefix.Table[struct{}]
+	// held are its subscriptions, each with its place in the interest's sinks, and
+	// prefixBytes how long they are together.
+	held        map[*interest]int
 	prefixBytes int
 	// mark is the last route search that found it.
 	mark uint64
 	// logged is how many of its drops have been logged, loggedAt when.
 	logged   uint64
 	loggedAt time.Time
-}
-
-// minSubscription is what a subscription takes in an upstream beside its topic.
-const minSubscription = 3
-
-// interest is who wants a prefix.
-type interest struct {
-	sinks []*sink
-	// pinned: the program wants it, whoever else does.
-	pinned bool
 }
 
 // switchboard knows who subscribed to what and moves the messages. Everything
@@ -43,8 +33,12 @@ type switchboard struct {
 
 	mu        sync.Mutex
 	interests prefix.Table[*interest]
-	// interestBytes is what the interests take in an upstream, at least.
-	interestBytes int
+	demands   demands
+	// only is what is forwarded; if not nil, shared has the demands by prefix.
+	only   *subset
+	shared map[string]*sharedDemand
+	// everything is the subscription to all that is forwarded.
+	everything []byte
 	// generation counts the changes of interests; routes found before are stale.
 	generation uint64
 	routes     *routes
@@ -58,6 +52,8 @@ type switchboard struct {
 	received      Count
 	// bodies is received.Bytes without the headers of frames.
 	bodies uint64
+	// excluded counts those of them that are not in only, in bytes of bodies.
+	excluded Count
 	// changes counts what publishers were to be told, in bytes of bodies.
 	changes  Count
 	departed departed
@@ -73,16 +69,22 @@ type switchboard struct {
 	rations           int
 }
 
-func newSwitchboard(l Limits, tap Tap, wants []string) *switchboard {
+// newSwitchboard returns one that asks publishers for wants whatever subscribers
+// want, and forwards only what begins with one of only, if there are any.
+func newSwitchboard(l Limits, tap Tap, wants []string, only ...string) *switchboard {
 	x := &switchboard{
 		limits: l, tap: tap, routes: newRoutes(), generation: 1,
 		sinks: make(map[*sink]struct{}), upstreams: make(map[*upstream]struct{}),
 		waiting: newBudget(l.QueueTotal), arriving: newBudget(l.QueueTotal),
+		only: newSubset(only), shared: make(map[string]*sharedDemand),
+	}
+	for _, topic := range x.only.all() {
+		x.everything = appendSubscription(x.everything, true, topic)
 	}
 	for _, topic := range wants {
-		x.interests.Put(topic, &interest{pinned: true})
-		x.interestBytes += minSubscription + len(topic)
+		x.interestIn([]byte(topic)).pinned = true
 	}
+	x.changes = Count{} // nobody was to be told yet
 	return x
 }
 
@@ -98,59 +100,34 @@ func (x *switchboard) attachSink(name string) *sink {
 // detachSink removes a subscriber and withdraws what it alone wanted.
 func (x *switchboard) detachSink(s *sink) {
 	s.close()
-	held := x.forget(s)
 	t := x.turn()
 	defer t.end()
-	for _, topic := range held {
-		if t.over(turnStep) {
-			t.again()
-		}
-		x.withdraw(s, topic)
-	}
-	s.prefixes = prefix.Table[struct{}]{} // a remembered route may hold s for long
-}
-
-// forget removes s from the sinks and returns what it subscribed to.
-func (x *switchboard) forget(s *sink) []string {
-	x.mu.Lock()
-	defer x.mu.Unlock()
 	if _, there := x.sinks[s]; !there {
-		return nil
+		return
 	}
 	delete(x.sinks, s)
 	x.departed.add(s)
-	held := make([]string, 0, s.prefixes.Len())
-	for topic := range s.prefixes.All() {
-		held = append(held, topic)
+	for i := range s.held {
+		if t.over(turnStep) {
+			t.again()
+		}
+		x.leave(i, s)
 	}
-	return held
+	s.held = nil // a remembered route may hold s for long
 }
 
 // attachUpstream adds a publisher and queues for it all that is wanted.
 func (x *switchboard) attachUpstream() (PeerID, *upstream) {
-	u := newUpstream(x.limits)
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.tellAll(u) {
-		x.upstreams[u] = struct{}{}
+	u := newUpstream(x.limits, x.everything)
+	t := x.turn()
+	defer t.end()
+	for more := x.welcome(u); more; more = x.tellNext(u) {
+		if t.over(1) {
+			t.again()
+		}
 	}
 	x.lastID++
 	return x.lastID, u
-}
-
-// tellAll queues for u all that is wanted. It reports whether u is to be told of
-// changes.
-func (x *switchboard) tellAll(u *upstream) bool {
-	if x.interestBytes > x.limits.UpstreamBytes {
-		u.wantEverything()
-		return false
-	}
-	for topic := range x.interests.All() {
-		if !u.change(true, topic) {
-			return false
-		}
-	}
-	return true
 }
 
 // newID names a peer that needs no subscriptions sent.
@@ -179,71 +156,28 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 	if len(topic) > x.limits.SubscriptionBytes {
 		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken (--max-topic)", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
 	}
-	if _, held := s.prefixes.Get(topic); held {
+	if _, held := x.holds(s, topic); held {
 		return nil
 	}
-	if s.prefixes.Len() == x.limits.Subscriptions {
+	if len(s.held) == x.limits.Subscriptions {
 		return fmt.Errorf("%w: more than %d subscriptions (--max-subscriptions)", gate.ErrQuota, x.limits.Subscriptions)
 	}
 	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
 		return fmt.Errorf("%w: subscriptions of more than %d bytes together (--max-topics)", gate.ErrQuota, x.limits.SubscriptionTotal)
 	}
-	covered := s.prefixes.Covers(topic)
-	x.add(s, string(topic))
+	covered := x.covered(s, topic)
+	x.enter(x.interestIn(topic), s)
 	if !covered {
 		x.tap.Subscribed(topic, s.give)
 	}
 	return nil
 }
 
-// add enters a subscription that s does not hold yet.
-func (x *switchboard) add(s *sink, topic string) {
-	wanted, known := x.interests.Get([]byte(topic))
-	if !known {
-		wanted = &interest{}
-		x.interests.Put(topic, wanted)
-		x.interestBytes += minSubscription + len(topic)
-		x.tellUpstreams(true, topic)
-	}
-	wanted.sinks = append(wanted.sinks, s)
-	s.prefixes.Put(topic, struct{}{})
-	s.prefixBytes += len(topic)
-	x.subscriptions++
-	x.generation++
-}
-
 // cancel removes a subscription of s; the lock is held. Cancelling what is not
 // held changes nothing.
 func (x *switchboard) cancel(s *sink, topic []byte) {
-	if _, held := s.prefixes.Get(topic); held {
-		x.withdraw(s, string(topic))
-	}
-}
-
-func (x *switchboard) withdraw(s *sink, topic string) {
-	s.prefixes.Remove(topic)
-	s.prefixBytes -= len(topic)
-	wanted, _ := x.interests.Get([]byte(topic))
-	i := slices.Index(wanted.sinks, s)
-	wanted.sinks = slices.Delete(wanted.sinks, i, i+1)
-	x.subscriptions--
-	x.generation++
-	if len(wanted.sinks) == 0 && !wanted.pinned {
-		x.interests.Remove(topic)
-		x.interestBytes -= minSubscription + len(topic)
-		x.tellUpstreams(false, topic)
-	}
-}
-
-// tellUpstreams tells every publisher that needs it, and the monitor.
-func (x *switchboard) tellUpstreams(subscribe bool, topic string) {
-	x.changes.Messages++
-	x.changes.Bytes += uint64(1 + len(topic))
-	x.monitor.change(subscribe, topic)
-	for u := range x.upstreams {
-		if !u.change(subscribe, topic) {
-			delete(x.upstreams, u)
-		}
+	if i, held := x.holds(s, topic); held {
+		x.leave(i, s)
 	}
 }
 
@@ -253,7 +187,12 @@ func (x *switchboard) routeOf(topic []byte) *route {
 	r := x.routes.get(topic)
 	if r == nil {
 		r = x.routes.make(topic)
-		r.watcher = x.tap.Watch(topic)
+		if r.barred = !x.only.has(topic); !r.barred {
+			r.watcher = x.tap.Watch(topic)
+		}
+	}
+	if r.barred {
+		return r
 	}
 	if r.generation != x.generation {
 		x.find(r, topic)
@@ -265,9 +204,10 @@ func (x *switchboard) routeOf(topic []byte) *route {
 func (x *switchboard) find(r *route, topic []byte) {
 	x.search++
 	r.generation = x.generation
+	room := cap(r.sinks)
 	r.sinks = r.sinks[:0]
-	x.interests.Match(topic, func(wanted *interest) bool {
-		for _, s := range wanted.sinks {
+	x.interests.Match(topic, func(i *interest) bool {
+		for _, s := range i.sinks {
 			if s.mark != x.search {
 				s.mark = x.search
 				r.sinks = append(r.sinks, s)
@@ -275,6 +215,9 @@ func (x *switchboard) find(r *route, topic []byte) {
 		}
 		return true
 	})
+	if r.remembered {
+		x.routes.grown(cap(r.sinks) - room)
+	}
 }
 
 // deliver forwards one whole message from an in-process peer.

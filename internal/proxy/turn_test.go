@@ -108,7 +108,7 @@ func TestWhoHasLeftIsSmall(t *testing.T) {
 	}
 	f.board.mu.Unlock()
 	f.board.detachSink(s)
-	if s.prefixes.Len() != 0 || f.Stats().Subscriptions != 0 {
+	if s.held != nil || f.Stats().Subscriptions != 0 {
 		t.Errorf("%d subscriptions are left", f.Stats().Subscriptions)
 	}
 }

@@ -13,6 +13,11 @@ import (
 type upstream struct {
 	max  int
 	wake chan struct{}
+	// all is the subscription to everything.
+	all []byte
+	// next is the first demand that it has not been told of yet, nil if it knows
+	// all. It belongs to the switchboard's lock.
+	next *demand
 
 	mu sync.Mutex
 	// pending waits; spare is the other of two buffers that take turns.
@@ -20,8 +25,8 @@ type upstream struct {
 	everything     bool
 }
 
-func newUpstream(l Limits) *upstream {
-	return &upstream{max: l.UpstreamBytes, wake: make(chan struct{}, 1)}
+func newUpstream(l Limits, all []byte) *upstream {
+	return &upstream{max: l.UpstreamBytes, wake: make(chan struct{}, 1), all: all}
 }
 
 // change queues a subscription or its withdrawal. It reports whether the
@@ -50,12 +55,9 @@ func (u *upstream) wantEverything() {
 
 func (u *upstream) overflow() {
 	u.everything = true
-	u.pending = append(onlyCommands(u.pending), everything...)
+	u.pending = append(onlyCommands(u.pending), u.all...)
 	u.signal()
 }
-
-// everything is the subscription to the empty prefix.
-var everything = zmtp.AppendSubscription(nil, true, nil)
 
 // appendSubscription is zmtp.AppendSubscription without a copy of the topic.
 func appendSubscription(b []byte, subscribe bool, topic string) []byte {
