@@ -41,9 +41,9 @@ type Config struct {
 	// has asked on is lost.
 	Resend time.Duration
 	// Subscriptions is how many prefixes a peer of a PUB may hold, SubscriptionBytes
-	// how long each may be. Whoever asks for more is cut. The defaults are 100,000
-	// and 4 KiB.
-	Subscriptions, SubscriptionBytes int
+	// how long each may be, SubscriptionTotal how long all of them together. Whoever
+	// asks for more is cut. The defaults are 100,000, 4 KiB and 16 MiB.
+	Subscriptions, SubscriptionBytes, SubscriptionTotal int
 	// Log is slog.Default() if nil.
 	Log *slog.Logger
 }
@@ -63,6 +63,7 @@ func (c Config) orDefaults() Config {
 	c.Silence = either(c.Silence, 10*time.Second)
 	c.Subscriptions = either(c.Subscriptions, 100_000)
 	c.SubscriptionBytes = either(c.SubscriptionBytes, 4<<10)
+	c.SubscriptionTotal = either(c.SubscriptionTotal, 16<<20)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}

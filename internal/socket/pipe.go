@@ -61,11 +61,13 @@ type pipe struct {
 	out      queue[parcel]
 	taken    []parcel
 	outBytes int
-	// control is command frames and subscriptions that wait; they go first.
+	// control is command frames and subscriptions that wait; they go first. told is
+	// how much of it there was when the peer came.
 	control []byte
+	told    int
 	// sent says that a message has been written, deaf that no more will be.
 	sent, deaf bool
-	// slow says that a ROUTER has waited for room here in vain.
+	// slow says that there was no room, at a ROUTER for a while; see there and at PUB.
 	slow bool
 
 	in      queue[[][]byte]

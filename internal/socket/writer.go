@@ -23,6 +23,15 @@ func (r *run) empty() bool { return len(r.joined) == 0 && r.large == nil }
 
 func (r *run) reset() { r.joined, r.large, r.ends = r.joined[:0], nil, r.ends[:0] }
 
+// giveBack puts r where the next writer finds it, but not a buffer that was grown by
+// very many subscriptions.
+func (r *run) giveBack() {
+	r.large = nil
+	if cap(r.joined) <= 2*writeRun {
+		writeBuffers.Put(r)
+	}
+}
+
 func (r *run) add(m parcel) {
 	if len(m.wire) > writeRun {
 		r.large = m.wire
@@ -64,7 +73,7 @@ func (s *Socket) write(p *pipe) {
 // good.
 func (s *Socket) writeRun(p *pipe) bool {
 	r := writeBuffers.Get().(*run)
-	defer writeBuffers.Put(r)
+	defer r.giveBack()
 	for {
 		r.reset()
 		s.take(p, r)
@@ -84,7 +93,11 @@ func (s *Socket) take(p *pipe, r *run) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.joined = append(r.joined, p.control...)
-	p.control = p.control[:0]
+	if p.told = 0; cap(p.control) <= maxControl {
+		p.control = p.control[:0]
+	} else {
+		p.control = nil
+	}
 	bytes := 0
 	for p.out.len() > 0 {
 		next := len(p.out.first().wire)
