@@ -77,13 +77,14 @@ func (f *Forwarder) watch(ctx context.Context) error {
 	defer tick.Stop()
 	rule := liveness.Rule{PingEvery: f.limits.PingEvery, Silence: f.limits.Silence}
 	var tidy tidier
+	var heap swell
 	var shortAt time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			if tidy.due(now, f.board.memory()) {
+			if swollen := heap.due(now, held()); tidy.due(now, f.board.memory()) || swollen {
 				tidyUp()
 			}
 			f.board.waiting.ease()
