@@ -21,6 +21,9 @@ const (
 	// soakQueue bounds what the soak's hub holds for each subscriber that does not
 	// read, of which there are a few.
 	soakQueue = 4 << 20
+	// soakRetained bounds of how many topics it keeps the last value, which stays
+	// when the trouble is over.
+	soakRetained = 10_000
 	// A hub under attack takes at most soakMost more memory than before, bytes of
 	// which two hostile messages of 32 MiB may be; and a while after it soakLeft.
 	soakMost = 192 << 20
@@ -35,7 +38,7 @@ const (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	at := newPlace(t)
-	bus := at.start(t, "bus", "serve", "--scenes", "", "--queue-bytes", fmt.Sprint(soakQueue))
+	bus := at.start(t, "bus", "serve", "--scenes", "", "--queue-bytes", fmt.Sprint(soakQueue), "--retained-topics", fmt.Sprint(soakRetained))
 	bus.await("msg=listening")
 	pairs := []*pair{at.rawPair(t), at.linkPair(t)}
 	before := bus.takes(t)
