@@ -27,6 +27,7 @@ func forwarderLimitFlags(cmd *cobra.Command, l *proxy.Limits) {
 	flags.Var(&between{(*size)(&l.Wire.Message), leastMessage, 0}, "max-message", "the longest message; whoever sends a longer one is disconnected")
 	flags.Var(&between{(*size)(&l.Wire.Frame), leastMessage, 0}, "max-frame", "the longest frame of a message")
 	flags.Var((*amount)(&l.Wire.Parts), "max-parts", "how many frames a message may have")
+	flags.Var((*size)(&l.IncomingTotal), "incoming-total", "what all publishers together may have sent of messages that are not whole; beyond it the oldest of these are cut off")
 	flags.Var((*amount)(&l.Subscriptions), "max-subscriptions", "how many one subscriber may have; whoever asks for more is disconnected")
 	flags.Var(&between{(*size)(&l.SubscriptionBytes), 1, proxy.MaxTopic}, "max-topic", "the longest topic that may be subscribed to")
 	flags.Var((*size)(&l.SubscriptionTotal), "max-topics", "how long all topics of one subscriber may be together")

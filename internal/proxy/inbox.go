@@ -1,15 +1,25 @@
 package proxy
 
-import "sync"
+import (
+	"net"
+	"sync"
+	"syscall"
+)
 
-// An inbox has one of these sizes: an idle connection holds little, a busy one
-// reads much at once.
-var inboxSizes = [...]int{512, 64 << 10, 256 << 10}
+// An inbox has one of these sizes. The two smaller ones keep what is left while
+// nothing more comes, the two larger ones are read to.
+var inboxSizes = [...]int{512, 8 << 10, 64 << 10, 256 << 10}
+
+const (
+	keepClass = 1 // the largest that what is left is copied down to
+	readClass = 2 // the smallest that is read to
+)
 
 var inboxPools = [len(inboxSizes)]sync.Pool{
 	{New: func() any { return newBuffer(inboxSizes[0]) }},
 	{New: func() any { return newBuffer(inboxSizes[1]) }},
 	{New: func() any { return newBuffer(inboxSizes[2]) }},
+	{New: func() any { return newBuffer(inboxSizes[3]) }},
 }
 
 func newBuffer(n int) *[]byte {
@@ -18,26 +28,59 @@ func newBuffer(n int) *[]byte {
 }
 
 // inbox is where a connection's bytes arrive. [from, to) of b has been read and
-// is not consumed yet. One owner.
+// is not consumed yet. Where the system allows it, a connection that nothing comes
+// from holds no buffer. One owner.
 type inbox struct {
+	conn net.Conn
+	// raw, unless nil, waits for conn without a buffer; try is tryRead. n and err
+	// are what it brought.
+	raw syscall.RawConn
+	try func(fd uintptr) bool
+	n   int
+	err error
+
 	b        []byte
 	box      *[]byte // what b came in
 	class    int
 	from, to int
+	// want is the class to read to next, of the larger ones.
+	want int
+}
+
+// open makes the inbox read from conn.
+func (in *inbox) open(conn net.Conn) {
+	in.conn = conn
+	if c, ok := conn.(syscall.Conn); ok && canTryRead {
+		if raw, err := c.SyscallConn(); err == nil {
+			in.raw, in.try = raw, in.tryRead
+		}
+	}
+}
+
+// read waits for bytes and returns how many there were.
+func (in *inbox) read() (n int, err error) {
+	if in.raw == nil {
+		n, err = in.conn.Read(in.room())
+	} else if err = in.raw.Read(in.try); err == nil {
+		n, err = in.n, in.err
+	}
+	in.to += n
+	if in.want = readClass; n > inboxSizes[readClass]/2 {
+		in.want++
+	}
+	return n, err
 }
 
 // room returns where to read to: never empty, unless the inbox is full of one
 // unfinished thing at its largest size. It moves what is left to the front, and
-// to a larger or smaller buffer as the last read suggests.
+// to a larger buffer as the last read suggests.
 func (in *inbox) room() []byte {
 	left := in.to - in.from
 	switch {
-	case in.b == nil:
-		in.swap(0)
+	case in.class < max(in.want, readClass) || in.b == nil:
+		in.swap(max(in.want, readClass))
 	case in.to == len(in.b) && in.class < len(inboxSizes)-1:
 		in.swap(in.class + 1)
-	case in.class > 0 && left == 0 && in.to <= inboxSizes[0]:
-		in.swap(0)
 	case in.from > 0:
 		copy(in.b, in.b[in.from:in.to])
 		in.from, in.to = 0, left
@@ -45,12 +88,33 @@ func (in *inbox) room() []byte {
 	return in.b[in.to:]
 }
 
+// rest gives up what the inbox does not need while nothing comes.
+func (in *inbox) rest() {
+	left := in.to - in.from
+	switch {
+	case left == 0:
+		in.free()
+	case left <= inboxSizes[0]:
+		in.swap(0)
+	case left <= inboxSizes[keepClass]:
+		in.swap(keepClass)
+	}
+}
+
+// kept returns how many bytes the inbox holds while nothing comes, if that is much.
+func (in *inbox) kept() int {
+	if in.to-in.from <= inboxSizes[keepClass] {
+		return 0
+	}
+	return len(in.b)
+}
+
 // swap moves to a buffer of another size.
 func (in *inbox) swap(class int) {
 	box := inboxPools[class].Get().(*[]byte)
 	left := copy(*box, in.b[in.from:in.to])
 	in.free()
-	*in = inbox{b: *box, box: box, class: class, to: left}
+	in.b, in.box, in.class, in.to = *box, box, class, left
 }
 
 // unread returns what is to be consumed.
@@ -65,6 +129,6 @@ func (in *inbox) full() bool {
 func (in *inbox) free() {
 	if in.box != nil {
 		inboxPools[in.class].Put(in.box)
-		*in = inbox{}
+		in.b, in.box, in.class, in.from, in.to = nil, nil, 0, 0, 0
 	}
 }

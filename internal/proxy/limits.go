@@ -24,6 +24,11 @@ type Limits struct {
 	// holds more than its share, in a write that does not end, is cut. Shares stay
 	// until half is free. One that nothing waits for is not held to a share.
 	QueueTotal int
+	// IncomingTotal bounds what publishers have sent of messages that are not whole
+	// yet, all together (--incoming-total), in bytes of memory. Beyond it the one
+	// that has had an unfinished message for longest is cut, and so on; but nobody
+	// who holds less than an eighth of an even share.
+	IncomingTotal int
 	// UpstreamBytes bounds the subscriptions that wait for one publisher
 	// (--upstream-bytes); one that does not take them is asked for everything.
 	UpstreamBytes int
@@ -54,6 +59,7 @@ var DefaultLimits = Limits{
 	QueueBytes:        48 << 20,
 	QueueMessages:     1_000_000,
 	QueueTotal:        512 << 20,
+	IncomingTotal:     256 << 20,
 	UpstreamBytes:     1 << 20,
 	Subscriptions:     100_000,
 	SubscriptionBytes: 4 << 10,
@@ -73,6 +79,7 @@ func (l Limits) orDefaults() Limits {
 	l.QueueBytes = either(l.QueueBytes, d.QueueBytes)
 	l.QueueMessages = either(l.QueueMessages, d.QueueMessages)
 	l.QueueTotal = either(l.QueueTotal, d.QueueTotal)
+	l.IncomingTotal = either(l.IncomingTotal, d.IncomingTotal)
 	l.UpstreamBytes = either(l.UpstreamBytes, d.UpstreamBytes)
 	l.Subscriptions = either(l.Subscriptions, d.Subscriptions)
 	l.SubscriptionBytes = min(either(l.SubscriptionBytes, d.SubscriptionBytes), MaxTopic)

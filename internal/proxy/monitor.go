@@ -118,6 +118,9 @@ func (m *monitor) large(w way, a *assembly) {
 	defer x.mu.Unlock()
 	head := x.waiting.lend(w.frame)
 	defer head.free()
+	if len(x.routeOf(w.topic).sinks) > 0 && len(a.pieces) > 0 && a.pieces[0].paid == a.paid {
+		a.pieces.charge(x.waiting) // nobody else takes it
+	}
 	ps := append(pieces{head}, a.pieces...)
 	for _, s := range x.routeOf(w.topic).sinks {
 		s.pushPieces(ps, len(w.frame)+a.size)

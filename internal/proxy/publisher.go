@@ -15,6 +15,7 @@ type publisher struct {
 	id    PeerID
 	inbox inbox
 	large assembly
+	claim claim
 }
 
 // read forwards what the peer sends until the connection ends.
@@ -22,17 +23,18 @@ func (p *publisher) read() error {
 	p.large.paid = p.board.arriving
 	defer p.inbox.free()
 	defer p.large.reset()
+	defer p.unclaim()
+	p.inbox.open(p.conn)
 	for {
-		n, err := p.conn.Read(p.inbox.room())
+		n, err := p.inbox.read()
 		if n > 0 {
 			p.vitals.Heard()
-			p.inbox.to += n
 			if err := p.forward(); err != nil {
 				return err
 			}
 		}
 		if err != nil {
-			return err
+			return p.reason(err)
 		}
 	}
 }
@@ -43,6 +45,14 @@ func (p *publisher) forward() error {
 	defer t.end()
 	b := batch{board: p.board, from: p.id}
 	defer b.flush()
+	if err := p.pass(&t, &b); err != nil {
+		return err
+	}
+	return p.claimed()
+}
+
+// pass forwards every message that is whole now, in turns.
+func (p *publisher) pass(t *turn, b *batch) error {
 	if err := t.mayPass(p.ctx); err != nil {
 		return err
 	}
@@ -59,7 +69,7 @@ func (p *publisher) forward() error {
 			}
 		}
 		if p.large.active() {
-			if more, err := p.assemble(&b); err != nil || !more {
+			if more, err := p.assemble(b); err != nil || !more {
 				return err
 			}
 		}
@@ -78,7 +88,7 @@ func (p *publisher) forward() error {
 				return err
 			}
 		case p.inbox.full():
-			if more, err := p.assemble(&b); err != nil || !more {
+			if more, err := p.assemble(b); err != nil || !more {
 				return err
 			}
 		default:

@@ -21,11 +21,11 @@ type subscriber struct {
 // read serves subscriptions until the connection ends.
 func (s *subscriber) read() error {
 	defer s.inbox.free()
+	s.inbox.open(s.conn)
 	for {
-		n, err := s.conn.Read(s.inbox.room())
+		n, err := s.inbox.read()
 		if n > 0 {
 			s.vitals.Heard()
-			s.inbox.to += n
 			if err := s.serve(); err != nil {
 				return err
 			}

@@ -63,8 +63,9 @@ type switchboard struct {
 	resumed chan struct{}
 	// waiting is paid for what waits for subscribers, rationed when they were last
 	// held to their shares, rations how often. arriving is paid for unfinished
-	// messages.
+	// messages, of those who hold them.
 	waiting, arriving *budget
+	claims            map[*publisher]struct{}
 	rationed          time.Time
 	rations           int
 }
@@ -75,7 +76,7 @@ func newSwitchboard(l Limits, tap Tap, wants []string, only ...string) *switchbo
 	x := &switchboard{
 		limits: l, tap: tap, routes: newRoutes(), generation: 1,
 		sinks: make(map[*sink]struct{}), upstreams: make(map[*upstream]struct{}),
-		waiting: newBudget(l.QueueTotal), arriving: newBudget(l.QueueTotal),
+		waiting: newBudget(l.QueueTotal), arriving: newBudget(l.IncomingTotal), claims: make(map[*publisher]struct{}),
 		only: newSubset(only), shared: make(map[string]*sharedDemand),
 	}
 	for _, topic := range x.only.all() {

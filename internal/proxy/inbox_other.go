@@ -1,0 +1,8 @@
+//go:build !unix
+
+package proxy
+
+// canTryRead says that a connection waits for bytes with a buffer in its hands.
+const canTryRead = false
+
+func (in *inbox) tryRead(uintptr) bool { return true }

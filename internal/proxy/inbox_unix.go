@@ -1,0 +1,36 @@
+//go:build unix
+
+package proxy
+
+import (
+	"io"
+	"os"
+	"syscall"
+)
+
+// canTryRead says that a read that finds nothing says so at once.
+const canTryRead = true
+
+// tryRead reads what there is. It returns false if there is nothing: the caller
+// waits and calls again, and the inbox holds no buffer meanwhile unless something
+// is left in it.
+func (in *inbox) tryRead(fd uintptr) bool {
+	in.n, in.err = 0, nil
+	for {
+		n, err := syscall.Read(int(fd), in.room())
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err == syscall.EAGAIN:
+			in.rest()
+			return false
+		case err != nil:
+			in.err = os.NewSyscallError("read", err)
+		case n == 0:
+			in.err = io.EOF
+		default:
+			in.n = n
+		}
+		return true
+	}
+}
