@@ -18,9 +18,18 @@ type balance struct {
 	bytes  int // of unsent
 }
 
+// add lets p take its turn, after those whose place is before its own.
 func (b *balance) add(p *pipe) {
-	if !slices.Contains(b.lanes, p) {
-		b.lanes = append(b.lanes, p)
+	if slices.Contains(b.lanes, p) {
+		return
+	}
+	i := len(b.lanes)
+	for i > 0 && b.lanes[i-1].place > p.place {
+		i--
+	}
+	b.lanes = slices.Insert(b.lanes, i, p)
+	if i < b.next {
+		b.next++
 	}
 }
 

@@ -27,7 +27,7 @@ func (p *pauses) after(lasted time.Duration) time.Duration {
 func (s *Socket) keepConnected(e endpoint.Endpoint, first *pipe) {
 	waits := pauses{min: s.cfg.ReconnectMin, max: s.cfg.ReconnectMax}
 	troubles := 0
-	for p := first; s.ctx.Err() == nil; p = newPipe(&s.cfg) {
+	for p := first; s.ctx.Err() == nil; p = newPipe(&s.cfg, first.place) {
 		lasted, err := s.connection(e, p)
 		pause := waits.after(lasted)
 		switch {

@@ -40,6 +40,9 @@ func bodies(frames [][]byte) int {
 // socket's lock.
 type pipe struct {
 	hwm, maxBytes int
+	// place is where it stands among those that take turns: that of its Connect, or
+	// of its coming.
+	place int
 
 	// What follows is set when there is a connection, and not changed any more.
 	name     string
@@ -77,9 +80,9 @@ type pipe struct {
 	listed, paused bool
 }
 
-func newPipe(cfg *Config) *pipe {
+func newPipe(cfg *Config, place int) *pipe {
 	return &pipe{
-		hwm: cfg.HWM, maxBytes: cfg.QueueBytes,
+		place: place, hwm: cfg.HWM, maxBytes: cfg.QueueBytes,
 		toWrite: make(chan struct{}, 1), room: make(chan struct{}, 1), cut: make(chan struct{}),
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"homebus/internal/endpoint"
@@ -38,6 +39,8 @@ type Socket struct {
 	// hopeful says that an endpoint that is connected to takes its turn at once, and
 	// not only when there is a connection.
 	hopeful bool
+	// places counts the pipes, a Connect's as one.
+	places atomic.Int64
 
 	mu     sync.Mutex
 	closed bool
@@ -94,7 +97,7 @@ func (s *Socket) Bind(where string) (string, error) {
 	s.watchOnce()
 	s.running.Go(func() {
 		s.gate.Serve(s.ctx, l, s.own, func(_ context.Context, c *gate.Conn) error {
-			return s.serve(newPipe(&s.cfg), c)
+			return s.serve(newPipe(&s.cfg, int(s.places.Add(1))), c)
 		})
 	})
 	return endpoint.Of(l.Addr()).String(), nil
@@ -118,7 +121,7 @@ func (s *Socket) Connect(where string) error {
 	}
 	s.watchOnce()
 	s.dialled++
-	p := newPipe(&s.cfg)
+	p := newPipe(&s.cfg, int(s.places.Add(1)))
 	if s.hopeful {
 		s.balance.add(p)
 		s.room.fire()

@@ -1,0 +1,184 @@
+package socket_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp/zmtptest"
+)
+
+// python is Debian's, for which python3-zmq is packaged.
+const python = "/usr/bin/python3"
+
+// needLibzmq skips the test where python3-zmq is missing, except in CI.
+func needLibzmq(t testing.TB) {
+	t.Helper()
+	if err := exec.Command(python, "-c", "import zmq").Run(); err == nil {
+		return
+	}
+	if os.Getenv("HOMEBUS_CI") == "1" {
+		t.Fatal("CI needs python3-zmq for " + python)
+	}
+	t.Skip("needs python3-zmq for " + python + " (apt install python3-zmq)")
+}
+
+// libzmq is a process with sockets of real libzmq; see testdata/libzmq.py. One owner.
+type libzmq struct {
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   *bufio.Reader
+	count int
+}
+
+type order struct {
+	Do       string   `json:"do"`
+	Socket   int      `json:"socket"`
+	Type     string   `json:"type,omitempty"`
+	Identity string   `json:"identity,omitempty"`
+	HWM      int      `json:"hwm,omitempty"`
+	Where    string   `json:"where,omitempty"`
+	Frames   []string `json:"frames,omitempty"`
+	Timeout  int64    `json:"timeout"` // ms
+}
+
+type outcome struct {
+	Where   string   `json:"where"`
+	Frames  []string `json:"frames"`
+	Timeout bool     `json:"timeout"`
+	Error   string   `json:"error"`
+}
+
+// startLibzmq starts a process that ends with the test.
+func startLibzmq(t testing.TB) *libzmq {
+	t.Helper()
+	needLibzmq(t)
+	l := &libzmq{cmd: exec.Command(python, filepath.Join("testdata", "libzmq.py"))}
+	l.cmd.Stderr = os.Stderr
+	var err error
+	if l.in, err = l.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := l.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.out = bufio.NewReader(out)
+	if err := l.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = l.in.Close()
+		if err := l.cmd.Wait(); err != nil && l.cmd.ProcessState.ExitCode() >= 0 {
+			t.Errorf("libzmq: %v", err)
+		}
+	})
+	return l
+}
+
+func (l *libzmq) do(o order) (outcome, error) {
+	line, err := json.Marshal(o)
+	if err != nil {
+		return outcome{}, err
+	}
+	if _, err := l.in.Write(append(line, '\n')); err != nil {
+		return outcome{}, err
+	}
+	answer, err := l.out.ReadBytes('\n')
+	if err != nil {
+		return outcome{}, fmt.Errorf("libzmq: %w", err)
+	}
+	var r outcome
+	if err := json.Unmarshal(answer, &r); err != nil {
+		return outcome{}, err
+	}
+	if r.Error != "" {
+		return r, errors.New("libzmq: " + r.Error)
+	}
+	if r.Timeout {
+		return r, context.DeadlineExceeded
+	}
+	return r, nil
+}
+
+// remote is a socket of libzmq with the methods of ours.
+type remote struct {
+	l  *libzmq
+	id int
+}
+
+// open opens a socket, with an identity if that is not "".
+func (l *libzmq) open(t testing.TB, kind, identity string, hwm int) *remote {
+	t.Helper()
+	l.count++
+	if _, err := l.do(order{Do: "open", Socket: l.count, Type: kind, Identity: identity, HWM: hwm}); err != nil {
+		t.Fatal(err)
+	}
+	return &remote{l, l.count}
+}
+
+func (r *remote) Bind(where string) (string, error) {
+	o, err := r.l.do(order{Do: "bind", Socket: r.id, Where: where})
+	return o.Where, err
+}
+
+func (r *remote) Connect(where string) error {
+	_, err := r.l.do(order{Do: "connect", Socket: r.id, Where: where})
+	return err
+}
+
+func (r *remote) Send(ctx context.Context, frames [][]byte) error {
+	texts := make([]string, len(frames))
+	for i, f := range frames {
+		texts[i] = hex.EncodeToString(f)
+	}
+	_, err := r.l.do(order{Do: "send", Socket: r.id, Frames: texts, Timeout: left(ctx)})
+	return err
+}
+
+func (r *remote) Recv(ctx context.Context) ([][]byte, error) {
+	o, err := r.l.do(order{Do: "recv", Socket: r.id, Timeout: left(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	frames := make([][]byte, len(o.Frames))
+	for i, f := range o.Frames {
+		if frames[i], err = hex.DecodeString(f); err != nil {
+			return nil, err
+		}
+	}
+	return frames, nil
+}
+
+func (r *remote) Subscribe(prefixes ...string) {
+	for _, p := range prefixes {
+		if _, err := r.l.do(order{Do: "subscribe", Socket: r.id, Frames: []string{hex.EncodeToString([]byte(p))}}); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func (r *remote) Close(ctx context.Context) error {
+	_, err := r.l.do(order{Do: "close", Socket: r.id, Timeout: left(ctx)})
+	return err
+}
+
+// left is how much time ctx leaves, in milliseconds.
+func left(ctx context.Context) int64 {
+	if ctx.Err() != nil {
+		return 0
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		return time.Until(deadline).Milliseconds()
+	}
+	return zmtptest.Patience.Milliseconds()
+}
