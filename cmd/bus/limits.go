@@ -24,6 +24,8 @@ func forwarderLimitFlags(cmd *cobra.Command, l *proxy.Limits) {
 	flags := cmd.Flags()
 	flags.Var((*positive)(&l.Handshake), "handshake-timeout", "how long a newcomer may take to shake hands")
 	flags.Var((*amount)(&l.Handshakes), "max-handshakes", "how many newcomers may be shaking hands; one more cuts the oldest off")
+	flags.Var((*size)(&l.HandshakeBytes), "max-handshake-bytes", "how much is read of a handshake")
+	flags.Var((*amount)(&l.Connections), "max-connections", "how many connections there may be (default: the limit of open files without a reserve)")
 	flags.Var(&between{(*size)(&l.Wire.Message), leastMessage, 0}, "max-message", "the longest message; whoever sends a longer one is disconnected")
 	flags.Var(&between{(*size)(&l.Wire.Frame), leastMessage, 0}, "max-frame", "the longest frame of a message")
 	flags.Var((*amount)(&l.Wire.Parts), "max-parts", "how many frames a message may have")

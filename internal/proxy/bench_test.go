@@ -64,7 +64,7 @@ func startLibzmq(b *testing.B, threads string) Addrs {
 }
 
 // startProcess starts a forwarder that prints its two ports.
-func startProcess(b *testing.B, cmd *exec.Cmd) Addrs {
+func startProcess(b testing.TB, cmd *exec.Cmd) Addrs {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)

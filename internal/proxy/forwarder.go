@@ -57,13 +57,13 @@ type Forwarder struct {
 	listeners [2][]net.Listener
 	gate      *gate.Gate
 	sessions  sessions
-	silences  gate.Quiet
 	// backendType is what subscribers see: XPUB, or PUB at a monitor.
 	backendType zmtp.SocketType
 	// present counts the subscribers that are connected.
 	present atomic.Int64
 	monitor *monitor
-	losses  gate.Quiet
+	// losses, silences and spared keep equal lines of the log few.
+	losses, silences, spared gate.Quiet
 }
 
 // New opens every endpoint of cfg, or none of them and returns what is wrong.
@@ -77,7 +77,11 @@ func New(cfg Config) (*Forwarder, error) {
 		cfg.Tap = silentTap{}
 	}
 	f.board = newSwitchboard(f.limits, cfg.Tap, cfg.Wants, cfg.Only...)
-	f.gate = gate.New(gate.Limits{Handshake: f.limits.Handshake, Pending: f.limits.Handshakes}, f.log)
+	f.gate = gate.New(gate.Limits{
+		Handshake: f.limits.Handshake, Pending: f.limits.Handshakes, Bytes: f.limits.HandshakeBytes,
+		Connections: f.limits.Connections, MakeRoom: f.makeRoom,
+	}, f.log)
+	f.sessions.spare = Spare
 	var err error
 	f.monitor, err = newMonitor(cfg.Monitor, cfg.Limits, f.log)
 	f.board.monitor = f.monitor

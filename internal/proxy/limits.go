@@ -3,6 +3,7 @@ package proxy
 import (
 	"time"
 
+	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
 
@@ -42,11 +43,22 @@ type Limits struct {
 	// Handshakes is how many newcomers may be in it at a time (--max-handshakes);
 	// one more waits for a moment, and then cuts the oldest.
 	Handshakes int
+	// HandshakeBytes is how much is read of a handshake (--max-handshake-bytes).
+	HandshakeBytes int
+	// Connections is how many there may be on both sides together, with those in
+	// their handshake (--max-connections); gate.DefaultConnections if 0. At the
+	// limit a newcomer takes the place of the peer that has been of no use for
+	// longest, if that is Spare, or is closed at once.
+	Connections int
 	// PingEvery is how often peers that announced ZMTP 3.1 are pinged
 	// (--ping-interval); after Silence without a byte from them they are cut
 	// (--ping-timeout).
 	PingEvery, Silence time.Duration
 }
+
+// Spare is for how long no message must have passed to or from a peer that has to
+// make room for a newcomer when there are too many connections.
+const Spare = time.Minute
 
 // MaxTopic is the longest topic that a subscriber can be allowed to subscribe to,
 // in bytes.
@@ -66,6 +78,7 @@ var DefaultLimits = Limits{
 	SubscriptionTotal: 16 << 20,
 	Handshake:         5 * time.Second,
 	Handshakes:        4096,
+	HandshakeBytes:    gate.DefaultBytes,
 	PingEvery:         5 * time.Second,
 	Silence:           10 * time.Second,
 }
@@ -86,6 +99,8 @@ func (l Limits) orDefaults() Limits {
 	l.SubscriptionTotal = either(l.SubscriptionTotal, d.SubscriptionTotal)
 	l.Handshake = either(l.Handshake, d.Handshake)
 	l.Handshakes = either(l.Handshakes, d.Handshakes)
+	l.HandshakeBytes = either(l.HandshakeBytes, d.HandshakeBytes)
+	l.Connections = either(l.Connections, gate.DefaultConnections())
 	l.PingEvery = either(l.PingEvery, d.PingEvery)
 	l.Silence = either(l.Silence, d.Silence)
 	return l

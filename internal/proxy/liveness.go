@@ -22,6 +22,11 @@ type sessions struct {
 	all map[*session]struct{}
 	// publishers and subscribers count them.
 	counts [2]int
+	// spare is for how long no message must have passed before a peer can be
+	// spared, noted when the use of all was last looked at, sought when none was
+	// found to be spared.
+	spare         time.Duration
+	noted, sought time.Time
 }
 
 func (ss *sessions) add(s *session, side side) {
@@ -31,6 +36,7 @@ func (ss *sessions) add(s *session, side side) {
 		ss.all = make(map[*session]struct{})
 	}
 	s.side = side
+	s.note(time.Now())
 	ss.all[s] = struct{}{}
 	ss.counts[side]++
 }
@@ -87,6 +93,7 @@ func (f *Forwarder) watch(ctx context.Context) error {
 			if swollen := heap.due(now, held()); tidy.due(now, f.board.memory()) || swollen {
 				tidyUp()
 			}
+			f.sessions.note(now)
 			f.board.waiting.ease()
 			if now.Sub(shortAt) >= dropLogTime && f.board.wasShort() {
 				shortAt = now

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -41,11 +42,16 @@ func TestMain(m *testing.M) {
 // forwarderEnv makes the test binary a forwarder; see serveAlone.
 const forwarderEnv = "HOMEBUS_TEST_FORWARDER"
 
+// connectionsEnv is its limit of connections, if it is not empty.
+const connectionsEnv = "HOMEBUS_TEST_CONNECTIONS"
+
 // serveAlone is a forwarder until the standard input ends. It prints its ports.
 func serveAlone() error {
+	most, _ := strconv.Atoi(os.Getenv(connectionsEnv))
 	f, err := New(Config{
 		Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{"tcp://127.0.0.1:0"},
-		Log: slog.New(slog.DiscardHandler),
+		Limits: Limits{Connections: most},
+		Log:    slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err

@@ -259,6 +259,12 @@ func (o *outbox) wasCut() bool {
 // whoever does not read needs no answer.
 func (o *outbox) control(frame []byte) { o.push(frame, 0) }
 
+func (o *outbox) passed() uint64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.sent
+}
+
 func (o *outbox) woken() <-chan struct{} { return o.wake }
 
 // close forgets what waits and takes nothing more. What is taken stays with the

@@ -16,6 +16,8 @@ type publisher struct {
 	inbox inbox
 	large assembly
 	claim claim
+	// forwarded says that the bytes at hand have brought a message.
+	forwarded bool
 }
 
 // read forwards what the peer sends until the connection ends.
@@ -47,6 +49,10 @@ func (p *publisher) forward() error {
 	defer b.flush()
 	if err := p.pass(&t, &b); err != nil {
 		return err
+	}
+	if p.forwarded {
+		p.forwarded = false
+		p.passed.Add(1)
 	}
 	return p.claimed()
 }
@@ -82,6 +88,7 @@ func (p *publisher) pass(t *turn, b *batch) error {
 			from := p.inbox.from
 			b.add(p.inbox.b, from, &f)
 			p.inbox.from += f.size
+			p.forwarded = true
 		case f.command:
 			b.flush()
 			if err := p.interrupted(f); err != nil {
@@ -120,6 +127,7 @@ func (p *publisher) assemble(b *batch) (more bool, err error) {
 		case done.whole:
 			b.large(&p.large)
 			p.large.reset()
+			p.forwarded = true
 			return true, nil
 		case !done.command:
 			return false, nil

@@ -25,6 +25,9 @@ type session struct {
 	// cut is set once the connection is closed from here: what has been read of it
 	// is of no interest any more.
 	cut atomic.Bool
+	// passed counts the times that messages have come from the peer.
+	passed atomic.Uint64
+	usage  usage
 }
 
 func newSession(conn *gate.Conn) *session {
@@ -42,6 +45,8 @@ type queue interface {
 	unwritten()
 	// woken has a token whenever something may be there to take.
 	woken() <-chan struct{}
+	// passed counts the messages that have been written.
+	passed() uint64
 	// control queues a whole command frame.
 	control(frame []byte)
 }

@@ -134,4 +134,7 @@ func (u *upstream) wrote() {
 // unwritten says that what was taken will not be written.
 func (u *upstream) unwritten() { u.wrote() }
 
+// passed is 0: what publishers are told are no messages.
+func (u *upstream) passed() uint64 { return 0 }
+
 func (u *upstream) woken() <-chan struct{} { return u.wake }

@@ -15,7 +15,7 @@ func (g *Gate) Dialled(ctx context.Context, conn net.Conn, own zmtp.Config, serv
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	c := &Conn{Conn: conn, Name: peerName(conn)}
 	return g.survive(func() (err error) {
-		if c.Peer, err = ShakeHands(conn, own, g.limits.Handshake); err != nil {
+		if c.Peer, err = g.shakeHands(conn, own); err != nil {
 			return err
 		}
 		return serve(ctx, c)

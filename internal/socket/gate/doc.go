@@ -8,7 +8,11 @@
 //     costs nobody else anything: handshakes run side by side.
 //   - No more than Limits.Pending newcomers are in their handshake at a time. One
 //     more waits for a moment, and then cuts the oldest.
-//   - Without descriptors it waits with a growing pause, and does not spin.
+//   - There are no more than Limits.Connections connections; beyond that, what has
+//     not shaken hands gives way to newcomers, then what can be spared, and if
+//     there is nothing, newcomers are closed at once.
+//   - Without descriptors it makes room in the same way, waits until a connection ends
+//     or a growing pause is over, and does not spin.
 //   - A panic while a connection is served ends that connection.
 //   - Why a connection was refused or closed for a fault is logged, at most one line
 //     a second of each kind; the line says how many there were without one.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -23,7 +22,21 @@ type Limits struct {
 	// Pending is how many newcomers may be in it at a time; one more waits for a
 	// moment, and then cuts the oldest.
 	Pending int
+	// Bytes is how many bytes of it are read; DefaultBytes if 0.
+	Bytes int
+	// Connections is how many there may be, with those in their handshake;
+	// DefaultConnections if 0. One more takes the place of the newcomer that has
+	// been in its handshake for longest, unless that has just begun, or of the one
+	// that MakeRoom ends, or else is closed at once.
+	Connections int
+	// MakeRoom, if not nil, ends a connection that can be spared, and reports
+	// whether there was one. It is called by several goroutines.
+	MakeRoom func(now time.Time) bool
 }
+
+// DefaultBytes is how many bytes of a handshake are read; a CURVE handshake with
+// ordinary metadata takes less than a tenth of it.
+const DefaultBytes = 8 << 10
 
 // ErrPanic is what ends a connection whose goroutine panicked.
 var ErrPanic = errors.New("panic")
@@ -53,11 +66,21 @@ type Gate struct {
 	refusals  Quiet
 	faults    Quiet
 	refused   atomic.Uint64
+	// connections counts those that have come in and not ended; ended has a token
+	// when one may have.
+	connections atomic.Int64
+	ended       chan struct{}
 }
 
-// New returns a gate with these limits, whose fields are above 0.
+// New returns a gate with these limits, of which Handshake and Pending are above 0.
 func New(l Limits, log *slog.Logger) *Gate {
-	return &Gate{limits: l, log: log, newcomers: newNewcomers(l.Pending)}
+	if l.Bytes == 0 {
+		l.Bytes = DefaultBytes
+	}
+	if l.Connections == 0 {
+		l.Connections = DefaultConnections()
+	}
+	return &Gate{limits: l, log: log, newcomers: newNewcomers(l.Pending), ended: make(chan struct{}, 1)}
 }
 
 // Refused returns how many newcomers failed their handshake.
@@ -67,35 +90,48 @@ func (g *Gate) Refused() uint64 { return g.refused.Load() }
 // ends or l is closed. It returns once every connection has ended; those end with
 // ctx only.
 func (g *Gate) Serve(ctx context.Context, l net.Listener, own zmtp.Config, serve Handler) {
-	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
+	var present roster
+	defer context.AfterFunc(ctx, func() {
+		_ = l.Close()
+		present.close()
+	})()
 	var running sync.WaitGroup
 	defer running.Wait()
+	leave := func(conn net.Conn) {
+		_ = conn.Close()
+		present.remove(conn)
+		g.left()
+	}
 	g.accept(ctx, l, func(conn net.Conn, admitted func()) {
+		present.add(conn)
 		running.Go(func() {
-			if c := g.admit(ctx, conn, own, admitted); c != nil {
-				// In a goroutine of its own, whose stack has not been grown by
-				// the handshake: a connection costs little more than that.
-				running.Go(func() { g.serve(ctx, c, serve) })
+			c := g.admit(ctx, conn, own, admitted)
+			if c == nil {
+				leave(conn)
+				return
 			}
+			// In a goroutine of its own, whose stack has not been grown by the
+			// handshake: a connection costs little more than that.
+			running.Go(func() {
+				defer leave(conn)
+				g.serve(ctx, c, serve)
+			})
 		})
 	})
 }
 
-// admit shakes hands with a newcomer. It returns nil, with conn closed, if that
-// fails; done is called in any case.
+// admit shakes hands with a newcomer. It returns nil if that fails; done is called
+// in any case.
 func (g *Gate) admit(ctx context.Context, conn net.Conn, own zmtp.Config, done func()) *Conn {
 	defer done()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
 	c := &Conn{Conn: conn, Name: peerName(conn)}
 	err := g.survive(func() (err error) {
-		c.Peer, err = ShakeHands(conn, own, g.limits.Handshake)
+		c.Peer, err = g.shakeHands(conn, own)
 		return err
 	})
 	if err == nil {
 		return c
 	}
-	_ = conn.Close()
 	if ctx.Err() == nil {
 		g.refused.Add(1)
 		if n, ok := g.refusals.Allow(time.Now()); ok {
@@ -107,8 +143,6 @@ func (g *Gate) admit(ctx context.Context, conn net.Conn, own zmtp.Config, done f
 
 // serve serves a peer until its end.
 func (g *Gate) serve(ctx context.Context, c *Conn, serve Handler) {
-	defer func() { _ = c.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	err := g.survive(func() error { return serve(ctx, c) })
 	if ctx.Err() != nil || err == nil {
 		return
@@ -134,22 +168,6 @@ func (g *Gate) survive(do func() error) (err error) {
 // IsFault reports whether err is not how connections end every day.
 func IsFault(err error) bool {
 	return errors.Is(err, zmtp.ErrProtocol) || errors.Is(err, zmtp.ErrRefused) || errors.Is(err, ErrQuota) || errors.Is(err, ErrPanic)
-}
-
-// ShakeHands does greeting and handshake within a time, on either end of a fresh
-// connection, which the caller closes on error.
-func ShakeHands(conn net.Conn, own zmtp.Config, within time.Duration) (zmtp.Peer, error) {
-	if err := conn.SetDeadline(time.Now().Add(within)); err != nil {
-		return zmtp.Peer{}, err
-	}
-	peer, err := zmtp.Handshake(conn, own)
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return zmtp.Peer{}, fmt.Errorf("no end of the handshake within %v (--handshake-timeout): %w", within, err)
-	}
-	if err != nil {
-		return zmtp.Peer{}, err
-	}
-	return peer, conn.SetDeadline(time.Time{})
 }
 
 // unnamed counts the peers that have no address: those on ipc.

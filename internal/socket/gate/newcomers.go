@@ -75,11 +75,17 @@ func (n *newcomers) remove(e *list.Element) {
 	}
 }
 
-// relieve cuts the oldest at once, for want of descriptors.
-func (n *newcomers) relieve() {
+// relieve cuts the oldest if it has kept its place for longer than grace. It
+// reports whether there was one.
+func (n *newcomers) relieve(now time.Time, grace time.Duration) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	oldest := n.conns.Front()
+	if oldest == nil || now.Sub(oldest.Value.(newcomer).since) < grace {
+		return false
+	}
 	n.cutOldest()
+	return true
 }
 
 func (n *newcomers) cutOldest() {
