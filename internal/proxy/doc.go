@@ -12,8 +12,13 @@
 //   - A publisher is sent, in the message form, what the subscribers and the
 //     program want: all of it right after the handshake and before anything
 //     else (so that the PONG of a PING sent then means "that was all"), later
-//     each change. If its queue overflows, what waits there is replaced by one
-//     subscription to everything, and no further change is sent.
+//     each change. What several want is asked for when the first wants it, and
+//     withdrawn when the last does not. If the publisher's queue overflows, what
+//     waits there is replaced by one subscription to everything, and no further
+//     change is sent.
+//   - With Config.Only, "everything" is what begins with one of its prefixes: no
+//     other message is forwarded, watched or monitored, and publishers are asked
+//     for no other.
 //   - A subscriber that cannot keep up loses whole messages of its own, by the
 //     rule of Limits.Overflow, counted exactly; it costs nobody else anything. If
 //     all queues together hold too much, the longest are shortened. What still
@@ -42,8 +47,10 @@
 // writes all that waits there. Nothing is allocated for a message.
 //
 // The path lies in switchboard.go, turn.go, route.go, batch.go, scan.go, inbox.go,
-// outbox.go and backlog.go; the rest of the package meets it only in attach, detach, subscribe,
-// cancel and batch, so that it can be rebuilt alone.
+// outbox.go and backlog.go; the rest of the package meets it only in attach,
+// detach, subscribe, cancel and batch, so that it can be rebuilt alone. Who wants
+// what is in interest.go, and what publishers are asked for in demand.go,
+// upstream.go and subset.go.
 //
 // Lock order: switchboard.mu, then the monitor's switchboard.mu, then outbox.mu or
 // upstream.mu.
