@@ -5,9 +5,11 @@ import "slices"
 // interest is a prefix that somebody wants, and who does. It belongs to the
 // switchboard's lock.
 type interest struct {
-	demand
-	// sinks are in no order; each knows its place.
+	// sinks are in no order; each knows its place. They begin in one, for most
+	// interests never have more.
 	sinks []*sink
+	one   [1]*sink
+	demand
 	// pinned: the program wants it, whoever else does.
 	pinned bool
 }
@@ -17,6 +19,7 @@ func (x *switchboard) interestIn(topic []byte) *interest {
 	i, known := x.interests.Get(topic)
 	if !known {
 		i = &interest{demand: demand{prefix: string(topic)}}
+		i.sinks = i.one[:0]
 		x.interests.Put(i.prefix, i)
 		x.want(i)
 	}

@@ -1,0 +1,114 @@
+package proxy
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
+)
+
+// storm is a crowd of subscribers that say all they want at once.
+type storm struct {
+	t     testing.TB
+	f     *Forwarder
+	p     *pair
+	conns []net.Conn
+	// worst is the longest that the pair or a newcomer has waited.
+	worst time.Duration
+}
+
+// subscriptions returns n in wire form, distinct from those of everybody else.
+func subscriptions(of, n int) []byte {
+	var out []byte
+	for i := range n {
+		out = append(out, zmtp.AppendSubscription(nil, true, fmt.Appendf(nil, "storm/%02d/sensor-%06d", of, i))...)
+	}
+	return out
+}
+
+// breaks lets a client subscribe to so much, for each of amounts, and returns
+// once everything is served.
+func (s *storm) breaks(amounts ...int) {
+	s.conns = nil
+	var clients sync.WaitGroup
+	served := make(chan struct{})
+	for i, n := range amounts {
+		conn := zmtptest.Connect(s.t, s.f.Addrs().Backend[0], zmtp.SUB, 0).Conn
+		_ = conn.SetDeadline(time.Now().Add(time.Minute))
+		s.conns = append(s.conns, conn)
+		clients.Go(func() {
+			_, _ = conn.Write(append(subscriptions(i, n), zmtp.AppendPing(nil, 0, nil)...))
+			_, _ = conn.Read(make([]byte, 1)) // the PONG, or the end
+		})
+	}
+	go func() { clients.Wait(); close(served) }()
+	s.until(func() bool {
+		select {
+		case <-served:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// ends disconnects the clients and returns once that is served.
+func (s *storm) ends() {
+	for _, conn := range s.conns {
+		_ = conn.Close()
+	}
+	s.until(func() bool { return s.f.Stats().Subscriptions == 1 })
+}
+
+// until goes on relaying, and letting newcomers in, until ok.
+func (s *storm) until(ok func() bool) {
+	for !ok() {
+		begin := time.Now()
+		s.p.relays()
+		s.worst = max(s.worst, time.Since(begin))
+		begin = time.Now()
+		newcomer := zmtptest.Connect(s.t, s.f.Addrs().Backend[0], zmtp.SUB, 0)
+		newcomer.Barrier()
+		s.worst = max(s.worst, time.Since(begin))
+		_ = newcomer.Close()
+	}
+}
+
+// Some clients subscribe to as much as they may, one to more, and one publisher
+// reads what it is told and one does not. Nobody else waits for long, and nothing
+// is left of it.
+func TestAStormOfSubscriptionsStallsNobody(t *testing.T) {
+	f := start(t, Config{})
+	s := &storm{t: t, f: f, p: startPair(t, f)}
+	drained := publisherOf(t, f)
+	_ = drained.SetDeadline(time.Now().Add(time.Minute))
+	var draining sync.WaitGroup
+	defer draining.Wait()
+	defer drained.Close()
+	draining.Go(func() {
+		for buf := make([]byte, 64<<10); ; {
+			if _, err := drained.Read(buf); err != nil {
+				return
+			}
+		}
+	})
+	quota := f.limits.Subscriptions
+	var left [2]uint64
+	for round := range left {
+		s.breaks(quota/4, quota/4, quota/4, quota/4, quota+1)
+		zmtptest.Eventually(t, "who wants too much is cut", func() bool { return f.Stats().Subscriptions == quota+1 })
+		s.ends()
+		left[round] = heap()
+	}
+	if grown := int64(left[1]) - int64(left[0]); grown > 4<<20 {
+		t.Errorf("the second round left %d bytes", grown)
+	}
+	if s.worst > 250*time.Millisecond && !raceDetector { // under which all is slow
+		t.Errorf("somebody waited for %v", s.worst)
+	}
+	t.Logf("the longest wait was %v, %d KiB are left", s.worst, left[1]>>10)
+}
