@@ -151,3 +151,79 @@ func relayAll(b *testing.B, pub net.Conn, conns []net.Conn, chunks [][]byte, mes
 	drains.Wait()
 	return sent / int64(len(chunks[0])) * int64(messages)
 }
+
+// BenchmarkCrowd lets one of 10,000 subscribers of one prefix leave and come back:
+// each iteration is one.
+func BenchmarkCrowd(b *testing.B) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	sinks := make([]*sink, 10_000)
+	prefix := []byte("state/")
+	join := func(i int) {
+		sinks[i] = x.attachSink("s")
+		if err := x.subscribe(sinks[i], prefix); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for i := range sinks {
+		join(i)
+	}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		i := n * 7919 % len(sinks)
+		x.detachSink(sinks[i])
+		join(i)
+	}
+}
+
+// BenchmarkSubscribe subscribes one peer to a prefix and cancels that, beside so
+// many subscriptions of 1,000 others and with so many publishers to be told: each
+// iteration is one of both.
+func BenchmarkSubscribe(b *testing.B) {
+	for _, beside := range []int{10, 1_000_000} {
+		for _, publishers := range []int{1, 100} {
+			b.Run(fmt.Sprintf("beside=%d/publishers=%d", beside, publishers), func(b *testing.B) {
+				benchmarkSubscribe(b, beside, publishers)
+			})
+		}
+	}
+}
+
+func benchmarkSubscribe(b *testing.B, beside, publishers int) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	sinks := make([]*sink, crowd)
+	for i := range sinks {
+		sinks[i] = x.attachSink("s")
+	}
+	before := heap()
+	for i := range beside {
+		if err := x.subscribe(sinks[i%crowd], []byte(sensor(i))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	held := heap() - before
+	ups := make([]*upstream, publishers)
+	for i := range ups {
+		ups[i] = newUpstream(x.limits, x.everything) // knows what there is
+		x.upstreams[ups[i]] = struct{}{}
+	}
+	prefixes := make([][]byte, 1000)
+	for i := range prefixes {
+		prefixes[i] = fmt.Appendf(nil, "state/hall/lamp-%04d", i)
+	}
+	for n := 0; b.Loop(); n++ {
+		p := prefixes[n%len(prefixes)]
+		if err := x.subscribe(sinks[0], p); err != nil {
+			b.Fatal(err)
+		}
+		x.cancel(sinks[0], p)
+		if n%len(prefixes) == 0 {
+			for _, u := range ups {
+				u.take(nil)
+				u.wrote()
+			}
+		}
+	}
+	if beside > crowd {
+		b.ReportMetric(float64(held)/float64(beside), "B/sub")
+	}
+}
