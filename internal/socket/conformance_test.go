@@ -56,7 +56,11 @@ type peer interface {
 // open opens a socket of ours, and makes a subscriber subscribe to everything.
 func open(t testing.TB, kind, identity string) peer {
 	t.Helper()
-	cfg := named(identity)
+	return openWith(t, kind, named(identity))
+}
+
+func openWith(t testing.TB, kind string, cfg socket.Config) peer {
+	t.Helper()
 	switch kind {
 	case "REQ":
 		return closing(t, socket.NewReq(cfg))

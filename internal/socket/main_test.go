@@ -42,7 +42,7 @@ func running() string {
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	var left []string
 	for i, stack := range strings.Split(string(stacks), "\n\n") {
-		if i > 0 && strings.Contains(stack, "homebus/internal/socket") {
+		if i > 0 && (strings.Contains(stack, "homebus/internal/socket.") || strings.Contains(stack, "homebus/internal/socket/gate.")) {
 			left = append(left, stack)
 		}
 	}

@@ -38,6 +38,9 @@ type reader struct {
 	body   []byte
 	left   int
 	header zmtp.Header
+
+	// batch is the messages that are delivered at once, kept for its room.
+	batch [][][]byte
 }
 
 func newReader(limits zmtp.Limits) *reader {

@@ -267,23 +267,29 @@ func (s *Socket) lose(ms []parcel) {
 func (s *Socket) read(p *pipe) error {
 	r := newReader(s.cfg.Wire)
 	defer r.free()
-	var batch [][][]byte
 	for {
 		if err := r.fill(p.conn); err != nil {
 			return err
 		}
 		p.vitals.Heard()
 		p.owing.Store(false)
-		for more := true; more; {
-			var err error
-			batch, more, err = s.collect(p, r, batch[:0])
-			if undelivered := s.deliver(p, batch); undelivered != nil {
-				return undelivered
-			}
-			clear(batch)
-			if err != nil {
-				return err
-			}
+		if err := s.takeIn(p, r); err != nil {
+			return err
+		}
+	}
+}
+
+// takeIn delivers all that is whole in what was read.
+func (s *Socket) takeIn(p *pipe, r *reader) error {
+	for {
+		more, err := s.collect(p, r)
+		undelivered := s.deliver(p, r.batch)
+		clear(r.batch)
+		switch {
+		case undelivered != nil:
+			return undelivered
+		case err != nil || !more:
+			return err
 		}
 	}
 }
@@ -291,19 +297,20 @@ func (s *Socket) read(p *pipe) error {
 // batchMessages is how many messages are delivered at once.
 const batchMessages = 256
 
-// collect appends messages that are whole to batch, and reports whether there may be
+// collect puts messages that are whole into r's batch, and reports whether there may be
 // more. It serves the commands between them.
-func (s *Socket) collect(p *pipe, r *reader, batch [][][]byte) (_ [][][]byte, more bool, err error) {
-	for len(batch) < batchMessages {
+func (s *Socket) collect(p *pipe, r *reader) (more bool, err error) {
+	r.batch = r.batch[:0]
+	for len(r.batch) < batchMessages {
 		item, whole, err := r.next()
 		if err != nil || !whole {
-			return batch, false, err
+			return false, err
 		}
 		if !item.Command {
-			batch = append(batch, item.Frames)
+			r.batch = append(r.batch, item.Frames)
 		} else if err := s.command(p, item.Frames[0]); err != nil {
-			return batch, false, err
+			return false, err
 		}
 	}
-	return batch, true, nil
+	return true, nil
 }
