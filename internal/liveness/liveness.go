@@ -2,7 +2,8 @@
 // PONG with a time to live, both ways (RFC 37, section "Heartbeating"). It decides
 // and does nothing: it reads no clock, writes to no connection, closes none. Who
 // owns the connection reports what was heard, asks Check from time to time, and does
-// what it says.
+// what it says. What cannot be pinged is left to TCP keepalive, and to Unanswered
+// while there is something to send.
 package liveness
 
 import (

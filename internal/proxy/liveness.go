@@ -84,7 +84,7 @@ func (f *Forwarder) watch(ctx context.Context) error {
 	rule := liveness.Rule{PingEvery: f.limits.PingEvery, Silence: f.limits.Silence}
 	var tidy tidier
 	var heap swell
-	var shortAt time.Time
+	var shortAt, askedAt time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -99,7 +99,12 @@ func (f *Forwarder) watch(ctx context.Context) error {
 				shortAt = now
 				f.log.Warn("too much waits in all, the longest queues are shortened (--queue-total)", "most", f.limits.QueueTotal)
 			}
-			for _, s := range f.sessions.look(now, rule, f.Paused()) {
+			silent := f.sessions.look(now, rule, f.Paused())
+			if now.Sub(askedAt) >= vanishedEvery {
+				askedAt = now
+				silent = append(silent, f.sessions.vanished()...)
+			}
+			for _, s := range silent {
 				s.close()
 				if n, ok := f.silences.Allow(now); ok {
 					f.log.Warn("peer is silent, connection cut", "peer", s.name, "more", n)

@@ -73,7 +73,7 @@ func (s *Socket) look(now time.Time) (dead []*pipe) {
 		if verdict.Ping {
 			p.command(liveness.Ping())
 		}
-		if verdict.Dead || owing && unanswered(p.conn) {
+		if verdict.Dead || owing && liveness.Unanswered(p.conn) {
 			dead = append(dead, p)
 		}
 	}

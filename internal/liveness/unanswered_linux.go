@@ -1,4 +1,4 @@
-package socket
+package liveness
 
 import (
 	"encoding/binary"
@@ -11,9 +11,9 @@ import (
 // 12 s at least.
 const deadRetries = 6
 
-// unanswered reports whether nobody answers at the other end of a TCP connection, not
+// Unanswered reports whether nobody answers at the other end of a TCP connection, not
 // even the kernel there. A program that does not read has a kernel that answers.
-func unanswered(conn net.Conn) bool {
+func Unanswered(conn net.Conn) bool {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
 		return false
