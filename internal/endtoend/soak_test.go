@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"homebus/internal/zmtp/zmtptest"
+
 	"golang.org/x/sync/errgroup"
 )
 
@@ -40,14 +42,14 @@ func TestSoak(t *testing.T) {
 	at := newPlace(t)
 	bus := at.start(t, "bus", "serve", "--scenes", "", "--queue-bytes", fmt.Sprint(soakQueue), "--retained-topics", fmt.Sprint(soakRetained))
 	bus.await("msg=listening")
-	pairs := []*pair{at.rawPair(t), at.linkPair(t)}
+	pairs := []*zmtptest.Pair{at.rawPair(t), at.linkPair(t)}
 	before := bus.takes(t)
 
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var good errgroup.Group
 	for _, p := range pairs {
-		good.Go(func() error { return p.run(ctx) })
+		good.Go(func() error { return p.Run(ctx) })
 	}
 	most := at.suffer(t, bus, *soak)
 	after := bus.comesBack(t, before)
@@ -56,7 +58,7 @@ func TestSoak(t *testing.T) {
 		t.Error(err)
 	}
 	for _, p := range pairs {
-		t.Log(p.latency())
+		t.Log(p)
 	}
 	t.Logf("the hub: before %v, at most %v, then %v", before, most, after)
 	if most.memory > before.memory+soakMost {
