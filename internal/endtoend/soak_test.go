@@ -26,10 +26,11 @@ const (
 	// soakRetained bounds of how many topics it keeps the last value, which stays
 	// when the trouble is over.
 	soakRetained = 10_000
-	// A hub under attack takes at most soakMost more memory than before, bytes of
-	// which two hostile messages of 32 MiB may be; and a while after it soakLeft.
+	// A hub under attack takes at most soakMost more memory than before, in bytes;
+	// hostile messages of 32 MiB may be part of that. A while after it, it takes
+	// soakLeft more: 32 MiB are worth no tidying up.
 	soakMost = 192 << 20
-	soakLeft = 32 << 20
+	soakLeft = 48 << 20
 	// soakTidy is how long after the trouble that may take.
 	soakTidy = 30 * time.Second
 )
