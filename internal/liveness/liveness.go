@@ -48,20 +48,26 @@ func (v *Vitals) Heard() { v.heard.Store(true) }
 // second; 0 takes an earlier word back.
 func (v *Vitals) Promised(ttl uint16) { v.ttl.Store(uint32(ttl)) }
 
+// Drained says at now that the peer reads what it is sent, which is a sign of life
+// from one that has an answer to give behind all that. It is for Check's goroutine.
+func (v *Vitals) Drained(now time.Time) { v.lastHeard = now }
+
 // Verdict is what is to be done about a peer.
 type Verdict struct {
 	// Ping says that a PING is due.
 	Ping bool
 	// Dead says that the peer has been silent for too long.
 	Dead bool
+	// Heard says that something was heard since the last Check.
+	Heard bool
 }
 
 // Check says what is to be done at now. The first call begins to count.
 func (v *Vitals) Check(now time.Time, r Rule) Verdict {
-	if v.heard.Swap(false) || v.lastHeard.IsZero() {
+	verdict := Verdict{Heard: v.heard.Swap(false)}
+	if verdict.Heard || v.lastHeard.IsZero() {
 		v.lastHeard = now
 	}
-	var verdict Verdict
 	if v.Pinged && now.Sub(v.lastPing) >= r.PingEvery {
 		v.lastPing = now
 		verdict.Ping = true

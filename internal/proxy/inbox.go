@@ -47,13 +47,12 @@ type inbox struct {
 	want int
 }
 
-// open makes the inbox read from conn.
-func (in *inbox) open(conn net.Conn) {
+// open makes the inbox read from conn; raw is the same as the system has it, if it
+// is something of the system's.
+func (in *inbox) open(conn net.Conn, raw syscall.RawConn) {
 	in.conn = conn
-	if c, ok := conn.(syscall.Conn); ok && canTryRead {
-		if raw, err := c.SyscallConn(); err == nil {
-			in.raw, in.try = raw, in.tryRead
-		}
+	if raw != nil && canTryRead {
+		in.raw, in.try = raw, in.tryRead
 	}
 }
 

@@ -47,7 +47,11 @@ func TestAnInboxGivesBackWhatComes(t *testing.T) {
 		sent <- writer.Close()
 	}()
 	var in inbox
-	in.open(reader)
+	raw, err := reader.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.open(reader, raw)
 	var got []byte
 	choose := rand.New(rand.NewPCG(3, 4))
 	for {

@@ -65,7 +65,7 @@ func (ss *sessions) look(now time.Time, rule liveness.Rule, paused bool) (silent
 		if unread {
 			s.vitals.Heard()
 		}
-		verdict := s.vitals.Check(now, rule)
+		verdict := s.check(now, rule)
 		if verdict.Ping || unread && s.vitals.Pinged {
 			s.queue.control(liveness.Ping())
 		}
@@ -74,6 +74,28 @@ func (ss *sessions) look(now time.Time, rule liveness.Rule, paused bool) (silent
 		}
 	}
 	return silent
+}
+
+// check says what is to be done about s at now.
+func (s *session) check(now time.Time, rule liveness.Rule) liveness.Verdict {
+	verdict := s.vitals.Check(now, rule)
+	if !s.seesDrain() {
+		return verdict
+	}
+	switch {
+	case verdict.Ping && (verdict.Heard || !s.drain.watching):
+		if o, ok := look(s.raw); ok {
+			s.drain.begin(o)
+		}
+	case verdict.Heard:
+		s.drain.watching = false
+	case s.drain.watching:
+		if o, ok := look(s.raw); ok && s.drain.goesOn(o) {
+			s.vitals.Drained(now)
+			verdict.Dead = false
+		}
+	}
+	return verdict
 }
 
 // watch keeps an eye on the sessions and on what subscribers lose, until ctx

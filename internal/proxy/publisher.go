@@ -26,7 +26,7 @@ func (p *publisher) read() error {
 	defer p.inbox.free()
 	defer p.large.reset()
 	defer p.unclaim()
-	p.inbox.open(p.conn)
+	p.inbox.open(p.conn, p.raw)
 	for {
 		n, err := p.inbox.read()
 		if n > 0 {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"homebus/internal/liveness"
 	"homebus/internal/socket/gate"
@@ -14,10 +15,13 @@ import (
 
 // session is one connection after its handshake.
 type session struct {
-	conn   net.Conn
+	conn net.Conn
+	// raw is conn as the system has it, nil if it is nothing of the system's.
+	raw    syscall.RawConn
 	name   string
 	side   side
 	vitals liveness.Vitals
+	drain  draining // belongs to the lock of sessions
 	// queue is what waits to be written to the peer.
 	queue queue
 	// ends is closed when the session ends.
@@ -32,6 +36,9 @@ type session struct {
 
 func newSession(conn *gate.Conn) *session {
 	s := &session{conn: conn.Conn, name: conn.Name, ends: make(chan struct{})}
+	if c, ok := conn.Conn.(syscall.Conn); ok {
+		s.raw, _ = c.SyscallConn()
+	}
 	s.vitals.Pinged = conn.Peer.Greeting.SpeaksCommands()
 	return s
 }
@@ -70,17 +77,34 @@ func (s *session) write() error {
 				return nil
 			}
 		}
-		backlog := len(taken) >= writeAhead
 		rest = taken
-		if _, err := rest.WriteTo(s.conn); err != nil {
+		if err := s.writeAll(&rest); err != nil {
 			s.queue.unwritten()
 			return err
 		}
 		s.queue.wrote()
-		if backlog {
-			s.vitals.Heard() // it reads, if slowly: its PING is far behind
-		}
 	}
+}
+
+// seesDrain reports whether the system tells how the connection drains.
+func (s *session) seesDrain() bool {
+	_, tcp := s.conn.(*net.TCPConn)
+	return tcp && canSeeDrain && s.raw != nil
+}
+
+// writeAll writes the buffers. Where the system does not tell how a connection
+// drains, each of several that it takes is a sign of life, some 64 KiB at a time.
+func (s *session) writeAll(rest *net.Buffers) error {
+	for !s.seesDrain() && len(*rest) > 1 {
+		one := (*rest)[:1:1]
+		*rest = (*rest)[1:]
+		if _, err := one.WriteTo(s.conn); err != nil {
+			return err
+		}
+		s.vitals.Heard()
+	}
+	_, err := rest.WriteTo(s.conn)
+	return err
 }
 
 // writing runs write; the function returned ends it and waits for it. failed is

@@ -21,7 +21,7 @@ type subscriber struct {
 // read serves subscriptions until the connection ends.
 func (s *subscriber) read() error {
 	defer s.inbox.free()
-	s.inbox.open(s.conn)
+	s.inbox.open(s.conn, s.raw)
 	for {
 		n, err := s.inbox.read()
 		if n > 0 {
