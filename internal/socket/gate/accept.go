@@ -37,7 +37,7 @@ func (g *Gate) accept(ctx context.Context, l net.Listener, enter func(conn net.C
 			g.log.Error("cannot accept connections; raise the limit of open files (ulimit -n) or lower --max-connections",
 				"endpoint", l.Addr(), "reason", endpoint.Reason(err), "more", n)
 		}
-		g.makeRoom(0)
+		g.makeRoom()
 		select {
 		case <-g.ended:
 		case <-time.After(pause):
@@ -50,7 +50,7 @@ func (g *Gate) accept(ctx context.Context, l net.Listener, enter func(conn net.C
 
 // place gives a newcomer a place among the connections, or closes it.
 func (g *Gate) place(conn net.Conn) bool {
-	if int(g.connections.Add(1)) <= g.limits.Connections || g.makeRoom(g.newcomers.grace) {
+	if int(g.connections.Add(1)) <= g.limits.Connections || g.makeRoom() {
 		return true
 	}
 	g.connections.Add(-1)
@@ -72,11 +72,11 @@ func (g *Gate) left() {
 	}
 }
 
-// makeRoom ends a connection for the sake of a newcomer: the oldest whose handshake
-// has lasted for longer than that, or else whichever Limits.MakeRoom can spare.
-func (g *Gate) makeRoom(grace time.Duration) bool {
+// makeRoom ends a connection for the sake of a newcomer: the oldest in its handshake,
+// unless that has just begun, or else whichever Limits.MakeRoom can spare.
+func (g *Gate) makeRoom() bool {
 	now := time.Now()
-	if g.newcomers.relieve(now, grace) {
+	if g.newcomers.relieve(now) {
 		return true
 	}
 	return g.limits.MakeRoom != nil && g.limits.MakeRoom(now)

@@ -75,13 +75,12 @@ func (n *newcomers) remove(e *list.Element) {
 	}
 }
 
-// relieve cuts the oldest if it has kept its place for longer than grace. It
-// reports whether there was one.
-func (n *newcomers) relieve(now time.Time, grace time.Duration) bool {
+// relieve cuts the oldest if its grace is over. It reports whether there was one.
+func (n *newcomers) relieve(now time.Time) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	oldest := n.conns.Front()
-	if oldest == nil || now.Sub(oldest.Value.(newcomer).since) < grace {
+	if oldest == nil || now.Sub(oldest.Value.(newcomer).since) < n.grace {
 		return false
 	}
 	n.cutOldest()
