@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -225,5 +227,24 @@ func benchmarkSubscribe(b *testing.B, beside, publishers int) {
 	}
 	if beside > crowd {
 		b.ReportMetric(float64(held)/float64(beside), "B/sub")
+	}
+}
+
+// BenchmarkHostile finds the receivers of topics of 4 KiB, which are never
+// remembered, when one subscriber holds every prefix of such a topic, and another
+// beside each: each iteration is one topic.
+func BenchmarkHostile(b *testing.B) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	topic := bytes.Repeat([]byte("x"), x.limits.SubscriptionBytes)
+	s, other := x.attachSink("s"), x.attachSink("other")
+	for _, n := range rand.New(rand.NewPCG(1, 2)).Perm(len(topic)) {
+		if err := errors.Join(x.subscribe(s, topic[:n+1]), x.subscribe(other, append(topic[:n:n], 'y'))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if r := x.routeOf(topic); len(r.sinks) != 1 {
+			b.Fatalf("%d receivers", len(r.sinks))
+		}
 	}
 }

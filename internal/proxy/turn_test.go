@@ -112,3 +112,46 @@ func TestWhoHasLeftIsSmall(t *testing.T) {
 		t.Errorf("%d subscriptions are left", f.Stats().Subscriptions)
 	}
 }
+
+// Who leaves with very many subscriptions, and who is to be told of them, lets the
+// others in meanwhile.
+func TestComingAndLeavingTakeTurns(t *testing.T) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	s := x.attachSink("s")
+	const many = 50_000
+	for i := range many {
+		if err := x.subscribe(s, fmt.Append(nil, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		what    string
+		do      func()
+		halfway func() bool
+	}{
+		{"a publisher comes", func() { x.attachUpstream() }, func() bool {
+			for u := range x.upstreams {
+				return u.next != nil && u.next != x.demands.oldest
+			}
+			return false
+		}},
+		{"a subscriber leaves", func() { x.detachSink(s) }, func() bool { return 0 < x.subscriptions && x.subscriptions < many }},
+	} {
+		done := make(chan struct{})
+		go func() { tt.do(); close(done) }()
+		seen := false
+		for running := true; running; {
+			select {
+			case <-done:
+				running = false
+			default:
+			}
+			x.mu.Lock()
+			seen = seen || tt.halfway()
+			x.mu.Unlock()
+		}
+		if !seen {
+			t.Errorf("%s: nobody had a turn meanwhile", tt.what)
+		}
+	}
+}
