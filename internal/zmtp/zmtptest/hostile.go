@@ -34,7 +34,7 @@ const FloodBytes = 40 << 20
 // Hostiles returns several hundred ways to be a bad peer, in a fixed order.
 func Hostiles() []Hostile {
 	return slices.Concat(badGreetings(), badHandshakes(), badMetadata(), badFrames(), badCommands(),
-		badSubscriptions(), badHeartbeats(), floods(), tricklers(), strangeSessions())
+		badSubscriptions(), badHeartbeats(), floods(), tricklers(), strangeSessions(), badAdvised())
 }
 
 // line is something to say, at some stage of a connection, by a socket of some type.
