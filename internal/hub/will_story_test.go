@@ -171,7 +171,7 @@ func TestWillsOfTheHostile(t *testing.T) {
 	before := linktest.Goroutines("internal/proxy.")
 	h, stop := startStop(t, Config{})
 	defer stop()
-	sub := subscriberOf(t, h, "online/a/")
+	sub := subscriberOf(t, h, "online/claimed/")
 	play, spoken := zmtptest.Hostiles(), 0
 	for i, hostile := range play {
 		if !strings.HasPrefix(hostile.Name, "ready: ") || !hostile.Ends || strings.Contains(hostile.Name, "floods") {
@@ -179,7 +179,7 @@ func TestWillsOfTheHostile(t *testing.T) {
 		}
 		p := zmtptest.Dial(t, h.Addrs().Frontend[0])
 		_ = sub.SetDeadline(time.Now().Add(zmtptest.Patience))
-		topic := fmt.Sprintf("online/a/x%d", i)
+		topic := fmt.Sprintf("online/claimed/x%d", i)
 		hostile.Play(&claimant{TCPConn: p.Conn.(*net.TCPConn), claim: func() {
 			p.Send(topic, isOnline)
 			sub.Want(topic + "|" + isOnline) // a reset could overtake it
