@@ -33,6 +33,7 @@ var floors = map[string]int{
 	"internal/scene":          3,
 	"internal/scene/tomltree": 2, // where the keys and values of a TOML text stand, apart from what they say
 	"internal/link/zmqlink":   3,
+	"internal/proxies":        3, // queue and streamer whole: the sockets, and what passes between them
 	"internal/control":        3, // a proxy's control endpoint: a REP before any proxy or hub
 
 	"internal/zmtp/captured": 0, // sessions of libzmq, for tests of every package that reads its bytes

@@ -67,6 +67,7 @@ func (a answers) statistics(context.Context, json.RawMessage) (map[string]any, e
 	st := a.target.Statistics()
 	return map[string]any{
 		"paused": a.target.Paused(), "frontend": sideOf(st.Frontend), "backend": sideOf(st.Backend),
+		"dropped": st.Dropped, "unroutable": st.Unroutable,
 	}, nil
 }
 

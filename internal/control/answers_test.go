@@ -21,6 +21,7 @@ func (s *steered) Statistics() proxy.Statistics {
 	return proxy.Statistics{
 		Frontend: proxy.SideStatistics{Received: proxy.Count{Messages: 1, Bytes: 2}, Sent: proxy.Count{Messages: 3, Bytes: 4}},
 		Backend:  proxy.SideStatistics{Received: proxy.Count{Messages: 5, Bytes: 6}, Sent: proxy.Count{Messages: 7, Bytes: 1 << 40}},
+		Dropped:  8, Unroutable: 9,
 	}
 }
 
@@ -41,8 +42,8 @@ func TestAnswers(t *testing.T) {
 		{request: `{"do":"pause"}`, answer: `{"ok":true}`, paused: true},
 		{request: ` {"do":"resume","id":1}`, answer: `{"ok":true}`, was: true},
 		{request: `{"do":"terminate"}`, answer: `{"ok":true}`, ends: true},
-		{request: `{"do":"statistics"}`, was: true, paused: true, answer: `{"backend":{"received":{"messages":5,"bytes":6},"sent":{"messages":7,"bytes":1099511627776}},` +
-			`"frontend":{"received":{"messages":1,"bytes":2},"sent":{"messages":3,"bytes":4}},"ok":true,"paused":true}`},
+		{request: `{"do":"statistics"}`, was: true, paused: true, answer: `{"backend":{"received":{"messages":5,"bytes":6},"sent":{"messages":7,"bytes":1099511627776}},"dropped":8,` +
+			`"frontend":{"received":{"messages":1,"bytes":2},"sent":{"messages":3,"bytes":4}},"ok":true,"paused":true,"unroutable":9}`},
 		{request: `{"do":"why","of":"kitchen/coffee"}`, answer: `{"because":"{\"do\":\"why\",\"of\":\"kitchen/coffee\"}","ok":true}`},
 		{request: `{"do":"why"}`, answer: `{"error":"of what?","ok":false}`},
 

@@ -4,7 +4,12 @@ package proxy
 // went out on either side of a proxy since it began. A message counts once,
 // however many frames it has and however many peers get it; Bytes are those of
 // the frames' bodies.
-type Statistics struct{ Frontend, Backend SideStatistics }
+type Statistics struct {
+	Frontend, Backend SideStatistics
+	// Dropped and Unroutable are no part of the eight: messages lost on full queues
+	// or with the peers they were for, and replies for clients that were gone.
+	Dropped, Unroutable uint64
+}
 
 // SideStatistics is one side's part of the Statistics.
 type SideStatistics struct{ Received, Sent Count }
@@ -14,6 +19,7 @@ type SideStatistics struct{ Received, Sent Count }
 // of it. What Config.Only excludes is received at the frontend and sent nowhere.
 // The peers in this process count as publishers do.
 func (f *Forwarder) Statistics() Statistics {
+	dropped := f.Stats().Dropped
 	x := f.board
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -21,6 +27,7 @@ func (f *Forwarder) Statistics() Statistics {
 	return Statistics{
 		Frontend: SideStatistics{Received: passed, Sent: x.changes},
 		Backend:  SideStatistics{Received: x.changes, Sent: passed.without(x.excluded)},
+		Dropped:  dropped,
 	}
 }
 
