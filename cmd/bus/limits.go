@@ -1,10 +1,13 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"homebus/internal/hub"
 	"homebus/internal/proxy"
+	"homebus/internal/zmtp"
 )
 
 // hubLimitFlags gives cmd the flags that bound what a hub's peers may cost.
@@ -22,13 +25,10 @@ func hubLimitFlags(cmd *cobra.Command) *hub.Limits {
 // flag.
 func forwarderLimitFlags(cmd *cobra.Command, l *proxy.Limits) {
 	flags := cmd.Flags()
-	flags.Var((*positive)(&l.Handshake), "handshake-timeout", "how long a newcomer may take to shake hands")
-	flags.Var((*amount)(&l.Handshakes), "max-handshakes", "how many newcomers may be shaking hands; one more cuts the oldest off")
+	newcomerFlags(cmd, &l.Handshake, &l.Handshakes)
 	flags.Var((*size)(&l.HandshakeBytes), "max-handshake-bytes", "how much is read of a handshake")
 	flags.Var((*amount)(&l.Connections), "max-connections", "how many connections there may be (default: the limit of open files without a reserve)")
-	flags.Var(&between{(*size)(&l.Wire.Message), leastMessage, 0}, "max-message", "the longest message; whoever sends a longer one is disconnected")
-	flags.Var(&between{(*size)(&l.Wire.Frame), leastMessage, 0}, "max-frame", "the longest frame of a message")
-	flags.Var((*amount)(&l.Wire.Parts), "max-parts", "how many frames a message may have")
+	wireFlags(cmd, &l.Wire)
 	flags.Var((*size)(&l.IncomingTotal), "incoming-total", "what all publishers together may have sent of messages that are not whole; beyond it the oldest of these are cut off")
 	flags.Var((*amount)(&l.Subscriptions), "max-subscriptions", "how many one subscriber may have; whoever asks for more is disconnected")
 	flags.Var(&between{(*size)(&l.SubscriptionBytes), 1, proxy.MaxTopic}, "max-topic", "the longest topic that may be subscribed to")
@@ -38,10 +38,31 @@ func forwarderLimitFlags(cmd *cobra.Command, l *proxy.Limits) {
 	flags.Var((*overflow)(&l.Overflow), "overflow", "what happens when more would wait: RULE is drop-newest, drop-oldest or disconnect")
 	flags.Var((*size)(&l.QueueTotal), "queue-total", "what may wait for all subscribers together; beyond it those who hold most lose what is over an even share")
 	flags.Var((*size)(&l.UpstreamBytes), "upstream-bytes", "the subscriptions that may wait for one publisher; if they are more, it is asked for everything")
-	flags.Var((*positive)(&l.PingEvery), "ping-interval", "how often a peer that speaks ZMTP 3.1 is pinged")
-	flags.Var((*positive)(&l.Silence), "ping-timeout", "after how long a silence such a peer is disconnected")
+	pingFlags(cmd, &l.PingEvery, &l.Silence)
 }
 
 // leastMessage is the least that a message may be limited to: the hub itself says
 // some KiB at once, in bus/stats.
 const leastMessage size = 64 << 10
+
+// wireFlags gives cmd the flags that bound the messages of peers.
+func wireFlags(cmd *cobra.Command, l *zmtp.Limits) {
+	flags := cmd.Flags()
+	flags.Var(&between{(*size)(&l.Message), leastMessage, 0}, "max-message", "the longest message; whoever sends a longer one is disconnected")
+	flags.Var(&between{(*size)(&l.Frame), leastMessage, 0}, "max-frame", "the longest frame of a message")
+	flags.Var((*amount)(&l.Parts), "max-parts", "how many frames a message may have")
+}
+
+// newcomerFlags gives cmd the flags that bound what newcomers may cost.
+func newcomerFlags(cmd *cobra.Command, handshake *time.Duration, handshakes *int) {
+	flags := cmd.Flags()
+	flags.Var((*positive)(handshake), "handshake-timeout", "how long a newcomer may take to shake hands")
+	flags.Var((*amount)(handshakes), "max-handshakes", "how many newcomers may be shaking hands; one more cuts the oldest off")
+}
+
+// pingFlags gives cmd the flags that say when a silent peer is given up.
+func pingFlags(cmd *cobra.Command, every, silence *time.Duration) {
+	flags := cmd.Flags()
+	flags.Var((*positive)(every), "ping-interval", "how often a peer that speaks ZMTP 3.1 is pinged")
+	flags.Var((*positive)(silence), "ping-timeout", "after how long a silence such a peer is disconnected")
+}

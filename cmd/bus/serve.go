@@ -10,6 +10,7 @@ import (
 	"homebus/internal/cli"
 	"homebus/internal/endpoint"
 	"homebus/internal/hub"
+	"homebus/internal/proxies"
 	"homebus/internal/proxy"
 )
 
@@ -60,7 +61,7 @@ It listens on this machine only unless an endpoint says otherwise
 		if file != nil {
 			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
 		}
-		logAddrs(log, h.Addrs())
+		logEndpoints(log, endpointsOf(h.Addrs()))
 		return runSteered(cmd.Context(), h, controlled, log)
 	}
 	return cmd
@@ -71,20 +72,22 @@ func monitorFlag(cmd *cobra.Command) *cli.Places {
 	return cli.PlacesFlag(cmd, "monitor", "an `ENDPOINT` at which to repeat all that passes, behind a frame \"in\" or \"out\"; may be repeated")
 }
 
-// logAddrs says where a proxy listens.
-func logAddrs(log *slog.Logger, addrs proxy.Addrs) {
-	places := []any{"frontend", endpointsOf(addrs.Frontend), "backend", endpointsOf(addrs.Backend)}
-	if len(addrs.Monitor) > 0 {
-		places = append(places, "monitor", endpointsOf(addrs.Monitor))
+// logEndpoints says where a proxy listens.
+func logEndpoints(log *slog.Logger, at proxies.Endpoints) {
+	places := []any{"frontend", strings.Join(at.Frontend, ","), "backend", strings.Join(at.Backend, ",")}
+	if len(at.Monitor) > 0 {
+		places = append(places, "monitor", strings.Join(at.Monitor, ","))
 	}
 	log.Info("listening", places...)
 }
 
-// endpointsOf returns the addresses in ZeroMQ's form, with commas between them.
-func endpointsOf(addrs []net.Addr) string {
-	var list []string
-	for _, a := range addrs {
-		list = append(list, endpoint.Of(a).String())
+// endpointsOf returns the addresses in ZeroMQ's form.
+func endpointsOf(addrs proxy.Addrs) proxies.Endpoints {
+	texts := func(addrs []net.Addr) (list []string) {
+		for _, a := range addrs {
+			list = append(list, endpoint.Of(a).String())
+		}
+		return list
 	}
-	return strings.Join(list, ",")
+	return proxies.Endpoints{Frontend: texts(addrs.Frontend), Backend: texts(addrs.Backend), Monitor: texts(addrs.Monitor)}
 }

@@ -48,10 +48,16 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// The default bounds of what waits for a peer, and of it: messages, and bytes.
+const (
+	DefaultHWM        = 1000
+	DefaultQueueBytes = 16 << 20
+)
+
 // orDefaults fills the zero fields.
 func (c Config) orDefaults() Config {
-	c.HWM = either(c.HWM, 1000)
-	c.QueueBytes = either(c.QueueBytes, 16<<20)
+	c.HWM = either(c.HWM, DefaultHWM)
+	c.QueueBytes = either(c.QueueBytes, DefaultQueueBytes)
 	c.Wire.Frame = either(c.Wire.Frame, zmtp.DefaultLimits.Frame)
 	c.Wire.Message = either(c.Wire.Message, zmtp.DefaultLimits.Message)
 	c.Wire.Parts = either(c.Wire.Parts, zmtp.DefaultLimits.Parts)

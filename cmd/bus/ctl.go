@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/cli"
+	"homebus/internal/socket"
+)
+
+func newCtl() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ctl",
+		Short: "Pause, resume, count or end a hub or another proxy",
+		Long: `Ctl asks a hub, or a proxy of "bus proxy", at its control endpoint: the one that it
+was given with --control.`,
+		Example: `  bus serve --control ipc:///run/bus.ctl
+  bus ctl statistics --control ipc:///run/bus.ctl`,
+		Args: cli.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return cli.Usagef("what is to be done? want pause, resume, statistics or terminate")
+		},
+	}
+	cmd.AddCommand(
+		newCtlVerb("pause", "Pass no more messages on; whoever sends waits, nothing is lost", said("paused")),
+		newCtlVerb("resume", "Pass messages on again", said("resumed")),
+		newCtlVerb("statistics", "Print what has passed so far, and what was lost", printStatistics),
+		newCtlVerb("terminate", "End the program", said("terminated")),
+	)
+	return cmd
+}
+
+// newCtlVerb returns a command that sends the request of that name. show prints the
+// answer for people.
+func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.Command {
+	cmd := &cobra.Command{Use: verb, Short: short, Args: cli.NoArgs}
+	at := cli.RemoteFlag(cmd, "control", "the control `ENDPOINT` of the hub or proxy")
+	asJSON := cmd.Flags().Bool("json", false, "print the answer as it came, a JSON object")
+	timeout := timeoutFlag(cmd, "how long to wait for the answer")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		endpoint, err := at.Endpoint()
+		if err != nil {
+			return err
+		}
+		answer, err := askControl(cmd.Context(), endpoint, verb, time.Duration(*timeout))
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			show = printLine
+		}
+		return show(cmd.OutOrStdout(), answer)
+	}
+	return cmd
+}
+
+// askControl sends a request to a control endpoint and returns the answer, which says
+// "ok":true.
+func askControl(ctx context.Context, endpoint, verb string, timeout time.Duration) ([]byte, error) {
+	ctx, cancel := withTimeout(ctx, timeout)
+	defer cancel()
+	req := socket.NewReq(socket.Config{Log: slog.New(slog.DiscardHandler)})
+	ended, end := context.WithCancel(context.Background())
+	end()
+	defer func() { _ = req.Close(ended) }() // what is not sent by then is of no use
+	if err := req.Connect(endpoint); err != nil {
+		return nil, err
+	}
+	request, err := json.Marshal(map[string]string{"do": verb})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := req.Request(ctx, [][]byte{request})
+	switch {
+	case errors.Is(context.Cause(ctx), errTimeout):
+		return nil, fmt.Errorf("%s: no answer within %v", endpoint, timeout)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", endpoint, err)
+	}
+	return answer[0], refusal(endpoint, answer[0])
+}
+
+// refusal returns what is wrong with an answer.
+func refusal(endpoint string, answer []byte) error {
+	var a struct {
+		OK    bool
+		Error string
+	}
+	switch err := json.Unmarshal(answer, &a); {
+	case err != nil:
+		return fmt.Errorf("%s: the answer is not of a control endpoint: %.60q", endpoint, answer)
+	case !a.OK:
+		return fmt.Errorf("%s: %s", endpoint, visible(a.Error))
+	}
+	return nil
+}
+
+// said prints one word for any answer.
+func said(word string) func(io.Writer, []byte) error {
+	return func(w io.Writer, _ []byte) error { return printLine(w, []byte(word)) }
+}
+
+func printLine(w io.Writer, line []byte) error {
+	_, err := fmt.Fprintf(w, "%s\n", line)
+	return err
+}
+
+// sideCounts is what an answer says of one side.
+type sideCounts struct {
+	Received, Sent struct{ Messages, Bytes uint64 }
+}
+
+func printStatistics(w io.Writer, answer []byte) error {
+	var a struct {
+		Paused              bool
+		Frontend, Backend   sideCounts
+		Dropped, Unroutable uint64
+	}
+	if err := json.Unmarshal(answer, &a); err != nil {
+		return fmt.Errorf("statistics: %w", err)
+	}
+	state := "running"
+	if a.Paused {
+		state = "paused"
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "%s\treceived\tbytes\tsent\tbytes\t\n", state)
+	for _, side := range []struct {
+		name string
+		sideCounts
+	}{{"frontend", a.Frontend}, {"backend", a.Backend}} {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t\n", side.name, side.Received.Messages, side.Received.Bytes, side.Sent.Messages, side.Sent.Bytes)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "dropped %d, unroutable %d\n", a.Dropped, a.Unroutable)
+	return err
+}
