@@ -1,13 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -131,17 +131,15 @@ func printStatistics(w io.Writer, answer []byte) error {
 	if a.Paused {
 		state = "paused"
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%s\treceived\tbytes\tsent\tbytes\t\n", state)
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "%-8s %14s %16s %14s %16s\n", state, "received", "bytes", "sent", "bytes")
 	for _, side := range []struct {
 		name string
 		sideCounts
 	}{{"frontend", a.Frontend}, {"backend", a.Backend}} {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t\n", side.name, side.Received.Messages, side.Received.Bytes, side.Sent.Messages, side.Sent.Bytes)
+		fmt.Fprintf(&text, "%-8s %14d %16d %14d %16d\n", side.name, side.Received.Messages, side.Received.Bytes, side.Sent.Messages, side.Sent.Bytes)
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "dropped %d, unroutable %d\n", a.Dropped, a.Unroutable)
+	fmt.Fprintf(&text, "dropped %d, unroutable %d\n", a.Dropped, a.Unroutable)
+	_, err := w.Write(text.Bytes())
 	return err
 }
