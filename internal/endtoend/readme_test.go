@@ -13,7 +13,13 @@ import (
 // readme returns what README.md shows in a language, in its order.
 func readme(t *testing.T, language string) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(filepath.Dir(scenes), "README.md"))
+	return page(t, "README.md", language)
+}
+
+// page is readme for any page.
+func page(t *testing.T, name, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(scenes), filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
