@@ -48,6 +48,8 @@ type order struct {
 	HWM      int      `json:"hwm,omitempty"`
 	Where    string   `json:"where,omitempty"`
 	Frames   []string `json:"frames,omitempty"`
+	Option   string   `json:"option,omitempty"`
+	Value    int      `json:"value"`
 	Timeout  int64    `json:"timeout"` // ms
 }
 
@@ -178,7 +180,7 @@ func left(ctx context.Context) int64 {
 		return 0
 	}
 	if deadline, ok := ctx.Deadline(); ok {
-		return time.Until(deadline).Milliseconds()
+		return max(0, time.Until(deadline).Milliseconds()) // below 0 is for ever
 	}
 	return zmtptest.Patience.Milliseconds()
 }
