@@ -107,6 +107,12 @@ func (p *pipe) fits(bytes int) bool {
 	return p.waiting() == 0 || p.waiting() < p.hwm && p.outBytes+bytes <= p.maxBytes
 }
 
+// halfEmpty reports whether a queue that was full has room again, as libzmq has it: it
+// would have for as much as waits.
+func (p *pipe) halfEmpty() bool {
+	return 2*p.waiting() <= p.hwm && 2*p.outBytes <= p.maxBytes
+}
+
 // waiting is how many messages wait for the peer.
 func (p *pipe) waiting() int { return p.out.len() + len(p.taken) }
 

@@ -81,7 +81,7 @@ func (r *Router) awaitPeer(ctx context.Context, p *pipe, bytes int) error {
 	if p.fits(bytes) || p.deaf {
 		return nil
 	}
-	if p.slow = p.slow && 2*p.waiting() > p.hwm; p.slow {
+	if p.slow = p.slow && !p.halfEmpty(); p.slow {
 		return nil
 	}
 	patient, cancel := context.WithTimeout(ctx, routerPatience)

@@ -200,3 +200,27 @@ func TestPairRefusesASecond(t *testing.T) {
 	send(t, a, "three") // if only bound, it waits for the next
 	want(t, c, "three")
 }
+
+// So it is if its queue is full of few and large messages.
+func TestRouterBesideOneThatNeverReadsLargeMessages(t *testing.T) {
+	cfg := quiet()
+	cfg.QueueBytes = 1 << 20
+	router := closing(t, socket.NewRouter(cfg))
+	rude := rawPeer(t, bind(t, router), zmtp.DEALER)
+	rude.Send("hello")
+	m, err := router.Recv(soon(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, big := string(m[0]), strings.Repeat("x", 256<<10)
+	for router.Stats().Dropped == 0 {
+		send(t, router, id, big)
+	}
+	began := time.Now()
+	for range 50 {
+		send(t, router, id, big)
+	}
+	if d := time.Since(began); d > 2*time.Second {
+		t.Errorf("50 messages to one that does not read took %v", d)
+	}
+}
