@@ -44,7 +44,9 @@ func (s *Socket) relist(p *pipe) {
 }
 
 // deliver lets messages of p wait for Recv, as the pattern has it. While there is no
-// room, nothing more is read of p: TCP holds its peer back.
+// room, nothing more is read of p: TCP holds its peer back. While the socket is being
+// closed, all is thrown away: p still has its messages to read, and a connection that is
+// closed with something unread in it is reset, which may cost them.
 func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,11 +60,14 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 			continue
 		}
 		bytes := bodies(m)
-		for !p.holds(bytes) {
+		for !s.closed && !p.holds(bytes) {
 			s.arrival.fire()
 			if err := s.awaitRoom(p); err != nil {
 				return err
 			}
+		}
+		if s.closed {
+			return nil
 		}
 		s.stats.In.add(bytes)
 		p.arrive(m, bytes)
@@ -76,9 +81,6 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 
 // awaitRoom gives the lock up until there may be room for arriving messages of p.
 func (s *Socket) awaitRoom(p *pipe) error {
-	if s.closed {
-		return ErrClosed
-	}
 	p.paused = true
 	s.mu.Unlock()
 	defer func() {

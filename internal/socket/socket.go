@@ -85,7 +85,10 @@ func (s *Socket) Bind(where string) (string, error) {
 		return "", err
 	}
 	l, err := e.Listen(s.ctx)
-	if err != nil {
+	switch {
+	case err != nil && s.ctx.Err() != nil:
+		return "", ErrClosed
+	case err != nil:
 		return "", err
 	}
 	s.mu.Lock()
@@ -160,7 +163,7 @@ func (s *Socket) Close(ctx context.Context) error {
 	return err
 }
 
-// wakeReaders has the readers find that the socket is closed.
+// wakeReaders has the readers that wait for room find that none is needed any more.
 func (s *Socket) wakeReaders() {
 	for p := range s.peers {
 		wake(p.room)
