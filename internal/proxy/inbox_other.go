@@ -6,3 +6,5 @@ package proxy
 const canTryRead = false
 
 func (in *inbox) tryRead(uintptr) bool { return true }
+
+func writeSome(uintptr, []byte) int { return 0 }

@@ -34,3 +34,12 @@ func (in *inbox) tryRead(fd uintptr) bool {
 		return true
 	}
 }
+
+// writeSome writes as much as the system takes at once; 0 if that fails.
+func writeSome(fd uintptr, b []byte) int {
+	n, err := syscall.Write(int(fd), b)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -67,7 +67,7 @@ func (ss *sessions) look(now time.Time, rule liveness.Rule, paused bool) (silent
 		}
 		verdict := s.check(now, rule)
 		if verdict.Ping || unread && s.vitals.Pinged {
-			s.queue.control(liveness.Ping())
+			s.control(liveness.Ping())
 		}
 		if verdict.Dead {
 			silent = append(silent, s)

@@ -14,10 +14,10 @@ type outbox struct {
 	maxBytes, maxMessages int
 	overflow              Overflow
 	budget                *budget
-	// wake has a token whenever something may wait.
-	wake chan struct{}
 
 	mu sync.Mutex
+	// bell calls the writer.
+	bell bell
 	// queue waits; taken is with the writer.
 	queue backlog
 	taken []stretch
@@ -36,7 +36,7 @@ type outbox struct {
 func newOutbox(l Limits, b *budget) *outbox {
 	return &outbox{
 		maxBytes: l.QueueBytes, maxMessages: l.QueueMessages, overflow: l.Overflow, budget: b,
-		wake: make(chan struct{}, 1),
+		bell: newBell(),
 	}
 }
 
@@ -159,10 +159,7 @@ func (o *outbox) add(b []byte, count int) {
 // added wakes the writer if the queue was idle before.
 func (o *outbox) added(idle bool) {
 	if idle {
-		select {
-		case o.wake <- struct{}{}:
-		default: // a token is there already
-		}
+		o.bell.ring()
 	}
 }
 
@@ -265,7 +262,46 @@ func (o *outbox) passed() uint64 {
 	return o.sent
 }
 
-func (o *outbox) woken() <-chan struct{} { return o.wake }
+func (o *outbox) woken() <-chan struct{} { return o.bell.token }
+
+func (o *outbox) staff(start func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bell.start == nil {
+		o.bell.away = true
+	}
+	if o.bell.start = start; !o.queue.empty() {
+		o.bell.ring()
+	}
+}
+
+func (o *outbox) nudge() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bell.away {
+		return false
+	}
+	o.bell.ring()
+	return true
+}
+
+func (o *outbox) leave() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bell.away = o.queue.empty()
+	return o.bell.away
+}
+
+func (o *outbox) direct(write func() int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.bell.away || o.closed {
+		return false
+	}
+	n := write()
+	o.sentBytes += uint64(n)
+	return n > 0
+}
 
 // close forgets what waits and takes nothing more. What is taken stays with the
 // writer until wrote or unwritten.

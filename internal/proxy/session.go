@@ -32,6 +32,12 @@ type session struct {
 	// passed counts the times that messages have come from the peer.
 	passed atomic.Uint64
 	usage  usage
+	// writes counts those of the writer, which is to go when dismissed is set and
+	// nothing waits. writers waits for it; failed is called if it fails.
+	writes    atomic.Uint32
+	dismissed atomic.Bool
+	writers   sync.WaitGroup
+	failed    func()
 }
 
 func newSession(conn *gate.Conn) *session {
@@ -56,6 +62,17 @@ type queue interface {
 	passed() uint64
 	// control queues a whole command frame.
 	control(frame []byte)
+	// staff says how to start a writer, which is done at once if something waits. At
+	// first there is none.
+	staff(start func())
+	// nudge gives the writer a token and reports whether there is one.
+	nudge() bool
+	// leave reports whether nothing waits; then the writer must go, and another is
+	// started when something does.
+	leave() bool
+	// direct calls write, which must not block, if there is no writer, and reports
+	// whether it has written something.
+	direct(write func() int) bool
 }
 
 var (
@@ -70,6 +87,9 @@ func (s *session) write() error {
 	for {
 		taken = s.queue.take(taken[:0])
 		if len(taken) == 0 {
+			if s.dismissed.Swap(false) && s.queue.leave() {
+				return nil
+			}
 			select {
 			case <-s.queue.woken():
 				continue
@@ -83,7 +103,39 @@ func (s *session) write() error {
 			return err
 		}
 		s.queue.wrote()
+		s.writes.Add(1)
 	}
+}
+
+// control sends a whole command frame: at once, if there is no writer that it would
+// have to wait for and the system takes it, so that a PING does not call one.
+func (s *session) control(frame []byte) {
+	if !s.queue.direct(func() int { return s.tryWrite(frame) }) {
+		s.queue.control(frame)
+	}
+}
+
+// tryWrite writes the frame if the system takes it at once. It returns how many bytes
+// that were: all or none.
+func (s *session) tryWrite(frame []byte) int {
+	n := 0
+	if s.raw == nil || !canTryRead || s.raw.Write(func(fd uintptr) bool { n = writeSome(fd, frame); return true }) != nil {
+		return 0
+	}
+	if n > 0 && n < len(frame) {
+		s.close() // half a frame cannot be taken back; no system is known to do that
+	}
+	return n
+}
+
+// dismiss lets the writer go if it has written nothing since a count of writes.
+func (s *session) dismiss(since uint32) (writes uint32) {
+	writes = s.writes.Load()
+	if writes == since && s.queue.nudge() {
+		s.dismissed.Store(true)
+		s.queue.nudge() // it may have looked in between
+	}
+	return writes
 }
 
 // seesDrain reports whether the system tells how the connection drains.
@@ -107,20 +159,25 @@ func (s *session) writeAll(rest *net.Buffers) error {
 	return err
 }
 
-// writing runs write; the function returned ends it and waits for it. failed is
-// called if the connection fails.
+// writing lets writers write what waits; the function returned ends that and waits
+// for it. failed is called if the connection fails.
 func (s *session) writing(failed func()) (stop func()) {
-	var done sync.WaitGroup
-	done.Go(func() {
-		if s.write() != nil {
-			failed()
-		}
-	})
+	s.failed = failed
+	s.queue.staff(s.startWriter)
 	return func() {
+		s.queue.staff(func() {})
 		close(s.ends)
 		s.close()
-		done.Wait()
+		s.writers.Wait()
 	}
+}
+
+func (s *session) startWriter() {
+	s.writers.Go(func() {
+		if s.write() != nil {
+			s.failed()
+		}
+	})
 }
 
 // close closes the connection, which ends the session soon.
@@ -148,7 +205,7 @@ func (s *session) command(body []byte) error {
 			return err
 		}
 		s.vitals.Promised(ttl)
-		s.queue.control(zmtp.AppendPong(nil, context))
+		s.control(zmtp.AppendPong(nil, context))
 	case zmtp.CommandError:
 		return fmt.Errorf("%w: ERROR %s", zmtp.ErrRefused, hex.EncodeToString(c.Data[:min(len(c.Data), 32)]))
 	}

@@ -13,16 +13,19 @@ type usage struct {
 	// found to have grown.
 	passed uint64
 	at     time.Time
+	// writes is how many there had been.
+	writes uint32
 }
 
 // note finds out whether messages have passed since the last look.
 func (s *session) note(now time.Time) {
 	if n := s.queue.passed() + s.passed.Load(); n != s.usage.passed || s.usage.at.IsZero() {
-		s.usage = usage{n, now}
+		s.usage.passed, s.usage.at = n, now
 	}
 }
 
-// note looks at the use of every session, from time to time.
+// note looks at the use of every session, from time to time, and lets writers go
+// that have had nothing to do.
 func (ss *sessions) note(now time.Time) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -32,6 +35,7 @@ func (ss *sessions) note(now time.Time) {
 	ss.noted = now
 	for s := range ss.all {
 		s.note(now)
+		s.usage.writes = s.dismiss(s.usage.writes)
 	}
 }
 

@@ -11,8 +11,7 @@ import (
 // replaced by one to everything, after which none is needed any more: the
 // publisher then sends too much, never too little. Safe for concurrent use.
 type upstream struct {
-	max  int
-	wake chan struct{}
+	max int
 	// all is the subscription to everything.
 	all []byte
 	// next is the first demand that it has not been told of yet, nil if it knows
@@ -20,13 +19,15 @@ type upstream struct {
 	next *demand
 
 	mu sync.Mutex
+	// bell calls the writer.
+	bell bell
 	// pending waits; spare is the other of two buffers that take turns.
 	pending, spare []byte
 	everything     bool
 }
 
 func newUpstream(l Limits, all []byte) *upstream {
-	return &upstream{max: l.UpstreamBytes, wake: make(chan struct{}, 1), all: all}
+	return &upstream{max: l.UpstreamBytes, bell: newBell(), all: all}
 }
 
 // change queues a subscription or its withdrawal. It reports whether the
@@ -42,7 +43,7 @@ func (u *upstream) change(subscribe bool, topic string) bool {
 		return false
 	}
 	u.pending = appendSubscription(u.pending, subscribe, topic)
-	u.signal()
+	u.bell.ring()
 	return true
 }
 
@@ -56,7 +57,7 @@ func (u *upstream) wantEverything() {
 func (u *upstream) overflow() {
 	u.everything = true
 	u.pending = append(onlyCommands(u.pending), u.all...)
-	u.signal()
+	u.bell.ring()
 }
 
 // appendSubscription is zmtp.AppendSubscription without a copy of the topic.
@@ -96,14 +97,7 @@ func (u *upstream) control(frame []byte) {
 		return
 	}
 	u.pending = append(u.pending, frame...)
-	u.signal()
-}
-
-func (u *upstream) signal() {
-	select {
-	case u.wake <- struct{}{}:
-	default: // a token is there already
-	}
+	u.bell.ring()
 }
 
 // take appends to to what waits; it stays valid until wrote.
@@ -137,4 +131,38 @@ func (u *upstream) unwritten() { u.wrote() }
 // passed is 0: what publishers are told are no messages.
 func (u *upstream) passed() uint64 { return 0 }
 
-func (u *upstream) woken() <-chan struct{} { return u.wake }
+func (u *upstream) woken() <-chan struct{} { return u.bell.token }
+
+func (u *upstream) staff(start func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.bell.start == nil {
+		u.bell.away = true
+	}
+	if u.bell.start = start; len(u.pending) > 0 {
+		u.bell.ring()
+	}
+}
+
+func (u *upstream) nudge() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.bell.away {
+		return false
+	}
+	u.bell.ring()
+	return true
+}
+
+func (u *upstream) leave() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.bell.away = len(u.pending) == 0
+	return u.bell.away
+}
+
+func (u *upstream) direct(write func() int) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.bell.away && write() > 0
+}

@@ -1,0 +1,27 @@
+package proxy
+
+// bell is how a queue tells its writer that something waits. A writer that has had
+// nothing to do for long goes away, so that an idle connection has none, and another is
+// started when the bell rings. It belongs to the lock of its queue.
+type bell struct {
+	// token has a token whenever something may wait.
+	token chan struct{}
+	// away says that there is no writer, start starts one.
+	away  bool
+	start func()
+}
+
+func newBell() bell { return bell{token: make(chan struct{}, 1)} }
+
+// ring says that something waits.
+func (b *bell) ring() {
+	if b.away {
+		b.away = false
+		b.start()
+		return
+	}
+	select {
+	case b.token <- struct{}{}:
+	default: // a token is there already
+	}
+}
