@@ -13,27 +13,6 @@ import (
 // maxControl is how many bytes of answers wait for a peer that does not read them.
 const maxControl = 4 << 10
 
-// parcel is a message on its way out, in wire form. It is shared and never changed.
-type parcel struct {
-	wire  []byte
-	bytes int // of its bodies
-}
-
-// pack copies a message into wire form.
-func pack(frames [][]byte) parcel {
-	m := parcel{bytes: bodies(frames)}
-	m.wire = zmtp.AppendMessage(make([]byte, 0, m.bytes+zmtp.MaxHeaderSize*len(frames)), frames)
-	return m
-}
-
-func bodies(frames [][]byte) int {
-	n := 0
-	for _, f := range frames {
-		n += len(f)
-	}
-	return n
-}
-
 // pipe is one peer: what waits for it, and what of its messages waits for Recv. It
 // begins with a connection after its handshake, or with the first attempt of an
 // endpoint that is connected to, and ends with that. Its queues belong to the

@@ -69,7 +69,7 @@ func (x *publishing) send(frames [][]byte) {
 			}
 			h.round = x.round
 			if m.wire == nil {
-				m = pack(frames)
+				m = pack(frames).share()
 			}
 			x.give(p, m)
 		}

@@ -122,6 +122,7 @@ func (s *Socket) wrote(p *pipe, r *run, n int) {
 	for sent < len(r.ends) && r.ends[sent] <= n {
 		p.outBytes -= p.taken[sent].bytes
 		s.stats.Out.add(p.taken[sent].bytes)
+		p.taken[sent].release()
 		sent++
 	}
 	if sent == 0 {
