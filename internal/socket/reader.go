@@ -16,6 +16,11 @@ const (
 	busyBuffer = 64 << 10
 	// bodyStep is how much of a body is allocated ahead of what has arrived.
 	bodyStep = 64 << 10
+	// usualParts is how many frames a message of several has room for at first.
+	usualParts = 4
+	// Bodies of slabShare bytes at most lie together in pieces of slabSize, as many
+	// as find room.
+	slabSize, slabShare = 4 << 10, 512
 )
 
 var busyBuffers = sync.Pool{New: func() any { return new([busyBuffer]byte) }}
@@ -27,6 +32,8 @@ type reader struct {
 	idle   [idleBuffer]byte
 	busy   *[busyBuffer]byte // nil while little arrives
 	buf    []byte            // idle or busy
+	// slab is what is left of the piece of memory for small bodies.
+	slab []byte
 	// [from, to) of buf has been read and is not consumed yet.
 	from, to int
 
@@ -82,7 +89,7 @@ func (r *reader) settle() {
 		r.busy = busyBuffers.Get().(*[busyBuffer]byte)
 		r.buf = r.busy[:]
 	case r.busy != nil && r.to <= idleBuffer:
-		r.buf = r.idle[:]
+		r.buf, r.slab = r.idle[:], nil
 	}
 	r.from, r.to = 0, copy(r.buf, old)
 	if r.busy != nil && len(r.buf) == idleBuffer {
@@ -116,6 +123,9 @@ func (r *reader) next() (item zmtp.Item, whole bool, err error) {
 		if h.Command {
 			return zmtp.Item{Command: true, Frames: [][]byte{body}}, true, nil
 		}
+		if r.parts == nil && h.More {
+			r.parts = make([][]byte, 0, usualParts)
+		}
 		r.parts = append(r.parts, body)
 		if !h.More {
 			item = zmtp.Item{Frames: r.parts}
@@ -138,6 +148,21 @@ func (r *reader) begin(h zmtp.Header) error {
 	}
 	r.from += h.Size
 	r.header, r.left = h, h.Length
-	r.body = make([]byte, 0, min(h.Length, bodyStep))
+	r.body = r.room(min(h.Length, bodyStep))
 	return nil
+}
+
+// room returns an empty slice with room for n bytes, for a body. While much arrives,
+// small ones lie side by side in one piece of memory, which lives for as long as any
+// of them does.
+func (r *reader) room(n int) []byte {
+	if n == 0 || n > slabShare || r.busy == nil {
+		return make([]byte, 0, n)
+	}
+	if n > len(r.slab) {
+		r.slab = make([]byte, slabSize)
+	}
+	body := r.slab[:0:n]
+	r.slab = r.slab[n:]
+	return body
 }

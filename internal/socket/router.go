@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"homebus/internal/zmtp"
@@ -43,7 +44,7 @@ func (r *Router) Recv(ctx context.Context) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append([][]byte{[]byte(p.identity)}, m...), nil
+	return slices.Insert(m, 0, []byte(p.identity)), nil
 }
 
 // Send gives all frames but the first to the peer whose identity the first one is. A
