@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/captured"
 	"homebus/internal/zmtp/zmtptest"
 )
 
@@ -35,6 +36,22 @@ var fuzzLimits = Limits{
 	Wire:          zmtp.Limits{Frame: 400 << 10, Message: 500 << 10, Parts: 20},
 	Subscriptions: 20, SubscriptionBytes: 300,
 }.orDefaults()
+
+// seedCaptured adds what both sides of every captured connection said after their
+// handshake, and the whole of it.
+func seedCaptured(f *testing.F) {
+	for i, b := range captured.Streams() {
+		f.Add(b, uint16(i))
+		if len(b) <= zmtp.GreetingSize {
+			continue
+		}
+		if h, err := zmtp.ParseHeader(b[zmtp.GreetingSize:], zmtp.MaxHandshakeFrame); err == nil && h.Size > 0 {
+			if traffic := zmtp.GreetingSize + h.Size + h.Length; traffic < len(b) {
+				f.Add(b[traffic:], uint16(i))
+			}
+		}
+	}
+}
 
 func publishScript(stream []byte, portion int) ([]byte, error) {
 	x := newSwitchboard(fuzzLimits, silentTap{}, nil)
@@ -68,6 +85,7 @@ func messagesOf(stream []byte) []byte {
 // forwarded is the whole messages that the convenient Reader finds, and nothing
 // depends on the portions.
 func FuzzPublisher(f *testing.F) {
+	seedCaptured(f)
 	f.Add(zmtptest.Wire("t", "payload"), uint16(1))
 	f.Add(append(zmtptest.Wire("t", "", "x"), zmtptest.Wire("u")...), uint16(3))
 	f.Add(append(zmtp.AppendFrame(nil, []byte("t"), true), zmtp.AppendPing(nil, 1, []byte("c"))...), uint16(100))
@@ -102,6 +120,8 @@ func normal(b []byte) []byte {
 // FuzzSubscriber: whatever a subscriber says, in whatever portions, it ends with
 // the same subscriptions, within the quota, and leaves nothing behind.
 func FuzzSubscriber(f *testing.F) {
+	seedCaptured(f)
+	f.Add(captured.File("subscribe_len246_broken.bin"), uint16(11))
 	f.Add([]byte("\x00\x02\x01a\x00\x02\x00a\x04\x0b\x09SUBSCRIBEb"), uint16(1))
 	f.Add([]byte("\x04\x00\x00\x00\x00\x00\x00\x01\x00\x09SUBSCRIBE"+string(make([]byte, 246))), uint16(7))
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x02\x00\x09"+string(make([]byte, 600))), uint16(9))

@@ -76,7 +76,28 @@ func FuzzParseGreeting(f *testing.F) {
 	})
 }
 
+// seedCommands adds the bodies of all captured commands, or what stands behind
+// their names.
+func seedCommands(f *testing.F, data bool) {
+	for _, b := range captured.Streams() {
+		if len(b) < GreetingSize {
+			continue
+		}
+		items, _ := readAll(NewReader(bytes.NewReader(b[GreetingSize:]), fuzzLimits))
+		for _, item := range items {
+			switch body := item.Frames[0]; {
+			case !item.Command:
+			case data:
+				f.Add(ParseCommand(body).Data)
+			default:
+				f.Add(body)
+			}
+		}
+	}
+}
+
 func FuzzParseMetadata(f *testing.F) {
+	seedCommands(f, true)
 	f.Add(Metadata{SocketType: DEALER, Identity: []byte("dl1"), Other: []Property{{Name: "X-App", Value: []byte("1")}}}.Append(nil))
 	f.Add([]byte("\x01X\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -92,6 +113,7 @@ func FuzzParseMetadata(f *testing.F) {
 }
 
 func FuzzParseCommand(f *testing.F) {
+	seedCommands(f, false)
 	f.Add([]byte("\x04PING\x00\x64context"))
 	f.Add([]byte("\x09SUBSCRIBEtopic"))
 	f.Add([]byte("\x06CANCELtopic"))

@@ -50,6 +50,10 @@ func dialPublisher(ctx context.Context, ep endpoint.Endpoint) (*publisher, error
 	if err != nil {
 		return nil, err
 	}
+	return newPublisher(g), nil
+}
+
+func newPublisher(g *guard) *publisher {
 	p := &publisher{guard: g, probe: []byte("probe " + rand.Text()), changed: make(chan struct{})}
 	g.hears = zmtp.SUB
 	g.subscribe = p.take
@@ -60,7 +64,7 @@ func dialPublisher(ctx context.Context, ep endpoint.Endpoint) (*publisher, error
 		return nil
 	}
 	g.fromZMQ = p.pass
-	return p, nil
+	return p
 }
 
 // attach opens the socket of zmq4 and waits until it sends what it is given.
