@@ -59,6 +59,7 @@ func benchmarkSubscriptions(b *testing.B, size, topics int) {
 		conns[i] = subscriberOf(b, f).Conn
 		_ = conns[i].SetDeadline(time.Time{})
 	}
+	chunks, messages := chunksOf(size, topics)
 	zmtptest.Eventually(b, "all are there", func() bool { return f.Stats().Subscribers == crowd })
 	before, begin := heap(), time.Now()
 	subscribeAll(b, conns, size)
@@ -68,7 +69,6 @@ func benchmarkSubscriptions(b *testing.B, size, topics int) {
 	pub := publisherOf(b, f)
 	_ = pub.SetDeadline(time.Time{})
 	go func() { _, _ = io.Copy(io.Discard, pub.Conn) }()
-	chunks, messages := chunksOf(size, topics)
 
 	n := relayAll(b, pub, conns, chunks, messages)
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "msg/s")
