@@ -1,6 +1,0 @@
-//go:build !race
-
-package proxy
-
-// raceDetector says that this test binary watches for data races.
-const raceDetector = false
