@@ -221,8 +221,11 @@ func (x *asking) sift(p *pipe, m [][]byte) ([][]byte, error) {
 		x.stats.Unwanted++
 		return nil, nil
 	}
+	if !correlates(p) { // its answer is here, and it has no other question
+		x.asked = slices.DeleteFunc(x.asked, func(asked *pipe) bool { return asked == p })
+	}
+	x.giveUp() // for the others: their answers must not be taken for one to the next
 	x.answer = m[len(envelope):]
-	x.question, x.asked = nil, nil
 	x.stats.In.add(bodies(x.answer))
 	x.arrival.fire()
 	return nil, nil

@@ -220,3 +220,30 @@ func TestRequestEndsWithItsContext(t *testing.T) {
 		t.Errorf("Recv: %v", err)
 	}
 }
+
+// When one of several that were asked has answered, what the others say cannot become
+// the answer to the next question.
+func TestReqForgetsTheOthersThatWereAsked(t *testing.T) {
+	cfg := quiet()
+	cfg.Resend = 20 * time.Millisecond
+	req := closing(t, socket.NewReq(cfg))
+	where := bind(t, req)
+	slow := rawPeer(t, where, zmtp.REP)
+	awaitPeers(t, req, 1)
+	late := rawPeer(t, where, zmtp.ROUTER)
+	awaitPeers(t, req, 2)
+	answered := make(chan string, 1)
+	go func() {
+		m, err := req.Request(soon(t), message("1"))
+		answered <- fmt.Sprint(text(m), err)
+	}()
+	id, _, _ := strings.Cut(slow.Receive(), "||")
+	if got := late.Receive(); got != "|1" {
+		t.Fatalf("asked %q", got)
+	}
+	slow.Send(id, "", "a")
+	if got := <-answered; got != "a<nil>" {
+		t.Fatalf("got %q", got)
+	}
+	late.WantClosed()
+}
