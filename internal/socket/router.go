@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
 
@@ -107,6 +108,8 @@ type routing struct {
 	// next is in the next made-up identity. libzmq begins with the same in every
 	// process (wire/zmtp.md, section 10); here it is random.
 	next uint32
+	// takeovers lets a line a second be logged of them.
+	takeovers gate.Quiet
 }
 
 func (x *routing) joined(p *pipe) error {
@@ -114,7 +117,9 @@ func (x *routing) joined(p *pipe) error {
 		p.identity = x.makeUp()
 	}
 	if old := x.routes[p.identity]; old != nil {
-		x.log.Info("identity taken over by a newer peer", "identity", p.identity, "peer", p.name, "before", old.name)
+		if n, ok := x.takeovers.Allow(time.Now()); ok {
+			x.log.Info("identity taken over by a newer peer", "identity", p.identity, "peer", p.name, "before", old.name, "more", n)
+		}
 		old.close()
 	}
 	x.routes[p.identity] = p

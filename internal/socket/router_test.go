@@ -82,6 +82,51 @@ func TestRouterHandsOver(t *testing.T) {
 	}
 }
 
+// A flood of take-overs is a line a second of log, and costs the others nothing.
+func TestRouterTakenOverAgainAndAgain(t *testing.T) {
+	cfg := quiet()
+	var mu sync.Mutex
+	var log bytes.Buffer
+	cfg.Log = slog.New(slog.NewTextHandler(&locked{mu: &mu, b: &log}, nil))
+	router := closing(t, socket.NewRouter(cfg))
+	where := bind(t, router)
+	good := closing(t, socket.NewDealer(named("good")))
+	connect(t, good, where)
+	awaitPeers(t, router, 1)
+	began := time.Now()
+	var flood sync.WaitGroup
+	for range 8 {
+		flood.Go(func() {
+			for range 20 {
+				bad := socket.NewDealer(named("bad"))
+				_ = bad.Connect(where)
+				_ = bad.Send(soon(t), message("mine"))
+				_ = bad.Close(soon(t))
+			}
+		})
+	}
+	for i := range 100 {
+		send(t, router, "good", fmt.Sprint(i))
+		want(t, good, fmt.Sprint(i))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var receiving sync.WaitGroup
+	receiving.Go(func() {
+		for err := error(nil); err == nil; {
+			_, err = router.Recv(ctx) // some are lost with their connections
+		}
+	})
+	flood.Wait()
+	awaitPeers(t, router, 1)
+	cancel()
+	receiving.Wait()
+	mu.Lock()
+	defer mu.Unlock()
+	if n, most := strings.Count(log.String(), "taken over"), 2+int(time.Since(began).Seconds()); n > most {
+		t.Errorf("%d lines of log", n)
+	}
+}
+
 type locked struct {
 	mu *sync.Mutex
 	b  *bytes.Buffer
