@@ -59,14 +59,14 @@ func (s *Socket) watch() {
 // look pings who is due and returns who is dead. The silence of a peer says nothing
 // while this end does not read (its reader waits for room), or while the peer may not
 // have come to read the PING because of the messages before it: then only TCP can
-// tell.
+// tell. One that can be written nothing more, and yet does not hang up, is not busy.
 func (s *Socket) look(now time.Time) (dead []*pipe) {
 	rule := liveness.Rule{PingEvery: s.cfg.PingEvery, Silence: s.cfg.Silence}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for p := range s.peers {
 		owing := p.owing.Load()
-		if owing || p.paused {
+		if owing && !p.deaf || p.paused {
 			p.vitals.Heard()
 		}
 		verdict := p.vitals.Check(now, rule)

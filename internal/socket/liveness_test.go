@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,28 @@ func TestSilentPeers(t *testing.T) {
 		stays(t, push)
 		peer.Say(zmtp.AppendPing(nil, 0, nil))
 		peer.WantClosed()
+	})
+	t.Run("one that cannot be written to is not busy", func(t *testing.T) {
+		t.Parallel()
+		push := closing(t, socket.NewPush(restless()))
+		path := filepath.Join(t.TempDir(), "s")
+		if _, err := push.Bind("ipc://" + path); err != nil {
+			t.Fatal(err)
+		}
+		conn, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		if _, err := zmtp.Handshake(conn, zmtp.Config{SocketType: zmtp.PULL, Minor: 1}); err != nil {
+			t.Fatal(err)
+		}
+		awaitPeers(t, push, 1)
+		send(t, push, "written")
+		zmtptest.Eventually(t, "it is written", func() bool { return push.Stats().Waiting == 0 })
+		_ = conn.(*net.UnixConn).CloseRead() // and it does not hang up
+		send(t, push, "not written")
+		awaitPeers(t, push, 0)
 	})
 	t.Run("one that is connected to is cut, and connected to again", func(t *testing.T) {
 		t.Parallel()
