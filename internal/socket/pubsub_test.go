@@ -212,3 +212,25 @@ func TestEveryCallAfterClose(t *testing.T) {
 		t.Errorf("Recv: %v, Send: %v", recvErr, sendErr)
 	}
 }
+
+// A peer may subscribe in one form and cancel in the other, and means the order.
+func TestPubMindsTheOrderOfBothForms(t *testing.T) {
+	t.Parallel()
+	pub := closing(t, socket.NewPub(quiet()))
+	peer := rawPeer31(t, bind(t, pub), zmtp.SUB)
+	said := zmtp.AppendSubscription(nil, true, []byte("a"))
+	said = zmtp.AppendCommand(said, zmtp.CommandCancel, []byte("a"))
+	said = zmtp.AppendCommand(said, zmtp.CommandSubscribe, []byte("b"))
+	peer.Say(said)
+	zmtptest.Eventually(t, "it is subscribed", func() bool {
+		send(t, pub, "b")
+		return pub.Stats().Out.Messages > 0
+	})
+	send(t, pub, "a")
+	send(t, pub, "b, the last")
+	for got := ""; got != "b, the last"; {
+		if got = peer.Receive(); got == "a" {
+			t.Fatal("it has cancelled that")
+		}
+	}
+}

@@ -208,15 +208,19 @@ func (s *Socket) serve(p *pipe, c *gate.Conn) error {
 	if err := s.join(p); err != nil {
 		return err
 	}
+	defer s.leave(p)
 	var writing sync.WaitGroup
-	writing.Go(func() { s.write(p) })
+	defer writing.Wait()
+	defer p.close() // all three also if what serves p panics
+	writing.Go(func() {
+		if s.gate.Survive(func() error { s.write(p); return nil }) != nil {
+			p.close()
+		}
+	})
 	err := s.read(p)
 	if errors.Is(err, ErrClosed) {
 		err = net.ErrClosed
 	}
-	p.close()
-	writing.Wait()
-	s.leave(p)
 	return err
 }
 
@@ -286,8 +290,7 @@ func (s *Socket) read(p *pipe) error {
 func (s *Socket) takeIn(p *pipe, r *reader) error {
 	for {
 		more, err := s.collect(p, r)
-		undelivered := s.deliver(p, r.batch)
-		clear(r.batch)
+		undelivered := s.flush(p, r)
 		switch {
 		case undelivered != nil:
 			return undelivered
@@ -300,10 +303,18 @@ func (s *Socket) takeIn(p *pipe, r *reader) error {
 // batchMessages is how many messages are delivered at once.
 const batchMessages = 256
 
+// flush delivers r's batch.
+func (s *Socket) flush(p *pipe, r *reader) error {
+	batch := r.batch
+	defer clear(batch)
+	r.batch = batch[:0]
+	return s.deliver(p, batch)
+}
+
 // collect puts messages that are whole into r's batch, and reports whether there may be
-// more. It serves the commands between them.
+// more. It serves the commands between them, each after the messages before it: a peer
+// may subscribe by a message and cancel by a command.
 func (s *Socket) collect(p *pipe, r *reader) (more bool, err error) {
-	r.batch = r.batch[:0]
 	for len(r.batch) < batchMessages {
 		item, whole, err := r.next()
 		if err != nil || !whole {
@@ -311,7 +322,12 @@ func (s *Socket) collect(p *pipe, r *reader) (more bool, err error) {
 		}
 		if !item.Command {
 			r.batch = append(r.batch, item.Frames)
-		} else if err := s.command(p, item.Frames[0]); err != nil {
+			continue
+		}
+		if err := s.flush(p, r); err != nil {
+			return false, err
+		}
+		if err := s.command(p, item.Frames[0]); err != nil {
 			return false, err
 		}
 	}

@@ -14,7 +14,7 @@ func (g *Gate) Dialled(ctx context.Context, conn net.Conn, own zmtp.Config, serv
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	c := &Conn{Conn: conn, Name: peerName(conn)}
-	return g.survive(func() (err error) {
+	return g.Survive(func() (err error) {
 		if c.Peer, err = g.shakeHands(conn, own); err != nil {
 			return err
 		}

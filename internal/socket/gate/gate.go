@@ -125,7 +125,7 @@ func (g *Gate) Serve(ctx context.Context, l net.Listener, own zmtp.Config, serve
 func (g *Gate) admit(ctx context.Context, conn net.Conn, own zmtp.Config, done func()) *Conn {
 	defer done()
 	c := &Conn{Conn: conn, Name: peerName(conn)}
-	err := g.survive(func() (err error) {
+	err := g.Survive(func() (err error) {
 		c.Peer, err = g.shakeHands(conn, own)
 		return err
 	})
@@ -143,7 +143,7 @@ func (g *Gate) admit(ctx context.Context, conn net.Conn, own zmtp.Config, done f
 
 // serve serves a peer until its end.
 func (g *Gate) serve(ctx context.Context, c *Conn, serve Handler) {
-	err := g.survive(func() error { return serve(ctx, c) })
+	err := g.Survive(func() error { return serve(ctx, c) })
 	if ctx.Err() != nil || err == nil {
 		return
 	}
@@ -154,8 +154,9 @@ func (g *Gate) serve(ctx context.Context, c *Conn, serve Handler) {
 	}
 }
 
-// survive turns a panic into an error.
-func (g *Gate) survive(do func() error) (err error) {
+// Survive returns what do returns, and turns a panic in it into ErrPanic, which it logs.
+// Whoever serves a connection in further goroutines has each of them survive.
+func (g *Gate) Survive(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			g.log.Error("panic while serving a connection", "panic", p, "stack", string(debug.Stack()))
