@@ -5,7 +5,7 @@
 // # Why two structures
 //
 // Prefixes and topics come from strangers. A map that is asked once for each
-// length that occurs is by far the fastest where there are many prefixes (a tenth
+// length that occurs is by far the fastest where there are many prefixes (a sixth
 // of a tree's time with a million, for it touches memory once where a tree does
 // at every fork), and its memory grows in small steps, so that no Put stalls
 // whoever holds the lock. But topics of 4 KiB and prefixes of all 4,096 lengths

@@ -1,6 +1,9 @@
 package proxy
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // Topics that come once must neither be remembered nor allocate.
 func TestPassingTopicsAreNotRemembered(t *testing.T) {
@@ -43,5 +46,35 @@ func TestTheTableOfRoutesIsBounded(t *testing.T) {
 	}
 	if n := len(x.routes.known); n == 0 || n > maxRoutes {
 		t.Errorf("%d routes are remembered", n)
+	}
+}
+
+// Very many subscribers to everything must not be remembered for very many topics
+// each.
+func TestRememberedReceiversAreBounded(t *testing.T) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	const subscribers = 1000
+	for range subscribers {
+		if err := x.subscribe(x.attachSink("s"), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 3 * maxRouteSinks / subscribers {
+		topic := fmt.Append(nil, i)
+		for range 3 {
+			if r := x.routeOf(topic); len(r.sinks) != subscribers {
+				t.Fatalf("%d receivers", len(r.sinks))
+			}
+		}
+		held := 0
+		for _, r := range x.routes.known {
+			held += cap(r.sinks)
+		}
+		if held != x.routes.sinks || held > maxRouteSinks {
+			t.Fatalf("%d receivers are remembered, %d counted", held, x.routes.sinks)
+		}
+	}
+	if len(x.routes.known) == 0 {
+		t.Error("nothing is remembered")
 	}
 }
