@@ -48,7 +48,7 @@ func (q *backlog) add(run []byte, messages int, paid *budget) {
 	}
 	begun := len(rest) < len(run)
 	for len(rest) > 0 {
-		p := newPiece(len(rest), min(len(q.stretches), len(pieceSizes)-1), paid) // the more waits, the larger
+		p := newPiece(len(rest), grownClass(len(q.stretches)), paid)
 		rest = p.fill(rest)
 		s := stretch{piece: p, to: len(p.b), mark: -1}
 		if !begun {
@@ -64,8 +64,9 @@ func (s *stretch) growable() bool {
 	return s.class != sharedClass && s.to == len(s.b) && s.holders.Load() == 1
 }
 
-// hold adds one message of size bytes that lies in pieces, without a copy.
-func (q *backlog) hold(ps pieces, size int) {
+// hold adds a run of so many whole messages, of size bytes, that lies in pieces,
+// without a copy.
+func (q *backlog) hold(ps pieces, size, messages int) {
 	for i, p := range ps {
 		p.hold()
 		s := stretch{piece: p, to: len(p.b), mark: -1}
@@ -75,7 +76,7 @@ func (q *backlog) hold(ps pieces, size int) {
 		q.stretches = append(q.stretches, s)
 	}
 	q.bytes += size
-	q.next++
+	q.next += uint64(messages)
 }
 
 // take moves the first n stretches, or more if the last message in them is longer,

@@ -83,14 +83,31 @@ func (b *batch) large(a *assembly) {
 	b.board.ration()
 }
 
+// shared returns the run in pieces for its receivers to hold, nil if each is to have
+// a copy.
+func (b *batch) shared() pieces {
+	if len(b.route.sinks) < 2 {
+		return nil
+	}
+	return sharedPieces(b.run, b.board.waiting)
+}
+
 // send gives the run to its receivers.
 func (b *batch) send() {
 	if b.count == 0 {
 		return
 	}
-	for _, s := range b.route.sinks {
-		s.push(b.run, b.count)
-		b.board.ration()
+	if ps := b.shared(); ps != nil {
+		for _, s := range b.route.sinks {
+			s.pushShared(ps, b.run, b.count)
+			b.board.ration()
+		}
+		ps.free()
+	} else {
+		for _, s := range b.route.sinks {
+			s.push(b.run, b.count)
+			b.board.ration()
+		}
 	}
 	b.board.monitor.run(wayIn, b.run, b.count)
 	b.run, b.count = nil, 0

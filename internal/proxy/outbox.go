@@ -75,6 +75,26 @@ func (o *outbox) push(run []byte, count int) {
 	}
 }
 
+// pushShared is push of a run that also lies in pieces, which are held if it comes in
+// as a whole.
+func (o *outbox) pushShared(ps pieces, run []byte, count int) {
+	if !o.tryHold(ps, len(run), count) {
+		o.push(run, count)
+	}
+}
+
+func (o *outbox) tryHold(ps pieces, size, count int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.fits(size, count) {
+		return false
+	}
+	idle := o.queue.empty()
+	o.queue.hold(ps, size, count)
+	o.added(idle)
+	return true
+}
+
 // pushPieces appends one whole message of size bytes. The pieces are held, not
 // copied.
 func (o *outbox) pushPieces(ps pieces, size int) {
@@ -85,7 +105,7 @@ func (o *outbox) pushPieces(ps pieces, size int) {
 		return
 	}
 	idle := o.queue.empty()
-	o.queue.hold(ps, size)
+	o.queue.hold(ps, size, 1)
 	o.added(idle)
 }
 

@@ -129,7 +129,7 @@ func playOverflow(overflow Overflow, seed uint64) error {
 				raw := message()
 				run = append(run, raw...)
 			}
-			pushRun(o, m, run, n)
+			pushRun(o, m, run, n, rnd.IntN(2) == 0)
 		case 4:
 			raw := message()
 			m.push(raw)
@@ -177,8 +177,14 @@ func playOverflow(overflow Overflow, seed uint64) error {
 func sizeBelow(rnd *rand.Rand, n int) int { return rnd.IntN(1 + rnd.IntN(n)) }
 
 // pushRun pushes a run to both. It comes in whole, or message by message.
-func pushRun(o *outbox, m *queueModel, run []byte, n int) {
-	o.push(run, n)
+func pushRun(o *outbox, m *queueModel, run []byte, n int, share bool) {
+	if ps := sharedPieces(run, o.budget); share && ps != nil {
+		o.pushShared(ps, run, n)
+		ps.free()
+	} else {
+		ps.free()
+		o.push(run, n)
+	}
 	for len(run) > 0 {
 		k := firstMessage(run)
 		m.push(run[:k])

@@ -8,7 +8,7 @@ import (
 // pieceSizes are the sizes of the pieces that waiting bytes are kept in: a small
 // one for the odd message, which may wait for thousands of receivers at once,
 // large ones for a stream.
-var pieceSizes = [...]int{512, 4 << 10, 64 << 10}
+var pieceSizes = [...]int{512, 4 << 10, 16 << 10, 32 << 10, 64 << 10}
 
 // sharedClass is the class of a piece whose bytes are not ours.
 const sharedClass = -1
@@ -32,6 +32,17 @@ var piecePools = [len(pieceSizes)]sync.Pool{
 	{New: func() any { return makePiece(0) }},
 	{New: func() any { return makePiece(1) }},
 	{New: func() any { return makePiece(2) }},
+	{New: func() any { return makePiece(3) }},
+	{New: func() any { return makePiece(4) }},
+}
+
+// grownClass returns the class of the next piece of a queue of so many: the more
+// waits, the larger.
+func grownClass(pieces int) int {
+	if pieces < 2 {
+		return pieces
+	}
+	return len(pieceSizes) - 1
 }
 
 func makePiece(class int) *piece {
@@ -113,6 +124,30 @@ func (ps *pieces) add(b []byte, paid *budget) {
 		b = p.fill(b)
 		*ps = append(*ps, p)
 	}
+}
+
+// sharedPieces returns the run in pieces for several to hold, nil if it is so short
+// that copies are better, or would waste more than a third of its length.
+func sharedPieces(run []byte, paid *budget) pieces {
+	const least, largest = 12 << 10, 64 << 10
+	if len(run) < least {
+		return nil
+	}
+	tail := len(run) % largest
+	class := 0
+	for tail > pieceSizes[class] {
+		class++
+	}
+	if tail > 0 && 3*(pieceSizes[class]-tail) > len(run) {
+		return nil
+	}
+	var ps pieces
+	for rest := run; len(rest) > 0; {
+		p := newPiece(len(rest), 0, paid)
+		rest = p.fill(rest)
+		ps = append(ps, p)
+	}
+	return ps
 }
 
 // charge counts all pieces in another budget than before.

@@ -38,6 +38,9 @@ func (s *subscriber) read() error {
 
 // serve serves every frame that is whole now.
 func (s *subscriber) serve() error {
+	if s.skipped(); s.inbox.from == s.inbox.to {
+		return nil // and nobody had to wait for it
+	}
 	t := s.board.turn()
 	defer t.end()
 	for {
@@ -47,9 +50,7 @@ func (s *subscriber) serve() error {
 			}
 			t.again()
 		}
-		n := min(s.skip, s.inbox.to-s.inbox.from)
-		s.inbox.from += n
-		s.skip -= n
+		s.skipped()
 		unread := s.inbox.unread()
 		h, err := zmtp.ParseHeader(unread, s.board.limits.Wire.Frame)
 		if err != nil {
@@ -77,6 +78,13 @@ func (s *subscriber) serve() error {
 		s.board.ration()
 		s.inbox.from += end
 	}
+}
+
+// skipped passes over what has come of a frame that is of no interest.
+func (s *subscriber) skipped() {
+	n := min(s.skip, s.inbox.to-s.inbox.from)
+	s.inbox.from += n
+	s.skip -= n
 }
 
 // frame serves one frame. Every frame of a message may be a subscription, as
