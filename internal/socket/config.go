@@ -29,8 +29,9 @@ type Config struct {
 	// time. The default is 2,048.
 	Newcomers int
 	// ReconnectMin and ReconnectMax bound the pause before a connection is attempted
-	// again: it doubles from the one to the other, and up to half of it is left out
-	// at random. The defaults are 0.1 and 1 s.
+	// again. It is a quarter of the time that nobody has been there; it doubles from
+	// one short connection to the next; up to half of it is left out at random. The
+	// defaults are 0.1 and 1 s.
 	ReconnectMin, ReconnectMax time.Duration
 	// PingEvery is how often peers that announced ZMTP 3.1 are pinged; after Silence
 	// without a byte they are cut, see the package documentation. The defaults are

@@ -9,56 +9,78 @@ import (
 	"homebus/internal/socket/gate"
 )
 
-// pauses are the times between attempts to connect. One owner.
-type pauses struct{ min, max, doubled time.Duration }
+// awayPart is how much of the time that nobody has been there a pause is: whoever
+// restarts a server at once finds its peers back at once, and they wait no longer after
+// it than a quarter of the time that it took.
+const awayPart = 4
 
-// after returns the pause that follows an attempt that began or kept up a connection
-// for so long. One that has lasted begins anew.
-func (p *pauses) after(lasted time.Duration) time.Duration {
-	if lasted > p.max {
-		p.doubled = 0
+// pauses are the times between attempts to connect. One owner.
+type pauses struct {
+	min, max time.Duration
+	// away is when the first attempt in a row found nobody.
+	away time.Time
+	// doubled is the pause after the last connection.
+	doubled time.Duration
+}
+
+// after returns the pause that follows an attempt that ended now. If it found somebody,
+// lasted is how long the connection was good for, and the pause doubles unless that was
+// for longer than the longest pause.
+func (p *pauses) after(now time.Time, found bool, lasted time.Duration) time.Duration {
+	pause := p.min
+	switch {
+	case !found:
+		if p.away.IsZero() {
+			p.away = now
+		}
+		pause = now.Sub(p.away) / awayPart
+	case lasted > p.max:
+		p.away, p.doubled = time.Time{}, p.min
+	default:
+		pause = 2 * p.doubled
+		p.away, p.doubled = time.Time{}, min(max(pause, p.min), p.max)
 	}
-	p.doubled = min(max(2*p.doubled, p.min), p.max)
-	return p.doubled - rand.N(p.doubled/2+1)
+	return min(max(pause, p.min), p.max)
 }
 
 // keepConnected connects to e again and again until the socket ends. first is the pipe
 // of the first attempt.
 func (s *Socket) keepConnected(e endpoint.Endpoint, first *pipe) {
 	waits := pauses{min: s.cfg.ReconnectMin, max: s.cfg.ReconnectMax}
-	troubles := 0
+	var losses gate.Quiet
+	failing := false
 	for p := first; s.ctx.Err() == nil; p = newPipe(&s.cfg, first.place) {
-		lasted, err := s.connection(e, p)
-		pause := waits.after(lasted)
-		switch {
-		case s.ctx.Err() != nil:
+		found, lasted, err := s.connection(e, p)
+		if s.ctx.Err() != nil {
 			return
-		case lasted > 0:
-			troubles = 0
-			s.log.Info("connection lost", "endpoint", e.String(), "reason", err)
-		case troubles == 0:
+		}
+		now := time.Now()
+		if lasted > 0 {
+			if n, ok := losses.Allow(now); ok {
+				s.log.Info("connection lost", "endpoint", e.String(), "reason", err, "more", n)
+			}
+		} else if !failing { // the first of many in a row
 			s.log.Warn("cannot connect, trying again", "endpoint", e.String(), "reason", err)
 		}
-		if lasted == 0 {
-			troubles++
-		}
+		failing = lasted == 0
+		pause := waits.after(now, found, lasted)
 		select {
-		case <-time.After(pause):
+		case <-time.After(pause - rand.N(pause/2+1)):
 		case <-s.ctx.Done():
 			return
 		}
 	}
 }
 
-// connection holds one connection for as long as it lasts, and returns how long that
-// was, 0 if there was none, and why it ended.
-func (s *Socket) connection(e endpoint.Endpoint, p *pipe) (lasted time.Duration, err error) {
+// connection holds one connection for as long as it lasts. It returns whether somebody
+// was there, how long the connection lasted after its handshake, and why it ended.
+func (s *Socket) connection(e endpoint.Endpoint, p *pipe) (found bool, lasted time.Duration, err error) {
 	defer s.stopSending(p)
 	ctx, cancel := context.WithTimeout(s.ctx, s.cfg.Handshake)
 	conn, err := e.Dial(ctx)
 	cancel()
 	if err != nil {
-		return 0, err
+		return false, 0, err
 	}
 	var began time.Time
 	err = s.gate.Dialled(s.ctx, conn, s.own, func(_ context.Context, c *gate.Conn) error {
@@ -67,7 +89,7 @@ func (s *Socket) connection(e endpoint.Endpoint, p *pipe) (lasted time.Duration,
 		return s.serve(p, c)
 	})
 	if began.IsZero() {
-		return 0, err
+		return true, 0, err
 	}
-	return max(time.Since(began), 1), err
+	return true, max(time.Since(began), 1), err
 }

@@ -14,8 +14,8 @@
 // # What every socket promises
 //
 //   - It may be bound and connected to any number of endpoints at once. A lost
-//     connection is attempted again, whatever ended it, after a pause that doubles
-//     from 0.1 to 1 s.
+//     connection is attempted again, whatever ended it, after a pause of 0.1 to 1 s
+//     (Config.ReconnectMin).
 //   - A message is a slice of frames. It is sent and received whole or not at all, and
 //     the messages of one peer arrive in its order.
 //   - Send copies what it is given; what Recv returns belongs to the caller. Both may be
