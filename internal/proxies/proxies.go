@@ -44,8 +44,10 @@ type end interface {
 
 // NewQueue opens the endpoints of a queue, or none of them and returns what is wrong:
 // clients connect to the frontend (a ROUTER), workers to the backend (a DEALER). What
-// clients send before Run waits for it. cfg is for both sockets, and the bounds in it
-// for the monitor too. Without Run, call Close.
+// clients send before Run waits for it. cfg is for both sockets, and what it says of
+// handshakes and liveness for the monitor too, whose listeners have queues as long as a
+// forwarder's subscribers by default, whatever the high-water mark. Without Run, call
+// Close.
 func NewQueue(at Endpoints, cfg socket.Config) (*Proxy, error) {
 	p := &Proxy{formless: new(atomic.Uint64)}
 	clients, workers := socket.NewRouter(cfg), socket.NewDealer(cfg)
@@ -68,7 +70,6 @@ func NewStreamer(at Endpoints, cfg socket.Config) (*Proxy, error) {
 
 func relayConfig(at Endpoints, cfg socket.Config) proxy.RelayConfig {
 	return proxy.RelayConfig{Monitor: at.Monitor, Log: cfg.Log, Limits: proxy.Limits{
-		Wire: cfg.Wire, QueueMessages: cfg.HWM, QueueBytes: cfg.QueueBytes,
 		Handshake: cfg.Handshake, Handshakes: cfg.Newcomers, PingEvery: cfg.PingEvery, Silence: cfg.Silence,
 	}}
 }

@@ -1,0 +1,107 @@
+package proxies
+
+import (
+	"context"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"homebus/internal/endpoint"
+	"homebus/internal/socket"
+	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
+)
+
+// start runs a proxy on loopback ports and ends it with the test.
+func start(t *testing.T, open func(Endpoints, socket.Config) (*Proxy, error), cfg socket.Config) (p *Proxy, front, back net.Addr) {
+	t.Helper()
+	p, err := open(Endpoints{Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{"tcp://127.0.0.1:0"}}, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		begin := time.Now()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("it took %v to end", took)
+		}
+	})
+	return p, addrOf(t, p.Endpoints().Frontend[0]), addrOf(t, p.Endpoints().Backend[0])
+}
+
+func addrOf(t *testing.T, place string) net.Addr {
+	t.Helper()
+	e, err := endpoint.Parse(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := net.ResolveTCPAddr(e.Network, e.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// Whatever a worker answers, a queue goes on, and what nobody can get is counted.
+func TestRepliesForNobody(t *testing.T) {
+	p, front, back := start(t, NewQueue, quiet(0))
+	worker := zmtptest.Connect(t, back, zmtp.DEALER, 0)
+	gone, client := zmtptest.Connect(t, front, zmtp.REQ, 0), zmtptest.Connect(t, front, zmtp.REQ, 0)
+	gone.Send("", "never mind")
+	lost := worker.Receive()
+	_ = gone.Close()
+	zmtptest.Eventually(t, "the client is gone", func() bool { return p.frontend.Stats().Peers == 1 })
+
+	worker.Send("")                              // one frame, and that is empty
+	worker.Send("nobody", "", "an answer")       // an identity that nobody has
+	worker.Send(strings.Split(lost, "|")...)     // a client that is gone
+	worker.Send(strings.Split(lost, "|")[0], "") // and without an answer in it
+	client.Send("", "question")
+	worker.Send(strings.Split(worker.Receive(), "|")...)
+	client.Want("|question")
+	if st := p.Statistics(); st.Unroutable != 4 || st.Dropped != 0 || st.Backend.Received.Messages != 5 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// A client that asks and does not read its answers costs the others little.
+func TestAClientThatDoesNotRead(t *testing.T) {
+	p, front, back := start(t, NewQueue, quiet(10))
+	worker := zmtptest.Connect(t, back, zmtp.DEALER, 0)
+	greedy := zmtptest.Connect(t, front, zmtp.DEALER, 0)
+	client := zmtptest.Connect(t, front, zmtp.REQ, 0)
+	answer := strings.Repeat("x", 1<<20)
+	for p.Statistics().Dropped == 0 {
+		greedy.Send("", "more")
+		id, _, _ := strings.Cut(worker.Receive(), "|")
+		worker.Send(id, "", answer)
+	}
+	for range 100 {
+		client.Send("", "question")
+		worker.Send(strings.Split(worker.Receive(), "|")...)
+		client.Want("|question")
+	}
+}
+
+func TestEndpointsThatCannotBe(t *testing.T) {
+	_, front, _ := start(t, NewStreamer, quiet(0))
+	taken := "tcp://" + front.String()
+	for name, at := range map[string]Endpoints{
+		"frontend": {Frontend: []string{"tcp://127.0.0.1:0", taken}, Backend: []string{"tcp://127.0.0.1:0"}},
+		"backend":  {Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{taken}},
+		"monitor":  {Monitor: []string{taken}},
+	} {
+		for _, open := range openers {
+			if _, err := open(at, quiet(0)); err == nil || !strings.Contains(err.Error(), taken) {
+				t.Errorf("%s: error %v, want one about %s", name, err, taken)
+			}
+		}
+	}
+}
