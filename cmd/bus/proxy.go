@@ -159,11 +159,12 @@ func (notHere) Set(string) error {
 func socketFlags(cmd *cobra.Command) *socket.Config {
 	c := socket.Config{Wire: zmtp.DefaultLimits}
 	d := proxy.DefaultLimits
-	c.HWM, c.QueueBytes = socket.DefaultHWM, socket.DefaultQueueBytes
+	c.HWM, c.QueueBytes, c.QueueTotal = socket.DefaultHWM, socket.DefaultQueueBytes, socket.DefaultQueueTotal
 	c.Handshake, c.Newcomers, c.PingEvery, c.Silence = d.Handshake, d.Handshakes, d.PingEvery, d.Silence
 	flags := cmd.Flags()
 	flags.Var((*amount)(&c.HWM), "hwm", "how many messages may wait for one peer, and as many of it; who has more to send waits")
 	flags.Var((*size)(&c.QueueBytes), "queue-bytes", "the same in bytes")
+	flags.Var((*size)(&c.QueueTotal), "queue-total", "what may wait for all peers of one side together, and as much of them; the more of it waits, the less for each")
 	wireFlags(cmd, &c.Wire)
 	newcomerFlags(cmd, &c.Handshake, &c.Newcomers)
 	pingFlags(cmd, &c.PingEvery, &c.Silence)

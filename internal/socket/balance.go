@@ -15,7 +15,7 @@ type balance struct {
 	// unsent is what waits for any peer: what was taken while only attempts to
 	// connect were under way, and what the peers that left had not been written.
 	unsent queue[parcel]
-	bytes  int // of unsent
+	cost   int // of unsent
 }
 
 // add lets p take its turn, after those whose place is before its own.
@@ -44,9 +44,10 @@ func (b *balance) remove(p *pipe) {
 	}
 }
 
-// turn returns the next pipe that has room for so many bytes, nil if none has.
-func (b *balance) turn(bytes int) *pipe {
-	return b.after(func(p *pipe) bool { return p.fits(bytes) })
+// turn returns the next pipe that has room for a message of such a cost, nil if none
+// has.
+func (b *balance) turn(cost int) *pipe {
+	return b.after(func(p *pipe) bool { return p.fits(cost) })
 }
 
 // after returns the next pipe that will do, nil if none does.
@@ -67,14 +68,14 @@ func (b *balance) after(does func(*pipe) bool) *pipe {
 // keep keeps a message for whichever peer comes first.
 func (b *balance) keep(m parcel) {
 	b.unsent.push(m)
-	b.bytes += m.bytes
+	b.cost += m.cost
 }
 
 // putBack keeps messages that come before all others.
 func (b *balance) putBack(ms []parcel) {
 	b.unsent.putBack(ms)
 	for _, m := range ms {
-		b.bytes += m.bytes
+		b.cost += m.cost
 	}
 }
 
@@ -82,12 +83,12 @@ func (b *balance) putBack(ms []parcel) {
 func (s *Socket) spread() {
 	b := &s.balance
 	for b.unsent.len() > 0 {
-		p := b.turn(b.unsent.first().bytes)
+		p := b.turn(b.unsent.first().cost)
 		if p == nil {
 			return
 		}
 		m := b.unsent.pop()
-		b.bytes -= m.bytes
+		b.cost -= m.cost
 		p.push(m)
 	}
 }
@@ -119,7 +120,7 @@ func (s *Socket) send(ctx context.Context, frames [][]byte) error {
 func (s *Socket) accept(m parcel) bool {
 	b := &s.balance
 	if b.unsent.len() == 0 {
-		if p := b.turn(m.bytes); p != nil {
+		if p := b.turn(m.cost); p != nil {
 			p.push(m)
 			return true
 		}
@@ -127,7 +128,7 @@ func (s *Socket) accept(m parcel) bool {
 	if len(b.lanes) > 0 || s.dialled == 0 {
 		return false
 	}
-	if b.unsent.len() > 0 && (b.unsent.len() >= s.cfg.HWM || b.bytes+m.bytes > s.cfg.QueueBytes) {
+	if b.unsent.len() > 0 && (b.unsent.len() >= s.cfg.HWM || b.cost+m.cost > s.cfg.QueueBytes) {
 		return false
 	}
 	b.keep(m)

@@ -17,11 +17,11 @@ import (
 func TestCloseDrainsToOneThatTalks(t *testing.T) {
 	t.Parallel()
 	cfg := quiet()
-	cfg.HWM, cfg.QueueBytes = 2000, 16<<20
+	cfg.HWM = 900
 	dealer := closing(t, socket.NewDealer(cfg))
 	peer := rawPeer(t, bind(t, dealer), zmtp.DEALER)
 	awaitPeers(t, dealer, 1)
-	const n = 1000
+	const n = 900
 	body := strings.Repeat("x", 16<<10)
 	for i := range n {
 		send(t, dealer, fmt.Sprint(i), body)
@@ -34,7 +34,7 @@ func TestCloseDrainsToOneThatTalks(t *testing.T) {
 		}
 		talking <- err
 	}()
-	zmtptest.Eventually(t, "there is no room for more", func() bool { return dealer.Stats().In.Bytes == 16<<20 })
+	zmtptest.Eventually(t, "there is no room for more", func() bool { return dealer.Stats().In.Messages == 900 })
 	closed := make(chan error, 1)
 	go func() { closed <- dealer.Close(soon(t)) }()
 	for i := range n {

@@ -17,9 +17,15 @@ type Config struct {
 	// HWM is the high-water mark: how many messages wait for a peer at most, and how
 	// many of a peer's wait for Recv. The default is 1,000, libzmq's.
 	HWM int
-	// QueueBytes bounds the same in bytes of bodies; a message that is larger by
+	// QueueBytes bounds the same in bytes of memory; a message that is larger by
 	// itself waits alone. The default is 16 MiB.
 	QueueBytes int
+	// QueueTotal bounds in bytes of memory what waits for all peers together, what of
+	// all of them waits for Recv, and what has come of all their unfinished messages:
+	// each of the three. No queue may hold more than is left for all, and so one alone
+	// no more than three eighths of QueueTotal. The default is 256 MiB, or four times
+	// QueueBytes if that is more.
+	QueueTotal int
 	// Wire bounds the messages of peers; the default is zmtp.DefaultLimits.
 	Wire zmtp.Limits
 	// Handshake is how long greeting and handshake may take, on either end, and how
@@ -53,12 +59,15 @@ type Config struct {
 const (
 	DefaultHWM        = 1000
 	DefaultQueueBytes = 16 << 20
+	// DefaultQueueTotal is that of all peers together, in bytes.
+	DefaultQueueTotal = 256 << 20
 )
 
 // orDefaults fills the zero fields.
 func (c Config) orDefaults() Config {
 	c.HWM = either(c.HWM, DefaultHWM)
 	c.QueueBytes = either(c.QueueBytes, DefaultQueueBytes)
+	c.QueueTotal = either(c.QueueTotal, max(DefaultQueueTotal, 4*c.QueueBytes))
 	c.Wire.Frame = either(c.Wire.Frame, zmtp.DefaultLimits.Frame)
 	c.Wire.Message = either(c.Wire.Message, zmtp.DefaultLimits.Message)
 	c.Wire.Parts = either(c.Wire.Parts, zmtp.DefaultLimits.Parts)

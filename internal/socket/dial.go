@@ -49,7 +49,7 @@ func (s *Socket) keepConnected(e endpoint.Endpoint, first *pipe) {
 	waits := pauses{min: s.cfg.ReconnectMin, max: s.cfg.ReconnectMax}
 	var losses gate.Quiet
 	failing := false
-	for p := first; s.ctx.Err() == nil; p = newPipe(&s.cfg, first.place) {
+	for p := first; s.ctx.Err() == nil; p = s.newPipe(first.place) {
 		found, lasted, err := s.connection(e, p)
 		if s.ctx.Err() != nil {
 			return

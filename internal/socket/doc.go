@@ -15,7 +15,8 @@
 //
 //   - It may be bound and connected to any number of endpoints at once. A lost
 //     connection is attempted again, whatever ended it, after a pause of 0.1 to 1 s
-//     (Config.ReconnectMin).
+//     (Config.ReconnectMin); but not before Recv has had what came by it, lest a peer
+//     that comes and goes fills the memory.
 //   - A message is a slice of frames. It is sent and received whole or not at all, and
 //     the messages of one peer arrive in its order.
 //   - Send copies what it is given; what Recv returns belongs to the caller. Both may be
@@ -23,8 +24,12 @@
 //     its cause is in the error; with a context that has ended they do what needs no
 //     waiting.
 //   - Whatever waits for a peer, or of a peer's for Recv, is bounded in messages and
-//     bytes (Config.HWM, Config.QueueBytes). Nothing is read from a peer whose messages
-//     have no room: TCP then holds it back, and it waits.
+//     bytes (Config.HWM, Config.QueueBytes), and so is all of it together, however
+//     many peers there are (Config.QueueTotal): the more of that is used, the less
+//     each may have, so that those who hold much take nothing from those who hold
+//     little. Nothing is read from a peer whose messages have no room: TCP then holds
+//     it back, and it waits. Unfinished messages cannot wait: if there is too much of
+//     those, the peer with the largest is cut.
 //   - Recv takes one message of each peer in turn.
 //   - A peer can end its own connection and nothing else: newcomers have a deadline,
 //     lengths are checked before memory is touched, a panic ends one connection.

@@ -24,6 +24,9 @@ func (s *Socket) nextArrived(ctx context.Context) (*pipe, [][]byte, error) {
 			p := s.arrived.pop()
 			m := p.receive()
 			s.relist(p)
+			if s.receiving.used <= s.receiving.shared() {
+				s.freed.fire()
+			}
 			return p, m, nil
 		}
 		if err := s.await(ctx, &s.arrival); err != nil {
@@ -59,8 +62,7 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 		if m == nil {
 			continue
 		}
-		bytes := bodies(m)
-		for !s.closed && !p.holds(bytes) {
+		for !s.closed && !p.holds(costOf(m)) {
 			s.arrival.fire()
 			if err := s.awaitRoom(p); err != nil {
 				return err
@@ -69,8 +71,8 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 		if s.closed {
 			return nil
 		}
-		s.stats.In.add(bytes)
-		p.arrive(m, bytes)
+		s.stats.In.add(bodies(m))
+		p.arrive(m)
 		if !p.listed {
 			p.listed = true
 			s.arrived.push(p)
@@ -82,6 +84,10 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 // awaitRoom gives the lock up until there may be room for arriving messages of p.
 func (s *Socket) awaitRoom(p *pipe) error {
 	p.paused = true
+	var freed <-chan struct{}
+	if p.in.len() == 0 { // else its own turns wake it
+		freed = s.freed.wait()
+	}
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
@@ -90,6 +96,8 @@ func (s *Socket) awaitRoom(p *pipe) error {
 	}()
 	select {
 	case <-p.room:
+		return nil
+	case <-freed:
 		return nil
 	case <-p.cut:
 		return ErrClosed

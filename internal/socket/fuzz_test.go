@@ -121,7 +121,7 @@ func FuzzPeer(f *testing.F) {
 	cancel() // nothing waits
 	f.Fuzz(func(t *testing.T, b []byte, how uint64) {
 		for s, use := range sockets() {
-			p := newPipe(&s.cfg, 1)
+			p := s.newPipe(1)
 			p.kind = zmtp.REP
 			if err := s.join(p); err != nil {
 				t.Fatal(err)

@@ -11,8 +11,11 @@ import (
 type parcel struct {
 	wire  []byte
 	bytes int // of its bodies
+	cost  int // in a queue, in bytes
 	// box is what wire came in, nil if it is shared or large.
 	box *[]byte
+	// holders counts the queues that it waits in, nil if it is not shared.
+	holders *int
 }
 
 // The boxes of parcels hold a power of two of bytes.
@@ -31,6 +34,7 @@ func pack(frames [][]byte) parcel {
 	class := max(minBox, bits.Len(uint(need-1)))
 	if class > maxBox {
 		m.wire = zmtp.AppendMessage(make([]byte, 0, need), frames)
+		m.cost = len(m.wire) + frameCost
 		return m
 	}
 	box, ok := boxes[class].Get().(*[]byte)
@@ -39,12 +43,13 @@ func pack(frames [][]byte) parcel {
 		box = &b
 	}
 	m.wire, m.box = zmtp.AppendMessage((*box)[:0], frames), box
+	m.cost = len(m.wire) + frameCost
 	return m
 }
 
 // share makes the message one that several peers are sent.
 func (m parcel) share() parcel {
-	m.box = nil
+	m.box, m.holders = nil, new(int)
 	return m
 }
 

@@ -19,6 +19,8 @@ const maxControl = 4 << 10
 // socket's lock.
 type pipe struct {
 	hwm, maxBytes int
+	// sending and receiving are what it shares with the other pipes of its socket.
+	sending, receiving *allowance
 	// place is where it stands among those that take turns: that of its Connect, or
 	// of its coming.
 	place int
@@ -54,14 +56,16 @@ type pipe struct {
 
 	in      queue[[][]byte]
 	inBytes int
+	// claimed is how much is counted of an unfinished message.
+	claimed int
 	// listed says that the pipe is in its turn to be received from, paused that its
 	// reader waits for room.
 	listed, paused bool
 }
 
-func newPipe(cfg *Config, place int) *pipe {
+func (s *Socket) newPipe(place int) *pipe {
 	return &pipe{
-		place: place, hwm: cfg.HWM, maxBytes: cfg.QueueBytes,
+		place: place, hwm: s.cfg.HWM, maxBytes: s.cfg.QueueBytes, sending: &s.sending, receiving: &s.receiving,
 		toWrite: make(chan struct{}, 1), room: make(chan struct{}, 1), cut: make(chan struct{}),
 	}
 }
@@ -81,9 +85,9 @@ func (p *pipe) close() {
 	})
 }
 
-// fits reports whether a message of so many bytes may wait for the peer.
-func (p *pipe) fits(bytes int) bool {
-	return p.waiting() == 0 || p.waiting() < p.hwm && p.outBytes+bytes <= p.maxBytes
+// fits reports whether a message of such a cost may wait for the peer.
+func (p *pipe) fits(cost int) bool {
+	return (p.waiting() == 0 || p.waiting() < p.hwm && p.outBytes+cost <= p.maxBytes) && p.sending.permits(p.outBytes, cost)
 }
 
 // halfEmpty reports whether a queue that was full has room again, as libzmq has it: it
@@ -98,7 +102,8 @@ func (p *pipe) waiting() int { return p.out.len() + len(p.taken) }
 // push lets a message wait for the peer.
 func (p *pipe) push(m parcel) {
 	p.out.push(m)
-	p.outBytes += m.bytes
+	p.outBytes += m.cost
+	p.sending.charge(m)
 	wake(p.toWrite)
 }
 
@@ -116,7 +121,7 @@ func (p *pipe) command(frame []byte) {
 func (p *pipe) retract() int {
 	ms := p.out.drain()
 	for _, m := range ms {
-		p.outBytes -= m.bytes
+		p.forget(m)
 	}
 	return len(ms)
 }
@@ -124,26 +129,40 @@ func (p *pipe) retract() int {
 // unwritten takes all messages that have not been written.
 func (p *pipe) unwritten() []parcel {
 	all := append(p.taken, p.out.drain()...)
-	p.taken, p.outBytes = nil, 0
+	for _, m := range all {
+		p.forget(m)
+	}
+	p.taken = nil
 	return all
 }
 
-// holds reports whether a message of so many bytes may wait for Recv.
-func (p *pipe) holds(bytes int) bool {
-	return p.in.len() == 0 || p.in.len() < p.hwm && p.inBytes+bytes <= p.maxBytes
+// forget says that a message does not wait for the peer any more.
+func (p *pipe) forget(m parcel) {
+	p.outBytes -= m.cost
+	p.sending.release(m)
 }
 
+// holds reports whether a message of such a cost may wait for Recv.
+func (p *pipe) holds(cost int) bool {
+	return (p.in.len() == 0 || p.in.len() < p.hwm && p.inBytes+cost <= p.maxBytes) && p.receiving.permits(p.inBytes, cost)
+}
+
+// costOf is what a message that has arrived costs while it waits.
+func costOf(m [][]byte) int { return bodies(m) + frameCost*(1+len(m)) }
+
 // arrive lets a message wait for Recv.
-func (p *pipe) arrive(m [][]byte, bytes int) {
+func (p *pipe) arrive(m [][]byte) {
 	p.in.push(m)
-	p.inBytes += bytes
+	p.inBytes += costOf(m)
+	p.receiving.used += costOf(m)
 }
 
 // receive takes the oldest message; there must be one. A reader that waits goes on
 // when half of the queue is free, as libzmq's does.
 func (p *pipe) receive() [][]byte {
 	m := p.in.pop()
-	p.inBytes -= bodies(m)
+	p.inBytes -= costOf(m)
+	p.receiving.used -= costOf(m)
 	if p.paused && 2*p.in.len() <= p.hwm && 2*p.inBytes <= p.maxBytes {
 		wake(p.room)
 	}

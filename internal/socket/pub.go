@@ -78,7 +78,7 @@ func (x *publishing) send(frames [][]byte) {
 }
 
 func (x *publishing) give(p *pipe, m parcel) {
-	if p.slow = p.slow && !p.halfEmpty() || !p.fits(m.bytes); p.slow {
+	if p.slow = p.slow && !p.halfEmpty() || !p.fits(m.cost); p.slow {
 		x.stats.Dropped++
 		return
 	}

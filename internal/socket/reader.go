@@ -46,6 +46,9 @@ type reader struct {
 	left   int
 	header zmtp.Header
 
+	// claimed is what was last counted of unfinished.
+	claimed int
+
 	// batch is the messages that are delivered at once, kept for its room.
 	batch [][][]byte
 }
@@ -133,6 +136,15 @@ func (r *reader) next() (item zmtp.Item, whole bool, err error) {
 			return item, true, nil
 		}
 	}
+}
+
+// unfinished is how many bytes of bodies have come of a message or command that is not
+// whole.
+func (r *reader) unfinished() int {
+	if r.header.Command {
+		return r.size + len(r.body)
+	}
+	return r.size - r.header.Length + len(r.body)
 }
 
 // begin begins a frame, if the limits allow it.

@@ -79,7 +79,7 @@ func (s *Socket) sendTo(p *pipe, m parcel) {
 	switch {
 	case p.deaf:
 		s.stats.Unroutable++
-	case !p.fits(m.bytes):
+	case !p.fits(m.cost):
 		s.stats.Dropped++
 	default:
 		s.waiting++

@@ -68,7 +68,7 @@ func (r *Router) Send(ctx context.Context, frames [][]byte) error {
 		r.stats.Unroutable++
 		return nil
 	}
-	if err := r.awaitPeer(ctx, p, m.bytes); err != nil {
+	if err := r.awaitPeer(ctx, p, m.cost); err != nil {
 		return err
 	}
 	if r.closed {
@@ -79,8 +79,8 @@ func (r *Router) Send(ctx context.Context, frames [][]byte) error {
 }
 
 // awaitPeer waits a little for room in the queue of p. An error means that ctx ended.
-func (r *Router) awaitPeer(ctx context.Context, p *pipe, bytes int) error {
-	if p.fits(bytes) || p.deaf {
+func (r *Router) awaitPeer(ctx context.Context, p *pipe, cost int) error {
+	if p.fits(cost) || p.deaf {
 		return nil
 	}
 	if p.slow = p.slow && !p.halfEmpty(); p.slow {
@@ -88,7 +88,7 @@ func (r *Router) awaitPeer(ctx context.Context, p *pipe, bytes int) error {
 	}
 	patient, cancel := context.WithTimeout(ctx, routerPatience)
 	defer cancel()
-	for !p.fits(bytes) && !p.deaf && !r.closed {
+	for !p.fits(cost) && !p.deaf && !r.closed {
 		if r.await(patient, &r.room) == nil {
 			continue
 		}

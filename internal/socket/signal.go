@@ -14,16 +14,21 @@ func (s *signal) fire() {
 	}
 }
 
+// wait returns what is closed when the signal fires.
+func (s *signal) wait() <-chan struct{} {
+	if s.ch == nil {
+		s.ch = make(chan struct{})
+	}
+	return s.ch
+}
+
 // await gives the lock up until the signal fires, and returns why not if ctx ends
 // first. With an ended ctx it does not wait at all.
 func (s *Socket) await(ctx context.Context, sig *signal) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if sig.ch == nil {
-		sig.ch = make(chan struct{})
-	}
-	ch := sig.ch
+	ch := sig.wait()
 	s.mu.Unlock()
 	defer s.mu.Lock()
 	select {

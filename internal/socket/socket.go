@@ -52,12 +52,17 @@ type Socket struct {
 	balance balance
 	// waiting is how many messages were taken and are not written yet.
 	waiting int
+	// sending and receiving are what all queues of the peers take together, unfinished
+	// what has come of messages that are not whole.
+	sending, receiving allowance
+	unfinished         int
+	greedy             gate.Quiet
 	// arrived are the pipes with messages for Recv, in their turn.
 	arrived queue[*pipe]
 	// arrival fires when Recv may have something, room when Send may, and when a
-	// peer leaves.
-	arrival, room signal
-	stats         Stats
+	// peer leaves, freed when there may be room for a message alone in its queue.
+	arrival, room, freed signal
+	stats                Stats
 }
 
 // newSocket returns a socket that lacks its pattern.
@@ -68,6 +73,7 @@ func newSocket(kind zmtp.SocketType, cfg Config) *Socket {
 		log:   cfg.Log.With("socket", string(kind)),
 		peers: make(map[*pipe]struct{}), ended: make(chan struct{}),
 	}
+	s.sending.total, s.receiving.total = cfg.QueueTotal, cfg.QueueTotal
 	s.gate = gate.New(gate.Limits{Handshake: cfg.Handshake, Pending: cfg.Newcomers}, s.log)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
@@ -100,7 +106,7 @@ func (s *Socket) Bind(where string) (string, error) {
 	s.watchOnce()
 	s.running.Go(func() {
 		s.gate.Serve(s.ctx, l, s.own, func(_ context.Context, c *gate.Conn) error {
-			return s.serve(newPipe(&s.cfg, int(s.places.Add(1))), c)
+			return s.serve(s.newPipe(int(s.places.Add(1))), c)
 		})
 	})
 	return endpoint.Of(l.Addr()).String(), nil
@@ -124,7 +130,7 @@ func (s *Socket) Connect(where string) error {
 	}
 	s.watchOnce()
 	s.dialled++
-	p := newPipe(&s.cfg, int(s.places.Add(1)))
+	p := s.newPipe(int(s.places.Add(1)))
 	if s.hopeful {
 		s.balance.add(p)
 		s.room.fire()
@@ -242,6 +248,7 @@ func (s *Socket) leave(p *pipe) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.peers, p)
+	s.unfinished -= p.claimed
 	s.room.fire()
 	for p.in.len() > 0 && !s.closed {
 		s.mu.Unlock()
@@ -283,6 +290,7 @@ func (s *Socket) read(p *pipe) error {
 		if err := s.takeIn(p, r); err != nil {
 			return err
 		}
+		s.claim(p, r)
 	}
 }
 

@@ -120,7 +120,7 @@ func (s *Socket) wrote(p *pipe, r *run, n int) {
 	defer s.mu.Unlock()
 	sent := 0
 	for sent < len(r.ends) && r.ends[sent] <= n {
-		p.outBytes -= p.taken[sent].bytes
+		p.forget(p.taken[sent])
 		s.stats.Out.add(p.taken[sent].bytes)
 		p.taken[sent].release()
 		sent++
