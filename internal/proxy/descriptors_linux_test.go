@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,29 +15,11 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
-// locked is a buffer for the output of a process.
-type locked struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *locked) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *locked) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // startPoor starts a forwarder in a process that may have so many files open.
-func startPoor(t *testing.T, files int, env string) (Addrs, *os.Process, *locked) {
+func startPoor(t *testing.T, files int, env string) (Addrs, *os.Process, *logged) {
 	cmd := exec.Command("/bin/sh", "-c", fmt.Sprintf("ulimit -n %d && exec %q", files, os.Args[0]))
 	cmd.Env = append(os.Environ(), forwarderEnv+"=1", env)
-	log := &locked{}
+	log := &logged{}
 	cmd.Stderr = log
 	if _, err := cmd.StdinPipe(); err != nil {
 		t.Fatal(err)

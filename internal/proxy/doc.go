@@ -39,12 +39,14 @@
 //
 //	publisher → inbox → scan → batch → switchboard → outbox → subscriber
 //
-// A goroutine for each publisher reads as much as there is into its inbox. scan
-// finds the messages in place. The switchboard's lock is taken once for what was
-// read, unless that lasts longer than a turn: then whoever waits comes first. A
-// batch joins consecutive messages with the same receivers into one run of bytes,
-// which is appended to each receiver's outbox. A goroutine for each subscriber
-// writes all that waits there. Nothing is allocated for a message.
+// A goroutine for each publisher reads as much as there is into its inbox, which has
+// a buffer only while there is something. scan finds the messages in place. The
+// switchboard's lock is taken once for what was read, unless that lasts longer than a
+// turn: then whoever waits comes first. A batch joins consecutive messages with the
+// same receivers into one run of bytes, which is appended to each receiver's outbox,
+// or, if it is long, copied once and held by all of them. A goroutine for each
+// subscriber that something waits for writes all that waits there. Nothing is
+// allocated for a message.
 //
 // The path lies in switchboard.go, turn.go, route.go, batch.go, scan.go, inbox.go,
 // outbox.go and backlog.go; the rest of the package meets it only in attach,

@@ -14,6 +14,9 @@ const (
 	livenessTick = liveness.Slack
 	// dropLogTime is how often the drops of one subscriber are logged at most.
 	dropLogTime = 10 * time.Second
+	// countTime is how often the drops of all are looked at, which takes a while if
+	// there are thousands.
+	countTime = time.Second
 )
 
 // sessions are the connections after their handshake. Safe for concurrent use.
@@ -106,7 +109,7 @@ func (f *Forwarder) watch(ctx context.Context) error {
 	rule := liveness.Rule{PingEvery: f.limits.PingEvery, Silence: f.limits.Silence}
 	var tidy tidier
 	var heap swell
-	var shortAt, askedAt time.Time
+	var shortAt, askedAt, countedAt time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -132,7 +135,10 @@ func (f *Forwarder) watch(ctx context.Context) error {
 					f.log.Warn("peer is silent, connection cut", "peer", s.name, "more", n)
 				}
 			}
-			f.board.logDrops(now, f.log)
+			if now.Sub(countedAt) >= countTime {
+				countedAt = now
+				f.board.logDrops(now, f.log)
+			}
 		}
 	}
 }

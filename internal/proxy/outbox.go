@@ -272,57 +272,6 @@ func (o *outbox) wasCut() bool {
 	return o.overflowed
 }
 
-// control queues a whole command frame; it is lost if it does not fit, for
-// whoever does not read needs no answer.
-func (o *outbox) control(frame []byte) { o.push(frame, 0) }
-
-func (o *outbox) passed() uint64 {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.sent
-}
-
-func (o *outbox) woken() <-chan struct{} { return o.bell.token }
-
-func (o *outbox) staff(start func()) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.bell.start == nil {
-		o.bell.away = true
-	}
-	if o.bell.start = start; !o.queue.empty() {
-		o.bell.ring()
-	}
-}
-
-func (o *outbox) nudge() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.bell.away {
-		return false
-	}
-	o.bell.ring()
-	return true
-}
-
-func (o *outbox) leave() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.bell.away = o.queue.empty()
-	return o.bell.away
-}
-
-func (o *outbox) direct(write func() int) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.bell.away || o.closed {
-		return false
-	}
-	n := write()
-	o.sentBytes += uint64(n)
-	return n > 0
-}
-
 // close forgets what waits and takes nothing more. What is taken stays with the
 // writer until wrote or unwritten.
 func (o *outbox) close() {
