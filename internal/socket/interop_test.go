@@ -138,6 +138,29 @@ func TestLibzmqHeartbeats(t *testing.T) {
 	want(t, pull, "still there")
 }
 
+// A libzmq worker that is busy for longer than a silent peer is borne with, its queue
+// full and our PINGs unread behind it, is left alone, and gets all its jobs.
+func TestLibzmqMayBeBusy(t *testing.T) {
+	t.Parallel()
+	cfg := restless()
+	cfg.HWM = 1
+	push := closing(t, socket.NewPush(cfg))
+	worker := startLibzmq(t).open(t, "PULL", "", 1)
+	if err := worker.Connect(bind(t, push)); err != nil {
+		t.Fatal(err)
+	}
+	awaitPeers(t, push, 1)
+	big, sent := strings.Repeat("x", 1<<20), 0
+	fill(t, push, big, &sent)
+	stays(t, push)
+	for range sent {
+		want(t, worker, big)
+	}
+	if st := push.Stats(); st.Dropped != 0 || st.Peers != 1 {
+		t.Errorf("%d were sent: %+v", sent, st)
+	}
+}
+
 // Of two libzmq DEALERs with one name, the newer has it.
 func TestLibzmqTakesOver(t *testing.T) {
 	t.Parallel()
