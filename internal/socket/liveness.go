@@ -56,6 +56,10 @@ func (s *Socket) watch() {
 	}
 }
 
+// asksTCP is how many times a peer is looked at for each time that TCP is asked about it,
+// which is a call of the system's: once a second is soon enough.
+const asksTCP = int(time.Second / liveness.Slack)
+
 // look pings who is due and returns who is dead. The silence of a peer says nothing
 // while this end does not read (its reader waits for room), or while the peer may not
 // have come to read the PING because of the messages before it: then only TCP can
@@ -64,6 +68,7 @@ func (s *Socket) look(now time.Time) (dead []*pipe) {
 	rule := liveness.Rule{PingEvery: s.cfg.PingEvery, Silence: s.cfg.Silence}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.looks++
 	for p := range s.peers {
 		owing := p.owing.Load()
 		if owing && !p.deaf || p.paused {
@@ -73,7 +78,7 @@ func (s *Socket) look(now time.Time) (dead []*pipe) {
 		if verdict.Ping {
 			p.command(liveness.Ping())
 		}
-		if verdict.Dead || owing && liveness.Unanswered(p.conn) {
+		if verdict.Dead || owing && (p.place+s.looks)%asksTCP == 0 && liveness.Unanswered(p.conn) {
 			dead = append(dead, p)
 		}
 	}

@@ -3,6 +3,7 @@ package socket_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"path/filepath"
@@ -82,6 +83,16 @@ func TestSilentPeers(t *testing.T) {
 		stays(t, push)
 		peer.Say(zmtp.AppendPing(nil, 0, nil))
 		peer.WantClosed()
+	})
+	t.Run("one that was told very many subscriptions may be busy, too", func(t *testing.T) {
+		t.Parallel()
+		sub := closing(t, socket.NewSub(restless()))
+		for i := range 1000 {
+			sub.Subscribe(fmt.Sprint("topic ", i))
+		}
+		rawPeer31(t, bind(t, sub), zmtp.PUB)
+		awaitPeers(t, sub, 1)
+		stays(t, sub)
 	})
 	t.Run("one that cannot be written to is not busy", func(t *testing.T) {
 		t.Parallel()

@@ -31,8 +31,8 @@ type pipe struct {
 	identity string          // by which a ROUTER knows it
 	conn     net.Conn
 	vitals   liveness.Vitals
-	// owing is set while messages were written after the peer was last heard: it
-	// may be busy with them, and a PING behind them unread.
+	// owing is set while messages, or very many subscriptions, were written after the
+	// peer was last heard: it may be busy with them, and a PING behind them unread.
 	owing atomic.Bool
 
 	// toWrite has a token when something may be there to write, room when there may

@@ -57,6 +57,8 @@ type Socket struct {
 	sending, receiving allowance
 	unfinished         int
 	greedy             gate.Quiet
+	// looks counts the rounds of watch.
+	looks int
 	// arrived are the pipes with messages for Recv, in their turn.
 	arrived queue[*pipe]
 	// arrival fires when Recv may have something, room when Send may, and when a

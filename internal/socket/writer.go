@@ -93,6 +93,9 @@ func (s *Socket) take(p *pipe, r *run) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.joined = append(r.joined, p.control...)
+	if p.told > maxControl {
+		p.owing.Store(true) // it may be busy with that for a while
+	}
 	if p.told = 0; cap(p.control) <= maxControl {
 		p.control = p.control[:0]
 	} else {
