@@ -49,8 +49,9 @@ type pipe struct {
 	// how much of it there was when the peer came.
 	control []byte
 	told    int
-	// sent says that a message has been written, deaf that no more will be.
-	sent, deaf bool
+	// sent says that a message has been written, deaf that no more will be, parting
+	// that the peer has been told so.
+	sent, deaf, parting bool
 	// slow says that there was no room, at a ROUTER for a while; see there and at PUB.
 	slow bool
 

@@ -189,7 +189,7 @@ func (s *Socket) drain(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, partingTime)
 	defer cancel()
-	for s.part() {
+	for s.part(); s.parting(); {
 		if s.await(ctx, &s.room) != nil {
 			return nil
 		}
@@ -197,16 +197,22 @@ func (s *Socket) drain(ctx context.Context) error {
 	return nil
 }
 
-// part says to all peers that no more will come, and reports whether one of those
-// that were sent messages has not closed its end yet.
-func (s *Socket) part() bool {
-	waits := false
+// part says to all peers that were sent messages that no more will come.
+func (s *Socket) part() {
 	for p := range s.peers {
-		if half, ok := p.conn.(interface{ CloseWrite() error }); ok && p.sent {
-			waits = half.CloseWrite() == nil || waits
+		half, ok := p.conn.(interface{ CloseWrite() error })
+		p.parting = ok && p.sent && half.CloseWrite() == nil
+	}
+}
+
+// parting reports whether one of those has not closed its end yet.
+func (s *Socket) parting() bool {
+	for p := range s.peers {
+		if p.parting {
+			return true
 		}
 	}
-	return waits
+	return false
 }
 
 // serve serves the connection of p until its end, and until Recv has what came by it:
