@@ -64,5 +64,5 @@ func newcomerFlags(cmd *cobra.Command, handshake *time.Duration, handshakes *int
 func pingFlags(cmd *cobra.Command, every, silence *time.Duration) {
 	flags := cmd.Flags()
 	flags.Var((*positive)(every), "ping-interval", "how often a peer that speaks ZMTP 3.1 is pinged")
-	flags.Var((*positive)(silence), "ping-timeout", "after how long a silence such a peer is disconnected")
+	flags.Var((*positive)(silence), "ping-timeout", "after how long a silence such a peer is disconnected; more than the interval")
 }
