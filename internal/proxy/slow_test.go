@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -97,4 +98,29 @@ func TestAPingsContextIsCutTo16Bytes(t *testing.T) {
 	if c := p.Command(); c.Name != "PONG" || string(c.Data) != "0123456789abcdef" {
 		t.Errorf("got %q %q", c.Name, c.Data)
 	}
+}
+
+// Under Disconnect who cannot keep up is cut off with one line; what it lost is
+// counted, and the others lose nothing.
+func TestWhoCannotKeepUpIsDisconnectedIfAskedFor(t *testing.T) {
+	const total, batch = 20_000, 100
+	lines := &countingWriter{word: "cannot keep up, and more waits for it"}
+	f := start(t, Config{
+		Limits: Limits{QueueBytes: 1 << 20, Overflow: Disconnect},
+		Log:    slog.New(slog.NewTextHandler(lines, nil)),
+	})
+	stopped, good := subscriberOf(t, f, "t"), subscriberOf(t, f, "t")
+	pub := publisherOf(t, f)
+	message := zmtptest.Wire("t", strings.Repeat("x", 1000))
+	for range total / batch {
+		pub.Say(bytes.Repeat(message, batch))
+		for range batch {
+			good.Receive()
+		}
+	}
+	stopped.WantClosed()
+	zmtptest.Eventually(t, "it is gone and its loss counted", func() bool {
+		st := f.Stats()
+		return st.Subscribers == 1 && st.Dropped > 0 && st.Drops[stopped.LocalAddr().String()] == st.Dropped && lines.n.Load() == 1
+	})
 }
