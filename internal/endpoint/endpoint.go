@@ -51,7 +51,7 @@ func parseTCP(s, rest string) (Endpoint, error) {
 	if err != nil || host == "" {
 		return Endpoint{}, fmt.Errorf("endpoint %q: want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559", s)
 	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return Endpoint{}, fmt.Errorf("endpoint %q: want a port from 0 to 65535, not %q", s, port)
 	}
 	if host == "*" {

@@ -34,6 +34,8 @@ func TestBadEndpointsSayWhatIsRight(t *testing.T) {
 		"tcp://:5559":       `endpoint "tcp://:5559": want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559`,
 		"tcp://x":           `endpoint "tcp://x": want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559`,
 		"tcp://x:http":      `endpoint "tcp://x:http": want a port from 0 to 65535, not "http"`,
+		"tcp://x:+80":       `endpoint "tcp://x:+80": want a port from 0 to 65535, not "+80"`,
+		"tcp://x:-0":        `endpoint "tcp://x:-0": want a port from 0 to 65535, not "-0"`,
 		"tcp://x:65536":     `endpoint "tcp://x:65536": want a port from 0 to 65535, not "65536"`,
 		"ipc://":            `endpoint "ipc://": want a path of 1 to 107 bytes, as in ipc:///run/bus.sock`,
 		"ipc://" + longPath: `endpoint "ipc://` + longPath + `": want a path of 1 to 107 bytes, as in ipc:///run/bus.sock`,
