@@ -23,7 +23,9 @@ type Config struct {
 	// QueueTotal bounds in bytes of memory what waits for all peers together, what of
 	// all of them waits for Recv, and what has come of all their unfinished messages:
 	// each of the three. No queue may hold more than is left for all, and so one alone
-	// no more than three eighths of QueueTotal. The default is 256 MiB, or four times
+	// no more than three eighths of QueueTotal. A quarter is kept for messages that wait
+	// alone; if that is used up too, by very many peers that take not one message,
+	// messages for the others find no room either. The default is 256 MiB, or four times
 	// QueueBytes if that is more.
 	QueueTotal int
 	// Wire bounds the messages of peers; the default is zmtp.DefaultLimits.

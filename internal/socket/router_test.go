@@ -57,9 +57,8 @@ func TestRouterByName(t *testing.T) {
 // The newer of two peers of one name has it, and the log says so.
 func TestRouterHandsOver(t *testing.T) {
 	cfg := quiet()
-	var mu sync.Mutex
-	var log bytes.Buffer
-	cfg.Log = slog.New(slog.NewTextHandler(&locked{mu: &mu, b: &log}, nil))
+	var log locked
+	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 	router := closing(t, socket.NewRouter(cfg))
 	where := bind(t, router)
 	older, newer := named("x"), named("x")
@@ -75,8 +74,6 @@ func TestRouterHandsOver(t *testing.T) {
 	want(t, router, "x|from the newer")
 	send(t, router, "x", "for the newer")
 	want(t, b, "for the newer")
-	mu.Lock()
-	defer mu.Unlock()
 	if !strings.Contains(log.String(), "taken over") || !strings.Contains(log.String(), "identity=x") {
 		t.Errorf("log: %s", log.String())
 	}
@@ -85,9 +82,8 @@ func TestRouterHandsOver(t *testing.T) {
 // A flood of take-overs is a line a second of log, and costs the others nothing.
 func TestRouterTakenOverAgainAndAgain(t *testing.T) {
 	cfg := quiet()
-	var mu sync.Mutex
-	var log bytes.Buffer
-	cfg.Log = slog.New(slog.NewTextHandler(&locked{mu: &mu, b: &log}, nil))
+	var log locked
+	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 	router := closing(t, socket.NewRouter(cfg))
 	where := bind(t, router)
 	good := closing(t, socket.NewDealer(named("good")))
@@ -120,22 +116,27 @@ func TestRouterTakenOverAgainAndAgain(t *testing.T) {
 	awaitPeers(t, router, 1)
 	cancel()
 	receiving.Wait()
-	mu.Lock()
-	defer mu.Unlock()
 	if n, most := strings.Count(log.String(), "taken over"), 2+int(time.Since(began).Seconds()); n > most {
 		t.Errorf("%d lines of log", n)
 	}
 }
 
+// locked is a log that may be read while it is written.
 type locked struct {
-	mu *sync.Mutex
-	b  *bytes.Buffer
+	mu sync.Mutex
+	b  bytes.Buffer
 }
 
 func (l *locked) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // A peer that does not read is dropped messages, counted, and costs the others little.
