@@ -3,7 +3,6 @@ package proxies
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,12 +17,6 @@ const partingTime = 250 * time.Millisecond
 
 // Endpoints are where a proxy listens, as endpoint.Parse has them, any number each.
 type Endpoints struct{ Frontend, Backend, Monitor []string }
-
-// ballastSize is what the collector is made to believe is in use beside the messages
-// that wait. All that passes is garbage a moment later, and a heap of little else would
-// be collected a hundred times a second. It is never touched, so the machine gives no
-// memory for it; the garbage takes 20 MiB or so instead of 4.
-const ballastSize = 16 << 20
 
 // Proxy is a queue or a streamer. Run makes it serve. Its methods, with those of
 // proxy.Relay, may be called from any goroutine.
@@ -70,7 +63,7 @@ func NewStreamer(at Endpoints, cfg socket.Config) (*Proxy, error) {
 
 func relayConfig(at Endpoints, cfg socket.Config) proxy.RelayConfig {
 	return proxy.RelayConfig{Monitor: at.Monitor, Log: cfg.Log, Limits: proxy.Limits{
-		Handshake: cfg.Handshake, Handshakes: cfg.Newcomers, PingEvery: cfg.PingEvery, Silence: cfg.Silence,
+		Handshake: cfg.Handshake, Handshakes: cfg.Newcomers, Connections: cfg.Connections, PingEvery: cfg.PingEvery, Silence: cfg.Silence,
 	}}
 }
 
@@ -107,8 +100,6 @@ func (p *Proxy) Endpoints() Endpoints { return p.endpoints }
 // Run passes messages on until ctx ends, and then returns nil once every connection is
 // closed and nothing is left running. It is called once.
 func (p *Proxy) Run(ctx context.Context) error {
-	ballast := make([]byte, ballastSize)
-	defer runtime.KeepAlive(ballast)
 	defer p.Close()
 	return p.Relay.Run(ctx)
 }
