@@ -25,6 +25,9 @@ type Target interface {
 var ErrTerminated = errors.New("terminated through the control endpoint")
 
 const (
+	// maxConnections is how many clients there may be: so strangers at this endpoint
+	// leave descriptors for the others.
+	maxConnections = 256
 	// largestRequest is how long a request may be, in bytes.
 	largestRequest = 64 << 10
 	// partingTime is how long the last answers have to be written.
@@ -47,7 +50,7 @@ func New(endpoints []string, target Target, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		answers: newAnswers(target, log),
 		rep: socket.NewRep(socket.Config{
-			HWM: 16, Log: log.With("at", "control"),
+			HWM: 16, Connections: maxConnections, Log: log.With("at", "control"),
 			Wire: zmtp.Limits{Frame: largestRequest, Message: largestRequest, Parts: 64},
 		}),
 	}

@@ -36,6 +36,10 @@ type Config struct {
 	// Newcomers is how many accepted connections may be in their handshake at a
 	// time. The default is 2,048.
 	Newcomers int
+	// Connections is how many accepted connections there may be, with those in their
+	// handshake; whoever comes then is closed at once. The default is
+	// gate.DefaultConnections.
+	Connections int
 	// ReconnectMin and ReconnectMax bound the pause before a connection is attempted
 	// again. It is a quarter of the time that nobody has been there; it doubles from
 	// one short connection to the next; up to half of it is left out at random. The

@@ -76,7 +76,7 @@ func newSocket(kind zmtp.SocketType, cfg Config) *Socket {
 		peers: make(map[*pipe]struct{}), ended: make(chan struct{}),
 	}
 	s.sending.total, s.receiving.total = cfg.QueueTotal, cfg.QueueTotal
-	s.gate = gate.New(gate.Limits{Handshake: cfg.Handshake, Pending: cfg.Newcomers}, s.log)
+	s.gate = gate.New(gate.Limits{Handshake: cfg.Handshake, Pending: cfg.Newcomers, Connections: max(cfg.Connections, 0)}, s.log)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
