@@ -27,6 +27,11 @@ var Default = Rule{PingEvery: 5 * time.Second, Silence: 10 * time.Second}
 // Slack is how late Check may be called without cutting a peer that kept its word.
 const Slack = 250 * time.Millisecond
 
+// absence is how long after the last Check this end must have stood still itself: its
+// program was stopped, or its computer. What peers said meanwhile is not read yet, nor
+// were they asked.
+const absence = time.Second
+
 // Vitals are the signs of life of one peer. Heard and Promised may be called from
 // any goroutine, Check from one.
 type Vitals struct {
@@ -39,6 +44,7 @@ type Vitals struct {
 	// second; 0 is no word.
 	ttl                 atomic.Uint32
 	lastHeard, lastPing time.Time
+	lastCheck           time.Time
 }
 
 // Heard says that the peer has given a sign of life; any byte is one.
@@ -62,12 +68,17 @@ type Verdict struct {
 	Heard bool
 }
 
-// Check says what is to be done at now. The first call begins to count.
+// Check says what is to be done at now. The first call begins to count. It is called
+// every Slack or so; the time between two calls that are more than a second apart is
+// no silence of the peer's.
 func (v *Vitals) Check(now time.Time, r Rule) Verdict {
 	verdict := Verdict{Heard: v.heard.Swap(false)}
 	if verdict.Heard || v.lastHeard.IsZero() {
 		v.lastHeard = now
+	} else if away := now.Sub(v.lastCheck); away > absence {
+		v.lastHeard = v.lastHeard.Add(away)
 	}
+	v.lastCheck = now
 	if v.Pinged && now.Sub(v.lastPing) >= r.PingEvery {
 		v.lastPing = now
 		verdict.Ping = true

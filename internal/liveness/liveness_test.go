@@ -52,6 +52,33 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// A hub that was stopped for longer than it waits for anybody must not take its peers
+// for dead, but ask them.
+func TestCheckAfterStandingStill(t *testing.T) {
+	v := Vitals{Pinged: true}
+	v.Promised(30)
+	now := time.Unix(1, 0)
+	v.Check(now, Default)
+	for range 8 {
+		now = now.Add(Slack)
+		v.Check(now, Default)
+	}
+	now = now.Add(15 * time.Second)
+	if got, want := v.Check(now, Default), (Verdict{Ping: true}); got != want {
+		t.Errorf("after 2 s of silence and 15 s away: %+v, want %+v", got, want)
+	}
+	silence := 2 * time.Second
+	for !v.Check(now, Default).Dead {
+		now, silence = now.Add(Slack), silence+Slack
+		if silence > time.Minute {
+			t.Fatal("one that stays silent is never found dead")
+		}
+	}
+	if want := 3*time.Second + 2*Slack; silence != want {
+		t.Errorf("dead after %v of silence, want %v", silence, want)
+	}
+}
+
 func every(d time.Duration, n int) []time.Duration {
 	list := make([]time.Duration, n)
 	for i := range list {
