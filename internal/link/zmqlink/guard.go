@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -27,6 +28,9 @@ const (
 	// idleTimeout is how long a hub that has answered PING may be silent: it owes
 	// three PONGs then, and some grace is over.
 	idleTimeout = 3500 * time.Millisecond
+	// secondLook is for how long more is read then: if it was this program that stood
+	// still, what the hub has said meanwhile is there, or its PONG will be.
+	secondLook = 100 * time.Millisecond
 )
 
 // guard stands between one zmq4 socket and its connection to the hub.
@@ -264,6 +268,14 @@ func (r idleReader) Read(b []byte) (int, error) {
 	if r.g.hasPonged() {
 		deadline = time.Now().Add(idleTimeout)
 	}
+	n, err := r.readBy(deadline, b)
+	if n == 0 && errors.Is(err, os.ErrDeadlineExceeded) {
+		return r.readBy(time.Now().Add(secondLook), b)
+	}
+	return n, err
+}
+
+func (r idleReader) readBy(deadline time.Time, b []byte) (int, error) {
 	if err := r.g.wire.SetReadDeadline(deadline); err != nil {
 		return 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -182,6 +183,34 @@ func TestGuardSetsDeadlines(t *testing.T) {
 	g.pong([]byte{0, 0, 0, 0, 0, 0, 0, 1})
 	if _, err := (idleReader{g}).Read(make([]byte, 1)); err != nil || !in(c.read, idleTimeout) {
 		t.Errorf("%v: a hub that answers PING must speak by %v", err, c.read)
+	}
+}
+
+// overdue is a connection that was not read until its deadline, when there is
+// something to read.
+type overdue struct {
+	clock
+	frozen bool // there is nothing after all
+	reads  int
+}
+
+func (o *overdue) Read(b []byte) (int, error) {
+	if o.reads++; o.reads == 1 || o.frozen {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return len(b), nil
+}
+
+// A program that was stopped for longer than it waits for the hub must look at what
+// the hub has said meanwhile.
+func TestGuardThatStoodStillLooksAgain(t *testing.T) {
+	t.Parallel()
+	for _, frozen := range []bool{false, true} {
+		c := &overdue{frozen: frozen}
+		n, err := idleReader{&guard{wire: c, ponged: 1}}.Read(make([]byte, 5))
+		if ok := err == nil && n == 5; ok == frozen || c.reads != 2 || time.Until(c.read) > secondLook {
+			t.Errorf("hub frozen %v: %d bytes, %v, in %d reads", frozen, n, err, c.reads)
+		}
 	}
 }
 

@@ -185,6 +185,17 @@ func TestPulse(t *testing.T) {
 	if err := p.check(at(203.5)); err == nil {
 		t.Error("3.5 s without a heartbeat pass")
 	}
+	p.away(absence)
+	if err := p.check(at(203.5)); err == nil {
+		t.Error("a look that is a little late excuses the hub")
+	}
+	p.away(10 * time.Second)
+	if err := p.check(at(213.4)); err != nil {
+		t.Errorf("after 10 s in which this program was stopped: %v", err)
+	}
+	if err := p.check(at(213.5)); err == nil {
+		t.Error("3.5 s without a heartbeat pass, after this program was stopped")
+	}
 
 	next := &pulse{memory: &memory} // the next session hears none at all
 	next.listen(at(300))

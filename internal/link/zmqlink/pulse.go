@@ -15,6 +15,10 @@ const heartbeatTimeout = 3500 * time.Millisecond
 // watchInterval is how often a session looks whether heartbeats are missed.
 const watchInterval = 200 * time.Millisecond
 
+// absence is how long after its last look a session must have stood still itself: its
+// program was stopped, or its computer.
+const absence = time.Second
+
 // maxBoot is the longest boot id taken, in bytes; a UUID has 36.
 const maxBoot = 64
 
@@ -77,6 +81,16 @@ func (p *pulse) beat(now time.Time, m message.Message) (newBoot bool) {
 	newBoot = p.memory.boot != heartbeat.Boot
 	p.memory.beats, p.memory.boot = true, heartbeat.Boot
 	return newBoot
+}
+
+// away says that the session has not looked for so long. More than absence does not
+// count: heartbeats of that time may lie unread.
+func (p *pulse) away(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d > absence && !p.last.IsZero() {
+		p.last = p.last.Add(d)
+	}
 }
 
 // check returns an error if three heartbeats are missed.

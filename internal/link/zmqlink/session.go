@@ -231,10 +231,14 @@ func (s *session) follow(ctx context.Context) error {
 func (s *session) watch(ctx context.Context) error {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
+	looked := time.Now()
 	for {
 		select {
 		case <-tick.C:
-			if err := s.pulse.check(time.Now()); err != nil {
+			now := time.Now()
+			s.pulse.away(now.Sub(looked))
+			looked = now
+			if err := s.pulse.check(now); err != nil {
 				return err
 			}
 		case <-ctx.Done():
