@@ -20,8 +20,8 @@ func newCtl() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ctl",
 		Short: "Pause, resume, count or end a hub or another proxy",
-		Long: `Ctl asks a hub, or a proxy of "bus proxy", at its control endpoint: the one that it
-was given with --control.`,
+		Long: `Ctl asks a hub, or a proxy of "bus proxy", at its control endpoint: the one that
+it was given with --control.`,
 		Example: `  bus serve --control ipc:///run/bus.ctl
   bus ctl statistics --control ipc:///run/bus.ctl`,
 		Args: cli.NoArgs,

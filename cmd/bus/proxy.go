@@ -20,12 +20,13 @@ func newProxy() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "proxy",
 		Short: "Run a plain ZeroMQ proxy: forwarder, queue or streamer",
-		Long: `Proxy is one of ZeroMQ's three proxies, without anything of a house: it listens on
-both sides, and passes messages on between whoever connects. It is for any program
-that speaks ZeroMQ.
+		Long: `Proxy is one of ZeroMQ's three proxies, without anything of a house: it listens
+on both sides, and passes messages on between whoever connects. It is for any
+program that speaks ZeroMQ.
 
 It listens on this machine only unless an endpoint says otherwise
-(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH). What waits in it when it ends is lost.`,
+(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH). What waits in it when it ends is
+lost.`,
 		Example: `  bus proxy queue --frontend tcp://*:5559 --backend tcp://*:5560
   bus proxy forwarder --subscribe state/ --monitor tcp://127.0.0.1:5561
   bus proxy streamer --hwm 1 --control ipc:///run/streamer.ctl`,
@@ -109,17 +110,17 @@ cannot keep up loses messages of its own.`,
 func newQueue() *cobra.Command {
 	return newRelay("queue", "Clients to workers, and answers back (ROUTER, DEALER)",
 		`Queue passes requests of clients (REQ) to workers (REP), one after the other in
-turn, and their answers back to whoever asked. Without a worker clients wait. What
-waits for a worker that dies goes to another.`,
+turn, and their answers back to whoever asked. Without a worker clients wait.
+What waits for a worker that dies goes to another.`,
 		"clients", "workers", proxies.NewQueue)
 }
 
 func newStreamer() *cobra.Command {
 	return newRelay("streamer", "Work to workers (PULL, PUSH)",
 		`Streamer passes the work of whoever has some (PUSH) to workers (PULL), one after
-the other in turn. Without room at any worker, whoever has work waits. What waits
-for a worker that dies goes to another.`,
-		"whoever has work", "workers", proxies.NewStreamer)
+the other in turn. Without room at any worker, whoever has work waits. What
+waits for a worker that dies goes to another.`,
+		"those who have work", "workers", proxies.NewStreamer)
 }
 
 // newRelay returns the command of a proxy between two sockets.

@@ -19,8 +19,8 @@ func newSend() *cobra.Command {
 		Use:   "send DEVICE ACTION [KEY=VALUE...]",
 		Short: "Ask an appliance to do something, and wait for its answer",
 		Long: `Send publishes a command and waits for the answer. It repeats the command, with
-the same id, every second until the answer or the timeout; whoever hears it twice
-does it once. A value is true or false, a number, or else a text.
+the same id, every second until the answer or the timeout; whoever hears it
+twice does it once. A value is true or false, a number, or else a text.
 
 The exit code is 0 if it was done and 1 if it was refused or nobody answered.
 

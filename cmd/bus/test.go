@@ -15,9 +15,9 @@ func newTest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [SCENES.TOML]",
 		Short: "Play the tests of the house in virtual time",
-		Long: `Test plays the [[test]] tables of a scenes file on simulated appliances, with the
-scenes of the file, in virtual time: a day takes milliseconds. What it prints is
-the same every time. The exit code is 1 if a test fails or the file is wrong.`,
+		Long: `Test plays the [[test]] tables of a scenes file on simulated appliances, with
+the scenes of the file, in virtual time: a day takes milliseconds. What it
+prints is the same every time. The exit code is 1 if a test fails or the file is wrong.`,
 		Example: `  bus test
   bus test --run breakfast -v`,
 		Args: cli.Args(0, 1),

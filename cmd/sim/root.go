@@ -30,7 +30,8 @@ func newRoot() *cobra.Command {
 		Use:   "sim",
 		Short: "Simulated appliances on the bus",
 		Long: `Sim runs the appliances of the file of the house, connected to a hub as real
-ones would be. It finds the hub whenever it comes, and comes back to it by itself.
+ones would be. It finds the hub whenever it comes, and comes back to it by
+itself.
 
 --speed scales the time of the appliances alone: their heating, brewing and
 fading. Scenes run in the hub and keep their own time. To see a whole house run

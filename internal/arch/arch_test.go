@@ -75,6 +75,7 @@ var owners = map[string][]string{
 	"github.com/mattn/go-runewidth":      {"internal/mirror"},
 	"golang.org/x/term":                  {"internal/mirror", "internal/mirror/tty", "internal/cli", "cmd/"},
 	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
+	"github.com/spf13/pflag":             {"internal/cli"},                // cobra's flags, to say which one was meant
 	"github.com/muesli/cancelreader":     {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
 	"github.com/rogpeppe/go-internal":    {"internal/cli/clitest"},
 	"golang.org/x/sys":                   {"internal/mirror/tty/ptytest"},

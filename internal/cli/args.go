@@ -9,19 +9,15 @@ import (
 )
 
 // NoArgs refuses arguments. For a command with commands under it the first
-// argument was meant as one of those, and the nearest of them is suggested.
+// argument was meant as one of those, and what there is is told.
 func NoArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
+	switch {
+	case len(args) == 0:
 		return nil
+	case cmd.HasSubCommands():
+		return unknownCommand(cmd, args[0])
 	}
-	if !cmd.HasSubCommands() {
-		return fmt.Errorf("unexpected argument %q", args[0])
-	}
-	cmd.SuggestionsMinimumDistance = 2 // edits, cobra's own default
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return fmt.Errorf("unknown command %q; did you mean %q?", args[0], near[0])
-	}
-	return fmt.Errorf("unknown command %q", args[0])
+	return fmt.Errorf("unexpected argument %q", args[0])
 }
 
 // Args takes at least as many arguments as the first number says and at most as

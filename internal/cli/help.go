@@ -1,11 +1,24 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
+
+// helpWidth is where the lines of a help end, in characters: that of the narrowest
+// terminal that people still have.
+const helpWidth = 80
+
+// narrow makes the help of root and the commands under it fit into helpWidth. Without
+// that each flag is a line, however long.
+func narrow(root *cobra.Command) {
+	const slop = 5 // pflag lets a line be longer by that to keep a word with its like
+	wrapped := fmt.Sprintf(".FlagUsagesWrapped %d ", helpWidth-slop)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", wrapped))
+}
 
 // helpCommand is "help [COMMAND]", which unlike cobra's own says no to a command
 // that does not exist.
@@ -15,7 +28,12 @@ func helpCommand() *cobra.Command {
 		Short: "Help about a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
-			if err != nil || len(rest) > 0 {
+			switch {
+			case err != nil:
+				return usageError{err}
+			case len(rest) > 0 && about.HasSubCommands():
+				return usageError{unknownCommand(about, rest[0])}
+			case len(rest) > 0:
 				return Usagef("unknown command %q", strings.Join(args, " "))
 			}
 			about.InitDefaultHelpFlag()

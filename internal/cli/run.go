@@ -45,6 +45,8 @@ func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reade
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(helpCommand())
 	helped := honestHelp(root)
+	narrow(root)
+	root.SetFlagErrorFunc(flagError)
 	inOrder(root)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
