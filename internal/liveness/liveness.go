@@ -13,8 +13,9 @@ import (
 	"homebus/internal/zmtp"
 )
 
-// TTL is what our own PINGs tell a peer, in tenths of a second: when to give us up.
-const TTL = 150
+// leastTTL and mostTTL bound what our own PINGs tell a peer, in tenths of a second: when
+// to give us up. There are two bytes for it (RFC 37).
+const leastTTL, mostTTL = 150, 1<<16 - 1
 
 // Rule says how often a peer is pinged, and after how long a silence it is dead.
 type Rule struct {
@@ -89,5 +90,9 @@ func (v *Vitals) Check(now time.Time, r Rule) Verdict {
 	return verdict
 }
 
-// Ping returns the PING frame to send.
-func Ping() []byte { return zmtp.AppendPing(nil, TTL, nil) }
+// Ping returns the PING frame to send. It tells the peer to give us up after three
+// PINGs that do not come, or 15 s if that is longer.
+func (r Rule) Ping() []byte {
+	ttl := min(max(leastTTL, 3*r.PingEvery/(time.Second/10)), mostTTL)
+	return zmtp.AppendPing(nil, uint16(ttl), nil)
+}

@@ -1,6 +1,7 @@
 package liveness
 
 import (
+	"encoding/binary"
 	"testing"
 	"time"
 )
@@ -85,4 +86,16 @@ func every(d time.Duration, n int) []time.Duration {
 		list[i] = time.Duration(i+1) * d
 	}
 	return list
+}
+
+func TestPingTellsWhenToGiveUp(t *testing.T) {
+	for every, want := range map[time.Duration]uint16{
+		time.Second: 150, 5 * time.Second: 150, 20 * time.Second: 600, 24 * time.Hour: 65535,
+	} {
+		body := Rule{PingEvery: every}.Ping()
+		ttl := binary.BigEndian.Uint16(body[len(body)-2:])
+		if ttl != want {
+			t.Errorf("PINGs every %v tell a time to live of %d, want %d", every, ttl, want)
+		}
+	}
 }

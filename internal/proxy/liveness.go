@@ -70,7 +70,7 @@ func (ss *sessions) look(now time.Time, rule liveness.Rule, paused bool) (silent
 		}
 		verdict := s.check(now, rule)
 		if verdict.Ping || unread && s.vitals.Pinged {
-			s.control(liveness.Ping())
+			s.control(rule.Ping())
 		}
 		if verdict.Dead {
 			silent = append(silent, s)

@@ -76,7 +76,7 @@ func (s *Socket) look(now time.Time) (dead []*pipe) {
 		}
 		verdict := p.vitals.Check(now, rule)
 		if verdict.Ping {
-			p.command(liveness.Ping())
+			p.command(rule.Ping())
 		}
 		if verdict.Dead || owing && (p.place+s.looks)%asksTCP == 0 && liveness.Unanswered(p.conn) {
 			dead = append(dead, p)
