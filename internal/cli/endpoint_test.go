@@ -66,8 +66,8 @@ func TestEndpoints(t *testing.T) {
 			frontend: []string{"tcp://b:2"}, backend: []string{DefaultBackend}},
 		{name: "twice listens at both", args: []string{"--frontend", "tcp://*:1", "--frontend=tcp://b:0"}, listen: true,
 			frontend: []string{"tcp://*:1", "tcp://b:0"}, backend: []string{DefaultBackend}},
-		{name: "bad flag", args: []string{"--backend", "b:1"}, err: `--backend: endpoint "b:1": want tcp://HOST:PORT, tcp://*:PORT or ipc://PATH`},
-		{name: "bad variable", env: [2]string{"b:1", ""}, err: `HOMEBUS_FRONTEND: endpoint "b:1": want tcp://HOST:PORT, tcp://*:PORT or ipc://PATH`},
+		{name: "bad flag", args: []string{"--backend", "b:1"}, err: `--backend: endpoint "b:1": want tcp://HOST:PORT or ipc://PATH`},
+		{name: "bad variable", env: [2]string{"b:1", ""}, err: `HOMEBUS_FRONTEND: endpoint "b:1": want tcp://HOST:PORT or ipc://PATH`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -33,6 +33,11 @@ const probeTime = time.Second
 // choice, or ipc://path. IPv6 addresses stand in brackets. The error says what
 // would be right.
 func Parse(s string) (Endpoint, error) {
+	return parse(s, "tcp://HOST:PORT, tcp://*:PORT or ipc://PATH")
+}
+
+// parse reads an endpoint; want is what would be right instead of an unknown kind.
+func parse(s, want string) (Endpoint, error) {
 	scheme, rest, ok := strings.Cut(s, "://")
 	switch {
 	case ok && scheme == "tcp":
@@ -43,11 +48,14 @@ func Parse(s string) (Endpoint, error) {
 		}
 		return Endpoint{Network: "unix", Address: rest}, nil
 	}
-	return Endpoint{}, fmt.Errorf("endpoint %q: want tcp://HOST:PORT, tcp://*:PORT or ipc://PATH", s)
+	return Endpoint{}, fmt.Errorf("endpoint %q: want %s", s, want)
 }
 
 func parseTCP(s, rest string) (Endpoint, error) {
 	host, port, err := net.SplitHostPort(rest)
+	if err != nil && strings.Count(rest, ":") > 1 {
+		return Endpoint{}, fmt.Errorf("endpoint %q: want an IPv6 address in brackets, as in tcp://[::1]:5559", s)
+	}
 	if err != nil || host == "" {
 		return Endpoint{}, fmt.Errorf("endpoint %q: want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559", s)
 	}
@@ -63,7 +71,7 @@ func parseTCP(s, rest string) (Endpoint, error) {
 // ParseRemote reads an endpoint to connect to: what Parse reads, but neither every
 // address nor port 0.
 func ParseRemote(s string) (Endpoint, error) {
-	e, err := Parse(s)
+	e, err := parse(s, "tcp://HOST:PORT or ipc://PATH")
 	if err != nil || e.Network != "tcp" {
 		return e, err
 	}
@@ -72,10 +80,16 @@ func ParseRemote(s string) (Endpoint, error) {
 		return Endpoint{}, err
 	case host == "":
 		return Endpoint{}, fmt.Errorf("endpoint %q: * is for listening; want the host to connect to, as in tcp://127.0.0.1:%s", s, port)
-	case strings.Trim(port, "0") == "":
+	case e.AnyPort():
 		return Endpoint{}, fmt.Errorf("endpoint %q: port 0 is for listening; want the port to connect to", s)
 	}
 	return e, nil
+}
+
+// AnyPort reports whether the kernel chooses the port.
+func (e Endpoint) AnyPort() bool {
+	_, port, err := net.SplitHostPort(e.Address)
+	return e.Network == "tcp" && err == nil && strings.Trim(port, "0") == ""
 }
 
 // Of returns the endpoint of an address that a listener has.
@@ -106,7 +120,7 @@ func (e Endpoint) Listen(ctx context.Context) (net.Listener, error) {
 	config := net.ListenConfig{KeepAliveConfig: keepAlive}
 	l, err := config.Listen(ctx, e.Network, e.Address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s: the address is in use; is another hub running?", e)
+		return nil, fmt.Errorf("listen on %s: the address is in use; is another hub or proxy running?", e)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", e, Reason(err))
@@ -147,7 +161,7 @@ func removeStale(path string) error {
 	conn, err := net.DialTimeout("unix", path, probeTime)
 	if err == nil {
 		_ = conn.Close()
-		return errors.New("the address is in use; is another hub running?")
+		return errors.New("the address is in use; is another hub or proxy running?")
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("probe who owns the socket: %w", Reason(err))

@@ -33,6 +33,7 @@ func TestBadEndpointsSayWhatIsRight(t *testing.T) {
 		"tcp://":            `endpoint "tcp://": want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559`,
 		"tcp://:5559":       `endpoint "tcp://:5559": want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559`,
 		"tcp://x":           `endpoint "tcp://x": want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559`,
+		"tcp://::1:5559":    `endpoint "tcp://::1:5559": want an IPv6 address in brackets, as in tcp://[::1]:5559`,
 		"tcp://x:http":      `endpoint "tcp://x:http": want a port from 0 to 65535, not "http"`,
 		"tcp://x:+80":       `endpoint "tcp://x:+80": want a port from 0 to 65535, not "+80"`,
 		"tcp://x:-0":        `endpoint "tcp://x:-0": want a port from 0 to 65535, not "-0"`,
@@ -94,7 +95,7 @@ func TestParseRemote(t *testing.T) {
 		"ipc:///run/bus.sock":  "",
 		"tcp://*:5559":         `endpoint "tcp://*:5559": * is for listening; want the host to connect to, as in tcp://127.0.0.1:5559`,
 		"tcp://127.0.0.1:00":   `endpoint "tcp://127.0.0.1:00": port 0 is for listening; want the port to connect to`,
-		"inproc://x":           `endpoint "inproc://x": want tcp://HOST:PORT, tcp://*:PORT or ipc://PATH`,
+		"inproc://x":           `endpoint "inproc://x": want tcp://HOST:PORT or ipc://PATH`,
 	} {
 		_, err := ParseRemote(text)
 		if got := fmt.Sprint(err); (want == "") != (err == nil) || err != nil && got != want {
