@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"homebus/internal/cli"
 	"homebus/internal/hub"
 	"homebus/internal/proxy"
 	"homebus/internal/zmtp"
@@ -65,4 +66,13 @@ func pingFlags(cmd *cobra.Command, every, silence *time.Duration) {
 	flags := cmd.Flags()
 	flags.Var((*positive)(every), "ping-interval", "how often a peer that speaks ZMTP 3.1 is pinged")
 	flags.Var((*positive)(silence), "ping-timeout", "after how long a silence such a peer is disconnected; more than the interval")
+}
+
+// checkPings says what is wrong with the two times: a peer that has not been asked yet
+// would be cut off for its silence.
+func checkPings(every, silence time.Duration) error {
+	if silence <= every {
+		return cli.Usagef("--ping-timeout is %v; want more than --ping-interval, which is %v", silence, every)
+	}
+	return nil
 }

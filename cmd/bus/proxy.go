@@ -41,27 +41,18 @@ lost.`,
 
 // proxyFlags are the flags that all proxies have.
 type proxyFlags struct {
-	endpoints        *cli.Hub
-	monitor, control *cli.Places
-	logs             *cli.Log
+	listenFlags
+	logs *cli.Log
 }
 
 func newProxyFlags(cmd *cobra.Command, atFrontend, atBackend string) proxyFlags {
-	return proxyFlags{endpoints: cli.ListenFlags(cmd, atFrontend, atBackend), monitor: monitorFlag(cmd), control: controlFlag(cmd)}
+	return proxyFlags{listenFlags: newListenFlags(cmd, atFrontend, atBackend)}
 }
 
 // run opens a proxy at the endpoints of the flags and runs it. open returns where it
 // listens too.
 func (f proxyFlags) run(ctx context.Context, log *slog.Logger, open func(proxies.Endpoints) (steered, proxies.Endpoints, error)) error {
-	var at proxies.Endpoints
-	var err error
-	if at.Frontend, at.Backend, err = f.endpoints.Endpoints(); err != nil {
-		return err
-	}
-	if at.Monitor, err = f.monitor.Endpoints(); err != nil {
-		return err
-	}
-	controlled, err := f.control.Endpoints()
+	at, controlled, err := f.places()
 	if err != nil {
 		return err
 	}
@@ -69,8 +60,7 @@ func (f proxyFlags) run(ctx context.Context, log *slog.Logger, open func(proxies
 	if err != nil {
 		return err
 	}
-	logEndpoints(log, at)
-	return runSteered(ctx, p, controlled, log)
+	return runSteered(ctx, p, at, controlled, log)
 }
 
 func newForwarder() *cobra.Command {
@@ -91,6 +81,9 @@ cannot keep up loses messages of its own.`,
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := f.logs.Logger(cmd.ErrOrStderr())
 		if err != nil {
+			return err
+		}
+		if err := checkPings(limits.PingEvery, limits.Silence); err != nil {
 			return err
 		}
 		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (steered, proxies.Endpoints, error) {
@@ -137,6 +130,9 @@ func newRelay(name, short, long, atFrontend, atBackend string, open func(proxies
 			return err
 		}
 		collectLess()
+		if err := checkPings(cfg.PingEvery, cfg.Silence); err != nil {
+			return err
+		}
 		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (steered, proxies.Endpoints, error) {
 			cfg.Log = log
 			p, err := open(at, *cfg)

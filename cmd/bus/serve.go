@@ -1,17 +1,10 @@
 package main
 
 import (
-	"log/slog"
-	"net"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
-	"homebus/internal/endpoint"
 	"homebus/internal/hub"
-	"homebus/internal/proxies"
-	"homebus/internal/proxy"
 )
 
 func newServe() *cobra.Command {
@@ -27,9 +20,7 @@ It listens on this machine only unless an endpoint says otherwise
 (tcp://HOST:PORT, tcp://*:PORT, ipc://PATH).`,
 		Args: cli.NoArgs,
 	}
-	endpoints := cli.ListenFlags(cmd, "publishers", "subscribers")
-	monitor := monitorFlag(cmd)
-	control := controlFlag(cmd)
+	listen := newListenFlags(cmd, "publishers", "subscribers")
 	scenes := cli.ScenesFlag(cmd)
 	limits := hubLimitFlags(cmd)
 	logs := cli.LogFlags(cmd, "info")
@@ -38,56 +29,25 @@ It listens on this machine only unless an endpoint says otherwise
 		if err != nil {
 			return err
 		}
-		frontend, backend, err := endpoints.Endpoints()
+		at, controlled, err := listen.places()
 		if err != nil {
 			return err
 		}
-		monitored, err := monitor.Endpoints()
-		if err != nil {
-			return err
-		}
-		controlled, err := control.Endpoints()
-		if err != nil {
+		if err := checkPings(limits.Proxy.PingEvery, limits.Proxy.Silence); err != nil {
 			return err
 		}
 		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
 		if err != nil {
 			return err
 		}
-		h, err := hub.New(hub.Config{Frontend: frontend, Backend: backend, Monitor: monitored, Scenes: file, Limits: *limits, Log: log})
+		h, err := hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *limits, Log: log})
 		if err != nil {
 			return err
 		}
 		if file != nil {
 			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
 		}
-		logEndpoints(log, endpointsOf(h.Addrs()))
-		return runSteered(cmd.Context(), h, controlled, log)
+		return runSteered(cmd.Context(), h, endpointsOf(h.Addrs()), controlled, log)
 	}
 	return cmd
-}
-
-// monitorFlag gives cmd the flag --monitor.
-func monitorFlag(cmd *cobra.Command) *cli.Places {
-	return cli.PlacesFlag(cmd, "monitor", "an `ENDPOINT` at which to repeat all that passes, behind a frame \"in\" or \"out\"; may be repeated")
-}
-
-// logEndpoints says where a proxy listens.
-func logEndpoints(log *slog.Logger, at proxies.Endpoints) {
-	places := []any{"frontend", strings.Join(at.Frontend, ","), "backend", strings.Join(at.Backend, ",")}
-	if len(at.Monitor) > 0 {
-		places = append(places, "monitor", strings.Join(at.Monitor, ","))
-	}
-	log.Info("listening", places...)
-}
-
-// endpointsOf returns the addresses in ZeroMQ's form.
-func endpointsOf(addrs proxy.Addrs) proxies.Endpoints {
-	texts := func(addrs []net.Addr) (list []string) {
-		for _, a := range addrs {
-			list = append(list, endpoint.Of(a).String())
-		}
-		return list
-	}
-	return proxies.Endpoints{Frontend: texts(addrs.Frontend), Backend: texts(addrs.Backend), Monitor: texts(addrs.Monitor)}
 }

@@ -6,17 +6,11 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"homebus/internal/cli"
 	"homebus/internal/control"
+	"homebus/internal/proxies"
 )
-
-// controlFlag gives cmd the flag --control.
-func controlFlag(cmd *cobra.Command) *cli.Places {
-	return cli.PlacesFlag(cmd, "control", "an `ENDPOINT` for \"bus ctl\" and other clients of a steerable proxy, who may do everything there; may be repeated")
-}
 
 // steered is a hub or another proxy that is ready to run.
 type steered interface {
@@ -25,17 +19,19 @@ type steered interface {
 	Close()
 }
 
-// runSteered runs p, with a control endpoint at each of the places, until ctx ends or
-// a client of it asks for the end.
-func runSteered(ctx context.Context, p steered, places []string, log *slog.Logger) error {
-	if len(places) == 0 {
+// runSteered runs p, which listens at the places at, with a control endpoint at each of
+// those of controlled, until ctx ends or a client of it asks for the end.
+func runSteered(ctx context.Context, p steered, at proxies.Endpoints, controlled []string, log *slog.Logger) error {
+	if len(controlled) == 0 {
+		logEndpoints(log, at)
 		return p.Run(ctx)
 	}
-	c, err := control.New(places, p, log)
+	c, err := control.New(controlled, p, log)
 	if err != nil {
 		p.Close()
 		return err
 	}
+	logEndpoints(log, at)
 	log.Info("to be steered", "control", strings.Join(c.Endpoints(), ","))
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return p.Run(ctx) })
