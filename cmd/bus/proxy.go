@@ -79,10 +79,11 @@ cannot keep up loses messages of its own.`,
 	forwarderLimitFlags(cmd, &limits)
 	f.logs = cli.LogFlags(cmd, "info")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		log, err := f.logs.Logger(cmd.ErrOrStderr())
+		log, flush, err := f.logs.OutlivingLogger(cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}
+		defer flush()
 		if err := checkPings(limits.PingEvery, limits.Silence); err != nil {
 			return err
 		}
@@ -125,10 +126,11 @@ func newRelay(name, short, long, atFrontend, atBackend string, open func(proxies
 	_ = cmd.Flags().MarkHidden("subscribe") // it exists
 	f.logs = cli.LogFlags(cmd, "info")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		log, err := f.logs.Logger(cmd.ErrOrStderr())
+		log, flush, err := f.logs.OutlivingLogger(cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}
+		defer flush()
 		collectLess()
 		if err := checkPings(cfg.PingEvery, cfg.Silence); err != nil {
 			return err

@@ -25,10 +25,11 @@ It listens on this machine only unless an endpoint says otherwise
 	limits := hubLimitFlags(cmd)
 	logs := cli.LogFlags(cmd, "info")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		log, err := logs.Logger(cmd.ErrOrStderr())
+		log, flush, err := logs.OutlivingLogger(cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}
+		defer flush()
 		at, controlled, err := listen.places()
 		if err != nil {
 			return err

@@ -7,14 +7,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"syscall"
 	_ "time/tzdata" // the house's zone, also where the system knows none
 
 	"homebus/internal/cli"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), cli.EndSignals()...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program the hard way
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -64,10 +64,11 @@ faster, use mirror --demo --speed.`,
 }
 
 func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hub, logs *cli.Log) error {
-	log, err := logs.Logger(cmd.ErrOrStderr())
+	log, flush, err := logs.OutlivingLogger(cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
+	defer flush()
 	dial, err := hub.Dialer()
 	if err != nil {
 		return err

@@ -5,7 +5,7 @@
 //
 // A program's main is
 //
-//	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+//	ctx, stop := signal.NotifyContext(context.Background(), EndSignals()...)
 //	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program the hard way
 //	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 //
@@ -14,5 +14,6 @@
 //
 // Flags are registered with functions that take the command (LogFlags,
 // HubFlags, ScenesFlag) and give back a value that is read when the command
-// runs. Nothing here is global and nothing outlives Run.
+// runs. Nothing here is global and nothing outlives Run, but for the log of a program
+// that outlives whoever reads it (OutlivingLogger).
 package cli
