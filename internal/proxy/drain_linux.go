@@ -26,6 +26,26 @@ func look(raw syscall.RawConn) (o outgoing, ok bool) {
 	return o, ok && err == nil
 }
 
+// hungUp reports whether a TCP connection is over: closed from here, reset, or ended by
+// the peer, also if that has not been read yet.
+func hungUp(raw syscall.RawConn) bool {
+	over := false
+	err := raw.Control(func(fd uintptr) {
+		// The first byte of struct tcp_info is the state (linux/tcp.h, tcp_states.h).
+		info, err := syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_INFO)
+		if err != nil {
+			return
+		}
+		var b [4]byte
+		binary.NativeEndian.PutUint32(b[:], uint32(info))
+		over = b[0] != tcpEstablished
+	})
+	return over || err != nil
+}
+
+// tcpEstablished is TCP_ESTABLISHED.
+const tcpEstablished = 1
+
 func lookAt(fd uintptr) (outgoing, bool) {
 	var info [tcpiSize]byte
 	size := uint32(len(info))

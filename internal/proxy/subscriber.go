@@ -3,6 +3,7 @@ package proxy
 import (
 	"fmt"
 	"net"
+	"time"
 
 	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
@@ -41,14 +42,17 @@ func (s *subscriber) serve() error {
 	if s.skipped(); s.inbox.from == s.inbox.to {
 		return nil // and nobody had to wait for it
 	}
-	t := s.board.turn()
+	came := time.Now()
+	t := s.board.subscriberTurn()
 	defer t.end()
+	if t.since.Sub(came) > longWait && s.gone() {
+		return net.ErrClosed
+	}
 	for {
 		if t.over(turnStep) { // one subscription may bring many last values
-			if s.cut.Load() {
+			if t.again(); s.gone() {
 				return net.ErrClosed
 			}
-			t.again()
 		}
 		s.skipped()
 		unread := s.inbox.unread()
@@ -79,6 +83,14 @@ func (s *subscriber) serve() error {
 		s.inbox.from += end
 	}
 }
+
+// longWait is after how long a wait for its turn a subscriber is looked at: if it has
+// left meanwhile, nothing must be done for it, for others wait too.
+const longWait = time.Millisecond
+
+// gone reports whether the peer has left, or was cut, as far as that can be seen
+// without a read.
+func (s *subscriber) gone() bool { return s.cut.Load() || s.raw != nil && hungUp(s.raw) }
 
 // skipped passes over what has come of a frame that is of no interest.
 func (s *subscriber) skipped() {

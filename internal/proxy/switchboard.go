@@ -31,6 +31,9 @@ type switchboard struct {
 	limits Limits
 	tap    Tap
 
+	// subscribing is where subscribers wait for their turn, before mu.
+	subscribing sync.Mutex
+
 	mu        sync.Mutex
 	interests prefix.Table[*interest]
 	demands   demands

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"runtime"
+	"sync"
 	"time"
 )
 
@@ -21,6 +22,9 @@ type turn struct {
 	board *switchboard
 	since time.Time
 	done  int
+	// line is where those stand of whom one at a time waits for the switchboard; it
+	// may be nil.
+	line *sync.Mutex
 }
 
 // turn takes the lock; end gives it back.
@@ -29,7 +33,22 @@ func (x *switchboard) turn() turn {
 	return turn{board: x, since: time.Now()}
 }
 
-func (t *turn) end() { t.board.mu.Unlock() }
+// subscriberTurn is turn for subscribers, of whom only one at a time waits for the
+// lock: a subscription to 100,000 last values takes milliseconds, and publishers must
+// not wait for all who would have them.
+func (x *switchboard) subscriberTurn() turn {
+	x.subscribing.Lock()
+	t := x.turn()
+	t.line = &x.subscribing
+	return t
+}
+
+func (t *turn) end() {
+	t.board.mu.Unlock()
+	if t.line != nil {
+		t.line.Unlock()
+	}
+}
 
 // over counts n more things done, of about the cost of a message each, and
 // reports whether the turn has lasted for its time.
@@ -44,8 +63,11 @@ func (t *turn) over(n int) bool {
 // again lets those who wait have their turn, and then takes the next. On one
 // processor they would not run before this goroutine has used up its time.
 func (t *turn) again() {
-	t.board.mu.Unlock()
+	t.end()
 	runtime.Gosched()
+	if t.line != nil {
+		t.line.Lock()
+	}
 	t.board.mu.Lock()
 	t.since = time.Now()
 }

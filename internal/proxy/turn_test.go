@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -92,6 +93,58 @@ func TestWhoeverIsCutIsNotServedAnyMore(t *testing.T) {
 	s.close()
 	if err := s.serve(); !errors.Is(err, net.ErrClosed) || tap.done.Load() > 1 {
 		t.Errorf("%d subscriptions were served, then %v", tap.done.Load(), err)
+	}
+}
+
+// crowding are peers that have all said a slow subscription, and wait for their turn;
+// the switchboard's lock is held.
+func crowding(t *testing.T, f *Forwarder, n int) (all []*zmtptest.Peer) {
+	for range n {
+		all = append(all, subscriberOf(t, f))
+	}
+	f.board.mu.Lock()
+	for _, p := range all {
+		p.Say(zmtp.AppendSubscription(nil, true, []byte("slow")))
+	}
+	stacks := make([]byte, 1<<20)
+	zmtptest.Eventually(t, "all wait", func() bool {
+		return bytes.Count(stacks[:runtime.Stack(stacks, true)], []byte("(*subscriber).serve(")) == n
+	})
+	return all
+}
+
+// However many subscribers want much at once, a publisher waits for a few of them.
+func TestPublishersDoNotWaitForACrowd(t *testing.T) {
+	tap := &laboriousTap{}
+	f := start(t, Config{Tap: tap})
+	p := startPair(t, f)
+	const many = 100
+	crowding(t, f, many)
+	f.board.mu.Unlock()
+	p.relays()
+	if n := tap.done.Load(); n > many/2 {
+		t.Errorf("the pair had to wait for %d of %d subscribers", n, many)
+	}
+}
+
+// Nothing is done for who has left before its turn came.
+func TestWhoHasLeftIsNotServedAnyMore(t *testing.T) {
+	if !canSeeDrain {
+		t.Skip("this system does not say who has left")
+	}
+	tap := &laboriousTap{}
+	f := start(t, Config{Tap: tap})
+	for _, p := range crowding(t, f, 20) {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for began := time.Now(); time.Since(began) <= longWait; {
+	}
+	f.board.mu.Unlock()
+	zmtptest.Eventually(t, "all have gone", func() bool { return f.Stats().Subscribers == 0 })
+	if n := tap.done.Load(); n > 0 {
+		t.Errorf("%d were served", n)
 	}
 }
 
