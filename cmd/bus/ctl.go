@@ -13,8 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
+	"homebus/internal/endpoint"
 	"homebus/internal/socket"
 )
+
+// probeTime is how long a control endpoint that has not answered is asked why.
+const probeTime = 250 * time.Millisecond
 
 func newCtl() *cobra.Command {
 	cmd := &cobra.Command{
@@ -46,11 +50,11 @@ func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.C
 	asJSON := cmd.Flags().Bool("json", false, "print the answer as it came, a JSON object")
 	timeout := timeoutFlag(cmd, "how long to wait for the answer")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		endpoint, err := at.Endpoint()
+		place, err := at.Endpoint()
 		if err != nil {
 			return err
 		}
-		answer, err := askControl(cmd.Context(), endpoint, verb, time.Duration(*timeout))
+		answer, err := askControl(cmd.Context(), place, verb, time.Duration(*timeout))
 		if err != nil {
 			return err
 		}
@@ -64,14 +68,14 @@ func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.C
 
 // askControl sends a request to a control endpoint and returns the answer, which says
 // "ok":true.
-func askControl(ctx context.Context, endpoint, verb string, timeout time.Duration) ([]byte, error) {
+func askControl(ctx context.Context, at, verb string, timeout time.Duration) ([]byte, error) {
 	ctx, cancel := withTimeout(ctx, timeout)
 	defer cancel()
 	req := socket.NewReq(socket.Config{Log: slog.New(slog.DiscardHandler)})
 	ended, end := context.WithCancel(context.Background())
 	end()
 	defer func() { _ = req.Close(ended) }() // what is not sent by then is of no use
-	if err := req.Connect(endpoint); err != nil {
+	if err := req.Connect(at); err != nil {
 		return nil, err
 	}
 	request, err := json.Marshal(map[string]string{"do": verb})
@@ -81,24 +85,40 @@ func askControl(ctx context.Context, endpoint, verb string, timeout time.Duratio
 	answer, err := req.Request(ctx, [][]byte{request})
 	switch {
 	case errors.Is(context.Cause(ctx), errTimeout):
-		return nil, fmt.Errorf("%s: no answer within %v", endpoint, timeout)
+		return nil, fmt.Errorf("%s: no answer within %v; %s", at, timeout, whyNot(at))
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", endpoint, err)
+		return nil, fmt.Errorf("%s: %w", at, err)
 	}
-	return answer[0], refusal(endpoint, answer[0])
+	return answer[0], refusal(at, answer[0])
+}
+
+// whyNot returns what may be the matter with a control endpoint that does not answer.
+func whyNot(at string) string {
+	e, err := endpoint.ParseRemote(at)
+	if err != nil {
+		return err.Error()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), probeTime)
+	defer cancel()
+	conn, err := e.Dial(ctx)
+	if err != nil {
+		return fmt.Sprintf("is the hub or proxy running? (%v)", err)
+	}
+	_ = conn.Close()
+	return "is that what it was given as --control?"
 }
 
 // refusal returns what is wrong with an answer.
-func refusal(endpoint string, answer []byte) error {
+func refusal(at string, answer []byte) error {
 	var a struct {
 		OK    bool
 		Error string
 	}
 	switch err := json.Unmarshal(answer, &a); {
 	case err != nil:
-		return fmt.Errorf("%s: the answer is not of a control endpoint: %.60q", endpoint, answer)
+		return fmt.Errorf("%s: the answer is not of a control endpoint: %.60q", at, answer)
 	case !a.OK:
-		return fmt.Errorf("%s: %s", endpoint, visible(a.Error))
+		return fmt.Errorf("%s: %s", at, visible(a.Error))
 	}
 	return nil
 }

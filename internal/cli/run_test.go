@@ -67,7 +67,7 @@ func TestRun(t *testing.T) {
 			stderr: "prog: unknown command \"stop\"; want rest or run (see \"prog group --help\")\n"},
 		{name: "unknown short flag", args: []string{"-x"}, code: Misused, stderr: "prog: unknown shorthand flag: 'x' in -x (see \"prog --help\")\n"},
 		{name: "bad value", args: []string{"act", "--times", "x"}, code: Misused,
-			stderr: "prog: invalid argument \"x\" for \"--times\" flag: strconv.ParseInt: parsing \"x\": invalid syntax (see \"prog act --help\")\n"},
+			stderr: "prog: invalid argument \"x\" for \"--times\" flag: want a whole number (see \"prog act --help\")\n"},
 		{name: "no value", args: []string{"act", "--times"}, code: Misused, stderr: "prog: flag needs an argument: --times (see \"prog act --help\")\n"},
 		{name: "argument", args: []string{"act", "now"}, code: Misused, stderr: "prog: unexpected argument \"now\" (see \"prog act --help\")\n"},
 		{name: "unknown command", args: []string{"zzz"}, code: Misused, stderr: "prog: unknown command \"zzz\"; want act or group (see \"prog --help\")\n"},

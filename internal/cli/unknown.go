@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,25 +56,35 @@ func oneOf(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// flagError says more of a flag that cmd does not have: that the command before it does
-// not exist, that it belongs behind a command, or what it was probably meant to be.
+// flagError says of a mistake in the flags of cmd what would be right.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
-		return err
+	var number *strconv.NumError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown)
+	case errors.As(err, &number) && errors.Is(number, strconv.ErrSyntax):
+		kind := map[string]string{"ParseInt": "a whole number", "ParseFloat": "a number", "ParseBool": "true or false"}[number.Func]
+		return errors.New(strings.Replace(err.Error(), number.Error(), "want "+kind, 1))
 	}
+	return err
+}
+
+// unknownFlag says more of a flag that cmd does not have: that the command before it
+// does not exist, that it belongs behind a command, or what it was probably meant to be.
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
 		return unknownCommand(cmd, args[0])
 	}
 	name := unknown.GetSpecifiedName()
 	owners := commandNames(cmd, func(sub *cobra.Command) bool { return sub.Flags().Lookup(name) != nil })
 	if len(owners) > 0 {
-		return fmt.Errorf("%w here; want it behind %s", err, oneOf(owners))
+		return fmt.Errorf("%w here; want it behind %s", unknown, oneOf(owners))
 	}
 	if near, ok := devices.Nearest(name, flagNames(cmd)); ok {
-		return fmt.Errorf("%w; did you mean --%s?", err, near)
+		return fmt.Errorf("%w; did you mean --%s?", unknown, near)
 	}
-	return err
+	return unknown
 }
 
 // flagNames returns the long names of the flags that cmd has.
