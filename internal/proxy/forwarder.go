@@ -171,7 +171,7 @@ func (f *Forwarder) Stats() Stats {
 }
 
 func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
-	s := newSession(conn)
+	s := f.newSession(conn)
 	id, up := f.board.attachUpstream()
 	defer f.board.detachPublisher(id, up)
 	s.queue = up
@@ -185,7 +185,7 @@ func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
 }
 
 func (f *Forwarder) serveSubscriber(_ context.Context, conn *gate.Conn) error {
-	s := newSession(conn)
+	s := f.newSession(conn)
 	f.present.Add(1)
 	defer f.present.Add(-1)
 	sink := f.board.attachSink(s.name)

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -38,10 +39,12 @@ type session struct {
 	dismissed atomic.Bool
 	writers   sync.WaitGroup
 	failed    func()
+	// survive turns a panic of the writer into an error; see gate.Survive.
+	survive func(do func() error) error
 }
 
-func newSession(conn *gate.Conn) *session {
-	s := &session{conn: conn.Conn, name: conn.Name, ends: make(chan struct{})}
+func (f *Forwarder) newSession(conn *gate.Conn) *session {
+	s := &session{conn: conn.Conn, name: conn.Name, ends: make(chan struct{}), survive: f.gate.Survive}
 	if c, ok := conn.Conn.(syscall.Conn); ok {
 		s.raw, _ = c.SyscallConn()
 	}
@@ -174,7 +177,11 @@ func (s *session) writing(failed func()) (stop func()) {
 
 func (s *session) startWriter() {
 	s.writers.Go(func() {
-		if s.write() != nil {
+		switch err := s.survive(s.write); {
+		case errors.Is(err, gate.ErrPanic):
+			_ = s.survive(func() error { s.queue.unwritten(); return nil })
+			s.close()
+		case err != nil:
 			s.failed()
 		}
 	})
