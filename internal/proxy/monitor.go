@@ -108,7 +108,9 @@ func (m *monitor) repeat(w way, count int, build func(b []byte) []byte) {
 	}
 }
 
-// large repeats a message that lies in pieces.
+// large repeats a message that lies in pieces. It is copied once, for all listeners:
+// what they are slow to take is paid for by the monitor, and shortens no queue of the
+// proxy's.
 func (m *monitor) large(w way, a *assembly) {
 	if !m.heard() {
 		return
@@ -116,13 +118,17 @@ func (m *monitor) large(w way, a *assembly) {
 	x := m.board
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	head := x.waiting.lend(w.frame)
-	defer head.free()
-	if len(x.routeOf(w.topic).sinks) > 0 && len(a.pieces) > 0 && a.pieces[0].paid == a.paid {
-		a.pieces.charge(x.waiting) // nobody else takes it
+	r := x.routeOf(w.topic)
+	if len(r.sinks) == 0 {
+		return
 	}
-	ps := append(pieces{head}, a.pieces...)
-	for _, s := range x.routeOf(w.topic).sinks {
+	var ps pieces
+	defer ps.free()
+	ps.add(w.frame, x.waiting)
+	for _, p := range a.pieces {
+		ps.add(p.b, x.waiting)
+	}
+	for _, s := range r.sinks {
 		s.pushPieces(ps, len(w.frame)+a.size)
 	}
 	x.ration()

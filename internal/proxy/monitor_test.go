@@ -101,6 +101,23 @@ func TestAStoppedListenerCostsTheOthersNothing(t *testing.T) {
 	}
 }
 
+// What a listener does not take of large messages is the monitor's matter: it has
+// no share in what may wait for the subscribers.
+func TestAStoppedListenerTakesNoRoomFromSubscribers(t *testing.T) {
+	f := startMonitored(t, Config{Limits: Limits{QueueTotal: 8 << 20}})
+	listenerOf(t, f, "in") // it reads nothing
+	sub, pub := subscriberOf(t, f, "t"), publisherOf(t, f)
+	large := strings.Repeat("x", 1<<20)
+	for range 40 {
+		pub.Send("t", large)
+		sub.Want("t|" + large)
+	}
+	zmtptest.Eventually(t, "nothing is left of what was read", func() bool { return f.board.waiting.used.Load() == 0 })
+	if f.monitor.board.waiting.used.Load() == 0 || f.Stats().MonitorDropped == 0 {
+		t.Error("the listener did take it all")
+	}
+}
+
 func TestAMonitorThatCannotListen(t *testing.T) {
 	taken := startMonitored(t, Config{}).Addrs().Monitor[0].String()
 	_, err := New(Config{Frontend: []string{"tcp://127.0.0.1:0"}, Monitor: []string{"tcp://" + taken}})
