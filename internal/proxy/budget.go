@@ -59,10 +59,15 @@ func (b *budget) returned(p *piece) {
 func (b *budget) exceeded() bool { return b.used.Load() > b.total }
 
 // ration sets the share so that, if nobody holds more than that, a quarter of the
-// total is free again. held is what each holds now, in any order; it is sorted.
+// total is free again. held is what each holds now, in any order; it is sorted. Where
+// the pieces are far from full, what is held is less than what is used, and the
+// shares are as much smaller.
 func (b *budget) ration(held []int) (share int) {
 	slices.Sort(held)
 	left := b.total - b.total/4
+	if all := sum(held); all < b.used.Load() {
+		left = int64(float64(left) * float64(all) / float64(b.used.Load()))
+	}
 	for i, h := range held {
 		even := left / int64(len(held)-i)
 		if int64(h) > even {
@@ -73,6 +78,13 @@ func (b *budget) ration(held []int) (share int) {
 		left -= int64(h)
 	}
 	return math.MaxInt
+}
+
+func sum(list []int) (all int64) {
+	for _, n := range list {
+		all += int64(n)
+	}
+	return all
 }
 
 // ease lifts the share when no more than half of the total is used.

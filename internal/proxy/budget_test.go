@@ -14,14 +14,18 @@ func TestRation(t *testing.T) {
 		total int
 		held  []int
 		share int // 0: none
+		used  int64
 	}{
-		"all alike":               {400, []int{200, 200, 200}, 100},
-		"small ones keep theirs":  {400, []int{10, 0, 500, 0, 20, 500}, 135},
-		"one holds all":           {400, []int{0, 0, 1000}, 300},
-		"the bound is not passed": {400, []int{100, 100, 100}, 0},
-		"nobody":                  {400, nil, 0},
+		"all alike":               {400, []int{200, 200, 200}, 100, 600},
+		"small ones keep theirs":  {400, []int{10, 0, 500, 0, 20, 500}, 135, 1030},
+		"one holds all":           {400, []int{0, 0, 1000}, 300, 1000},
+		"what all hold is shared": {400, []int{200, 200, 200}, 100, 200},
+		"pieces are half full":    {400, []int{100, 100, 100}, 50, 600},
+		"the bound is not passed": {400, []int{100, 100, 100}, 0, 300},
+		"nobody":                  {400, nil, 0, 0},
 	} {
 		b := newBudget(c.total)
+		b.used.Store(c.used)
 		share := b.ration(slices.Clone(c.held))
 		sum := 0
 		for _, h := range c.held {
