@@ -190,10 +190,10 @@ func (l *life) left() string {
 
 // left says what f knows and holds beside the prefixes that its program wants.
 func left(f *Forwarder, wants int) string {
+	sessions := f.sessions.count(frontend) + f.sessions.count(backend) + int(f.present.Load())
 	x := f.board
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	sessions := f.sessions.count(frontend) + f.sessions.count(backend) + int(f.present.Load())
 	known := len(x.sinks) + len(x.upstreams) + len(x.claims) + x.subscriptions + x.interests.Len() - wants
 	asked := x.demands.bytes - wants*(minSubscription+len("wanted"))
 	paid := x.waiting.used.Load() + x.arriving.used.Load()

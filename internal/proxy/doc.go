@@ -54,6 +54,6 @@
 // what is in interest.go, and what publishers are asked for in demand.go,
 // upstream.go and subset.go.
 //
-// Lock order: switchboard.mu, then the monitor's switchboard.mu, then outbox.mu or
-// upstream.mu.
+// Lock order: sessions.mu or switchboard.mu, which are never held together; after the
+// latter the monitor's switchboard.mu; then outbox.mu or upstream.mu; last budget.mu.
 package proxy

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -99,11 +98,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	for _, p := range r.pumps {
 		g.Go(func() error { return p.run(ctx) })
 	}
-	err := g.Wait()
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
+	return g.Wait()
 }
 
 // Pause stops the passing of messages: once it has returned, none passes until
@@ -150,6 +145,7 @@ type pump struct {
 	count Count
 }
 
+// run passes messages on until ctx ends, and then returns nil.
 func (p *pump) run(ctx context.Context) error {
 	for {
 		m, err := p.from.Recv(ctx)
@@ -159,7 +155,7 @@ func (p *pump) run(ctx context.Context) error {
 		for passed := false; !passed; {
 			open, err := p.relay.hold.open(ctx)
 			if err != nil {
-				return err
+				return nil
 			}
 			passed, err = p.pass(open, m)
 			if err != nil && open.Err() == nil {
@@ -169,10 +165,10 @@ func (p *pump) run(ctx context.Context) error {
 	}
 }
 
-// failed says where the relay ends, if not by ctx.
+// failed says where the relay ends, nil if by ctx.
 func (p *pump) failed(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return nil
 	}
 	return fmt.Errorf("%s what goes %s: %w", what, p.way.name(), err)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"homebus/internal/zmtp"
 	"homebus/internal/zmtp/zmtptest"
@@ -150,6 +151,14 @@ func TestARelayEnds(t *testing.T) {
 			}
 		})
 	}
+	synctest.Test(t, func(t *testing.T) {
+		r, err := NewStreamer(newPort(0), newPort(0), RelayConfig{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if err := relayOf(t, r, err).Run(ctx); err != nil {
+			t.Errorf("at a deadline: %v", err)
+		}
+	})
 	synctest.Test(t, func(t *testing.T) {
 		from, to := newPort(0), newPort(0)
 		r, err := NewStreamer(from, to, RelayConfig{})
