@@ -17,6 +17,9 @@ const (
 	// countTime is how often the drops of all are looked at, which takes a while if
 	// there are thousands.
 	countTime = time.Second
+	// dropLines is how many subscribers are named in the log at each look at most; the
+	// others are at the next, with all that they have lost by then.
+	dropLines = 8
 )
 
 // sessions are the connections after their handshake. Safe for concurrent use.
@@ -143,7 +146,8 @@ func (f *Forwarder) watch(ctx context.Context) error {
 	}
 }
 
-// logDrops says who has lost messages since the last line about it.
+// logDrops says who has lost messages since the last line about it. A crowd that stops
+// reading must not flood the log.
 func (x *switchboard) logDrops(now time.Time, log *slog.Logger) {
 	type loss struct {
 		name string
@@ -152,6 +156,9 @@ func (x *switchboard) logDrops(now time.Time, log *slog.Logger) {
 	var losses []loss
 	x.mu.Lock()
 	for s := range x.sinks {
+		if len(losses) == dropLines {
+			break
+		}
 		if n := s.lost(now); n > 0 {
 			losses = append(losses, loss{s.name, n})
 		}

@@ -42,6 +42,22 @@ func TestDropsAreLoggedOnceInTenSeconds(t *testing.T) {
 	}
 }
 
+func TestDropsOfACrowdDoNotFloodTheLog(t *testing.T) {
+	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)
+	const many = 10 * dropLines
+	for range many {
+		x.attachSink("slow").push(bytes.Repeat(zmtptest.Wire("t"), 3), 3)
+	}
+	lines := &countingWriter{word: "messages=2"}
+	log := slog.New(slog.NewTextHandler(lines, nil))
+	for look := range int64(12) {
+		x.logDrops(time.Now(), log)
+		if n, want := lines.n.Load(), min(dropLines*(look+1), many); n != want {
+			t.Errorf("%d lines after %d looks, want %d", n, look+1, want)
+		}
+	}
+}
+
 // What a subscriber lost is known after it has left, of the last of them.
 func TestDepartedSubscribersAreRememberedWithABound(t *testing.T) {
 	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)
