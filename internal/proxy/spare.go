@@ -39,6 +39,16 @@ func (ss *sessions) note(now time.Time) {
 	}
 }
 
+// lessUsed reports whether s is of less use than t: who has never passed a message
+// before who has, for a crowd that does nothing must not outlast a quiet appliance, and
+// then who has passed none for longer.
+func (s *session) lessUsed(t *session) bool {
+	if never := s.usage.passed == 0; never != (t.usage.passed == 0) {
+		return never
+	}
+	return s.usage.at.Before(t.usage.at)
+}
+
 // spareable returns the session of the least use, nil if every one is of use.
 func (ss *sessions) spareable(now time.Time) *session {
 	ss.mu.Lock()
@@ -51,7 +61,7 @@ func (ss *sessions) spareable(now time.Time) *session {
 		if s.cut.Load() {
 			continue
 		}
-		if s.note(now); now.Sub(s.usage.at) >= ss.spare && (least == nil || s.usage.at.Before(least.usage.at)) {
+		if s.note(now); now.Sub(s.usage.at) >= ss.spare && (least == nil || s.lessUsed(least)) {
 			least = s
 		}
 	}

@@ -83,3 +83,30 @@ func TestAnIdlePeerMakesRoom(t *testing.T) {
 		t.Error("nothing is logged")
 	}
 }
+
+// A quiet appliance is there for longer than those who came to do nothing.
+func TestWhoHasPassedMessagesIsSparedLast(t *testing.T) {
+	now := time.Now()
+	sess := func(name string, passed uint64, idle time.Duration) *session {
+		s := &session{name: name, queue: newUpstream(DefaultLimits, nil)}
+		s.passed.Store(passed)
+		s.usage = usage{passed: passed, at: now.Add(-idle)}
+		return s
+	}
+	ss := sessions{spare: time.Minute, all: make(map[*session]struct{})}
+	for _, s := range []*session{
+		sess("rare", 9, 3*time.Hour), sess("rarer", 1, 4*time.Hour), sess("busy", 9, time.Second),
+		sess("new", 0, time.Second), sess("crowd", 0, 2*time.Minute), sess("older", 0, time.Hour),
+	} {
+		ss.all[s] = struct{}{}
+	}
+	for _, want := range []string{"older", "crowd", "rarer", "rare", ""} {
+		got := ""
+		if s := ss.spareable(now); s != nil {
+			got = s.name
+		}
+		if got != want {
+			t.Errorf("%q is spared, want %q", got, want)
+		}
+	}
+}
