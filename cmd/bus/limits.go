@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -75,4 +76,12 @@ func checkPings(every, silence time.Duration) error {
 		return cli.Usagef("--ping-timeout is %v; want more than --ping-interval, which is %v", silence, every)
 	}
 	return nil
+}
+
+// warnOfLost says which messages can reach nobody by l.
+func warnOfLost(log *slog.Logger, l proxy.Limits) {
+	if l.QueueBytes < l.Wire.Message {
+		log.Warn("messages that are longer than a queue reach no subscriber (--queue-bytes, --max-message)",
+			"queue_bytes", l.QueueBytes, "max_message", l.Wire.Message)
+	}
 }

@@ -87,6 +87,7 @@ cannot keep up loses messages of its own.`,
 		if err := checkPings(limits.PingEvery, limits.Silence); err != nil {
 			return err
 		}
+		warnOfLost(log, limits)
 		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (steered, proxies.Endpoints, error) {
 			p, err := proxy.New(proxy.Config{
 				Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor,

@@ -37,6 +37,7 @@ It listens on this machine only unless an endpoint says otherwise
 		if err := checkPings(limits.Proxy.PingEvery, limits.Proxy.Silence); err != nil {
 			return err
 		}
+		warnOfLost(log, limits.Proxy)
 		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ type steered interface {
 // runSteered runs p, which listens at the places at, with a control endpoint at each of
 // those of controlled, until ctx ends or a client of it asks for the end.
 func runSteered(ctx context.Context, p steered, at proxies.Endpoints, controlled []string, log *slog.Logger) error {
+	defer sayWhyEnded(ctx, log)
 	if len(controlled) == 0 {
 		logEndpoints(log, at)
 		return p.Run(ctx)
@@ -40,4 +41,11 @@ func runSteered(ctx context.Context, p steered, at proxies.Endpoints, controlled
 		return err
 	}
 	return nil
+}
+
+// sayWhyEnded logs what has ended ctx; who ends the program otherwise says so itself.
+func sayWhyEnded(ctx context.Context, log *slog.Logger) {
+	if ctx.Err() != nil {
+		log.Info("ending", "reason", context.Cause(ctx))
+	}
 }
