@@ -74,6 +74,7 @@ func TestCutCable(t *testing.T) {
 	sim.awaitWithin(comeback, "msg=connected")
 	mirror.awaitWithin(comeback, `^bus  connected`)
 	t.Logf("everybody was back %v after the cable", time.Since(back).Round(10*time.Millisecond))
+	mirror.await(`^kitchen/toaster  idle`) // the hub knows again what it is to start
 	send := n.start(n.house, "bus", "send", "bathroom/switch", "press")
 	<-send.ended
 	if code := send.cmd.ProcessState.ExitCode(); code != 0 {
