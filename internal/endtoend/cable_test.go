@@ -35,6 +35,7 @@ func TestCutCable(t *testing.T) {
 	bus := n.start(n.hub, "bus", "serve")
 	bus.await("msg=listening")
 	watch := n.start(n.hub, "bus", "sub", "online/") // on the hub's computer: it needs no cable
+	states := n.start(n.hub, "bus", "sub", "state/kitchen/toaster")
 	sim, mirror := n.start(n.house, "sim"), n.start(n.house, "mirror", "--plain")
 	mirror.await(`^kitchen/toaster  idle`)
 	modern := n.claim("modern", 1)
@@ -67,14 +68,16 @@ func TestCutCable(t *testing.T) {
 		}
 	}
 
-	mirror.forget()
-	sim.forget()
+	for _, p := range []*process{mirror, sim, watch, states} {
+		p.forget()
+	}
 	n.cable("up")
 	back := time.Now()
 	sim.awaitWithin(comeback, "msg=connected")
 	mirror.awaitWithin(comeback, `^bus  connected`)
 	t.Logf("everybody was back %v after the cable", time.Since(back).Round(10*time.Millisecond))
-	mirror.await(`^kitchen/toaster  idle`) // the hub knows again what it is to start
+	watch.await(`^online/kitchen/toaster .*true`) // the hub knows again what it is to start
+	states.await(`^state/kitchen/toaster `)
 	send := n.start(n.house, "bus", "send", "bathroom/switch", "press")
 	<-send.ended
 	if code := send.cmd.ProcessState.ExitCode(); code != 0 {
