@@ -3,11 +3,9 @@ package control
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,19 +18,7 @@ import (
 
 // TestMain fails if a goroutine is left when all tests are done.
 func TestMain(m *testing.M) {
-	code := m.Run()
-	deadline := time.After(zmtptest.Patience)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for linktest.Goroutines("internal/control.")+linktest.Goroutines("internal/socket.") > 0 {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			fmt.Fprintln(os.Stderr, "goroutines are left running")
-			os.Exit(1)
-		}
-	}
-	os.Exit(code)
+	linktest.Main(m, "internal/control.", "internal/socket.")
 }
 
 // start serves target until the test ends. ended has what Run returns.

@@ -3,34 +3,20 @@ package hub
 import (
 	"context"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
+
+	"homebus/internal/zmtp/zmtptest"
 )
-
-// python is Debian's, for which python3-zmq is packaged.
-const python = "/usr/bin/python3"
-
-// needLibzmq skips the test where python3-zmq is missing, except in CI.
-func needLibzmq(t *testing.T) {
-	t.Helper()
-	if err := exec.Command(python, "-c", "import zmq").Run(); err == nil {
-		return
-	}
-	if os.Getenv("HOMEBUS_CI") == "1" {
-		t.Fatal("CI needs python3-zmq for " + python)
-	}
-	t.Skip("needs python3-zmq for " + python + " (apt install python3-zmq)")
-}
 
 // TestInterop plays the stories of testdata/interop.py, in which real libzmq is
 // on both sides of the hub.
 func TestInterop(t *testing.T) {
 	t.Parallel()
-	needLibzmq(t)
+	zmtptest.NeedLibzmq(t)
 	for _, story := range []string{
 		"shapes", "plain_pub", "ten_publishers", "subscriptions", "last_values", "will", "heartbeat", "pinged",
 	} {
@@ -64,7 +50,7 @@ func play(t *testing.T, story string, endpoints ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, python, append([]string{filepath.Join("testdata", "interop.py"), story}, endpoints...)...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, zmtptest.Python, append([]string{filepath.Join("testdata", "interop.py"), story}, endpoints...)...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", story, err, out)
 	}

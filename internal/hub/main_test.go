@@ -2,9 +2,7 @@ package hub
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"os"
 	"testing"
 	"time"
 
@@ -15,19 +13,7 @@ import (
 
 // TestMain fails if a goroutine of the hub is left when all tests are done.
 func TestMain(m *testing.M) {
-	code := m.Run()
-	deadline := time.After(zmtptest.Patience)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for linktest.Goroutines("internal/hub.")+linktest.Goroutines("internal/proxy.") > 0 {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			fmt.Fprintln(os.Stderr, "goroutines are left running")
-			os.Exit(1)
-		}
-	}
-	os.Exit(code)
+	linktest.Main(m, "internal/hub.", "internal/proxy.")
 }
 
 // start runs a hub on loopback ports of the kernel's choice and ends it with the

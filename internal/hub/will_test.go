@@ -107,10 +107,10 @@ func TestWhoHoldsTheWill(t *testing.T) {
 
 // A real process on libzmq that is killed leaves its will.
 func TestTheWillOfAKilledProcess(t *testing.T) {
-	needLibzmq(t)
+	zmtptest.NeedLibzmq(t)
 	h := start(t, Config{})
 	sub := subscriberOf(t, h, "online/")
-	cmd := exec.Command(python, filepath.Join("testdata", "interop.py"), "appliance",
+	cmd := exec.Command(zmtptest.Python, filepath.Join("testdata", "interop.py"), "appliance",
 		"tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -68,7 +68,7 @@ func startOurs(b *testing.B, kind string) sides {
 }
 
 func startLibzmq(b *testing.B, kind string) sides {
-	return startProcess(b, exec.Command(python, filepath.Join("testdata", "proxy.py"), kind))
+	return startProcess(b, exec.Command(zmtptest.Python, filepath.Join("testdata", "proxy.py"), kind))
 }
 
 // startProcess starts a proxy that prints its two ports.

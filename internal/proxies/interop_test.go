@@ -29,7 +29,7 @@ type steerable interface {
 // both sides of a proxy.
 func TestInterop(t *testing.T) {
 	t.Parallel()
-	needLibzmq(t)
+	zmtptest.NeedLibzmq(t)
 	for _, tt := range []struct {
 		story string
 		open  func(*testing.T, Endpoints) (steerable, Endpoints)
@@ -90,7 +90,7 @@ func play(t *testing.T, story string, at Endpoints, ctl string) {
 	defer cancel()
 	backends := strings.ReplaceAll(strings.Join(at.Backend, ","), "*", "127.0.0.1")
 	backends = strings.ReplaceAll(backends, "[::]", "127.0.0.1")
-	out, err := exec.CommandContext(ctx, python, filepath.Join("testdata", "interop.py"), story,
+	out, err := exec.CommandContext(ctx, zmtptest.Python, filepath.Join("testdata", "interop.py"), story,
 		strings.Join(at.Frontend, ","), backends, strings.Join(at.Monitor, ","), ctl).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", story, err, out)

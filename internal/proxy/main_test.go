@@ -9,10 +9,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
 	"homebus/internal/link/linktest"
-	"homebus/internal/zmtp/zmtptest"
 )
 
 // TestMain fails if a goroutine of this package is left when all tests are done.
@@ -24,19 +22,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	code := m.Run()
-	deadline := time.After(zmtptest.Patience)
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for linktest.Goroutines("internal/proxy.") > 0 {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			fmt.Fprintln(os.Stderr, "goroutines are left running")
-			os.Exit(1)
-		}
-	}
-	os.Exit(code)
+	linktest.Main(m, "internal/proxy.")
 }
 
 // forwarderEnv makes the test binary a forwarder; see serveAlone.

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -122,10 +121,10 @@ func TestOverflowAsksForTheSubset(t *testing.T) {
 // libzmq filters by what it is asked for: nothing arrives that would have to be
 // excluded.
 func TestSubsetWithLibzmq(t *testing.T) {
-	needLibzmq(t)
+	zmtptest.NeedLibzmq(t)
 	f := start(t, Config{Only: []string{"a/", "b/"}})
 	sub := subscriberOf(t, f, "a", "b/x", "c/")
-	cmd := exec.Command(python, filepath.Join("testdata", "publisher.py"), "tcp://"+f.Addrs().Frontend[0].String(),
+	cmd := exec.Command(zmtptest.Python, filepath.Join("testdata", "publisher.py"), "tcp://"+f.Addrs().Frontend[0].String(),
 		"c/1", "b/y", "a", "a/1", "b/x")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -141,19 +140,4 @@ func TestSubsetWithLibzmq(t *testing.T) {
 	if st := f.Stats(); st.Excluded != 0 || st.In.Messages < 20 {
 		t.Errorf("%d messages, of which %d are excluded", st.In.Messages, st.Excluded)
 	}
-}
-
-// python is Debian's, for which python3-zmq is packaged.
-const python = "/usr/bin/python3"
-
-// needLibzmq skips the test where python3-zmq is missing, except in CI.
-func needLibzmq(t *testing.T) {
-	t.Helper()
-	if err := exec.Command(python, "-c", "import zmq").Run(); err == nil {
-		return
-	}
-	if os.Getenv("HOMEBUS_CI") == "1" {
-		t.Fatal("CI needs python3-zmq for " + python)
-	}
-	t.Skip("needs python3-zmq for " + python + " (apt install python3-zmq)")
 }

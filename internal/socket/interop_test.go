@@ -68,7 +68,7 @@ func TestLibzmqServerIsKilled(t *testing.T) {
 // Jobs that were not written to a worker that is killed go to the next.
 func TestLibzmqWorkerIsKilled(t *testing.T) {
 	t.Parallel()
-	needLibzmq(t)
+	zmtptest.NeedLibzmq(t)
 	push := closing(t, socket.NewPush(quiet()))
 	where := bind(t, push)
 	worker := startLibzmq(t)

@@ -17,21 +17,6 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
-// python is Debian's, for which python3-zmq is packaged.
-const python = "/usr/bin/python3"
-
-// needLibzmq skips the test where python3-zmq is missing, except in CI.
-func needLibzmq(t testing.TB) {
-	t.Helper()
-	if err := exec.Command(python, "-c", "import zmq").Run(); err == nil {
-		return
-	}
-	if os.Getenv("HOMEBUS_CI") == "1" {
-		t.Fatal("CI needs python3-zmq for " + python)
-	}
-	t.Skip("needs python3-zmq for " + python + " (apt install python3-zmq)")
-}
-
 // libzmq is a process with sockets of real libzmq; see testdata/libzmq.py. One owner.
 type libzmq struct {
 	cmd   *exec.Cmd
@@ -63,8 +48,8 @@ type outcome struct {
 // startLibzmq starts a process that ends with the test.
 func startLibzmq(t testing.TB) *libzmq {
 	t.Helper()
-	needLibzmq(t)
-	l := &libzmq{cmd: exec.Command(python, filepath.Join("testdata", "libzmq.py"))}
+	zmtptest.NeedLibzmq(t)
+	l := &libzmq{cmd: exec.Command(zmtptest.Python, filepath.Join("testdata", "libzmq.py"))}
 	l.cmd.Stderr = os.Stderr
 	var err error
 	if l.in, err = l.cmd.StdinPipe(); err != nil {

@@ -2,6 +2,7 @@ package linktest
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -65,4 +66,24 @@ func checkNothingLeft(t *testing.T, bus Bus) {
 		}
 	}
 	AwaitGoroutines(t, "internal/link", before)
+}
+
+// Main runs the tests of a package and ends the program: with 1 too if goroutines of
+// homebus packages whose path contains one of the parts are left when all is done.
+func Main(m *testing.M, parts ...string) {
+	code := m.Run()
+	deadline := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for _, part := range parts {
+		for Goroutines(part) > 0 {
+			select {
+			case <-tick.C:
+			case <-deadline:
+				fmt.Fprintf(os.Stderr, "goroutines of %s are left running:\n%s\n", part, stacks())
+				os.Exit(1)
+			}
+		}
+	}
+	os.Exit(code)
 }
