@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"homebus/internal/zmtp"
@@ -85,15 +86,10 @@ func deafPinger() Hostile {
 
 // flood writes pieces, and reads what comes so that nothing holds the other side up.
 func flood(conn net.Conn, bytes int, piece func(i int) []byte) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		listen(conn)
-	}()
-	defer func() {
-		_ = conn.Close()
-		<-done
-	}()
+	var listening sync.WaitGroup
+	listening.Go(func() { listen(conn) })
+	defer listening.Wait()
+	defer conn.Close()
 	buf := make([]byte, 0, 128<<10)
 	for i, n := 0, 0; n < bytes; i++ {
 		if buf = append(buf, piece(i)...); len(buf) < 64<<10 {
@@ -151,14 +147,13 @@ const trickleTime = 20 * time.Millisecond
 // trickle writes a byte at a time, and ends when the other side does.
 func trickle(conn net.Conn, b []byte) {
 	gone := make(chan struct{})
-	go func() {
+	var listening sync.WaitGroup
+	listening.Go(func() {
 		defer close(gone)
 		listen(conn)
-	}()
-	defer func() {
-		_ = conn.Close()
-		<-gone
-	}()
+	})
+	defer listening.Wait()
+	defer conn.Close()
 	tick := time.NewTicker(trickleTime)
 	defer tick.Stop()
 	for i := range b {
