@@ -10,6 +10,7 @@ import (
 	"homebus/internal/endpoint"
 	"homebus/internal/proxy"
 	"homebus/internal/socket"
+	"homebus/internal/zmtp"
 )
 
 // partingTime is how long what waits has to be written when a proxy ends.
@@ -43,11 +44,28 @@ type end interface {
 // Close.
 func NewQueue(at Endpoints, cfg socket.Config) (*Proxy, error) {
 	p := &Proxy{formless: new(atomic.Uint64)}
-	clients, workers := socket.NewRouter(cfg), socket.NewDealer(cfg)
+	clients, workers := socket.NewRouter(cfg), socket.NewDealer(toWorkers(cfg))
 	p.frontend, p.backend = clients, workers
 	return p.open(at, func() (*proxy.Relay, error) {
 		return proxy.NewQueue(router{clients, p.formless}, workers, relayConfig(at, cfg))
 	})
+}
+
+// toWorkers is cfg for the workers' side of a queue. A worker sends the envelope of the
+// request back (RFC 28), with the identity of the client that the queue has put in front,
+// before an answer of its own: no request that a client may send must make it breach a
+// limit. So it has room for as many frames again, and for the bytes of as many identities.
+func toWorkers(cfg socket.Config) socket.Config {
+	if cfg.Wire.Parts <= 0 {
+		cfg.Wire.Parts = zmtp.DefaultLimits.Parts
+	}
+	if cfg.Wire.Message <= 0 {
+		cfg.Wire.Message = zmtp.DefaultLimits.Message
+	}
+	envelope := cfg.Wire.Parts + 1
+	cfg.Wire.Parts += envelope
+	cfg.Wire.Message += envelope * zmtp.MaxIdentity
+	return cfg
 }
 
 // NewStreamer opens the endpoints of a streamer: who has work connects to the frontend

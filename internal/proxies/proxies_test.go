@@ -1,6 +1,7 @@
 package proxies
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"strings"
@@ -78,6 +79,27 @@ func TestRepliesForNobody(t *testing.T) {
 	if st := p.Statistics(); st.Unroutable != 4 || st.Dropped != 0 || st.Backend.Received.Messages != 5 {
 		t.Errorf("%+v", st)
 	}
+}
+
+// The largest request that a client may send, and the envelope with the most frames,
+// come back from a worker that answers as it should, and it is not cut for that.
+func TestAWorkerMayAnswerWhateverAClientMayAsk(t *testing.T) {
+	cfg := quiet(0)
+	cfg.Wire = zmtp.Limits{Frame: 1000, Message: 1000, Parts: 8}
+	_, front, back := start(t, NewQueue, cfg)
+	worker := zmtptest.Connect(t, back, zmtp.REP, 0)
+	client := zmtptest.Connect(t, front, zmtp.DEALER, 0)
+	deep := []string{"a", "b", "c", "d", "e", "f", "", "question"}
+	for _, ask := range [][]string{{"", strings.Repeat("x", 1000)}, deep} {
+		client.Send(ask...)
+		worker.Send(request(worker)...)
+		client.Want(strings.Join(ask, "|"))
+	}
+	client.Send(deep...)
+	worker.Send(append(request(worker)[:8], "an", "answer", "of", "eight", "frames", "by", "it", "self")...)
+	client.Want("a|b|c|d|e|f||an|answer|of|eight|frames|by|it|self")
+	worker.Say(bytes.Repeat(zmtp.AppendFrame(nil, []byte("more"), true), 18))
+	worker.WantClosed()
 }
 
 // A client that asks and does not read its answers costs the others little.
