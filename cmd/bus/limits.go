@@ -40,6 +40,7 @@ func forwarderLimitFlags(cmd *cobra.Command, l *proxy.Limits) {
 	flags.Var((*overflow)(&l.Overflow), "overflow", "what happens when more would wait: RULE is drop-newest, drop-oldest or disconnect")
 	flags.Var((*size)(&l.QueueTotal), "queue-total", "what may wait for all subscribers together; beyond it those who hold most lose what is over an even share")
 	flags.Var((*size)(&l.UpstreamBytes), "upstream-bytes", "the subscriptions that may wait for one publisher; if they are more, it is asked for everything")
+	flags.Var((*size)(&l.UpstreamTotal), "upstream-total", "the same for all publishers together; beyond it those that do not take theirs are asked for everything")
 	pingFlags(cmd, &l.PingEvery, &l.Silence)
 }
 

@@ -196,7 +196,7 @@ func left(f *Forwarder, wants int) string {
 	defer x.mu.Unlock()
 	known := len(x.sinks) + len(x.upstreams) + len(x.claims) + x.subscriptions + x.interests.Len() - wants
 	asked := x.demands.bytes - wants*(minSubscription+len("wanted"))
-	paid := x.waiting.used.Load() + x.arriving.used.Load()
+	paid := x.waiting.used.Load() + x.arriving.used.Load() + x.telling.used.Load()
 	x.waiting.mu.Lock()
 	defer x.waiting.mu.Unlock()
 	if sessions == 0 && known == 0 && asked == 0 && paid == 0 && len(x.waiting.lent) == 0 {

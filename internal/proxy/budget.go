@@ -127,4 +127,6 @@ func (x *switchboard) ration() {
 }
 
 // memory returns what waits in all, in bytes.
-func (x *switchboard) memory() int64 { return x.waiting.used.Load() + x.arriving.used.Load() }
+func (x *switchboard) memory() int64 {
+	return x.waiting.used.Load() + x.arriving.used.Load() + x.telling.used.Load()
+}

@@ -32,7 +32,10 @@ type Limits struct {
 	IncomingTotal int
 	// UpstreamBytes bounds the subscriptions that wait for one publisher
 	// (--upstream-bytes); one that does not take them is asked for everything.
-	UpstreamBytes int
+	// UpstreamTotal bounds what waits for all publishers together (--upstream-total),
+	// in bytes of memory: beyond it each that has not taken 4 KiB is asked for
+	// everything as soon as there is more to tell it.
+	UpstreamBytes, UpstreamTotal int
 	// Subscriptions is how many one subscriber may hold (--max-subscriptions),
 	// SubscriptionBytes how long each may be, MaxTopic at most (--max-topic),
 	// SubscriptionTotal how long all of them together (--max-topics).
@@ -73,6 +76,7 @@ var DefaultLimits = Limits{
 	QueueTotal:        512 << 20,
 	IncomingTotal:     256 << 20,
 	UpstreamBytes:     1 << 20,
+	UpstreamTotal:     256 << 20,
 	Subscriptions:     100_000,
 	SubscriptionBytes: 4 << 10,
 	SubscriptionTotal: 16 << 20,
@@ -94,6 +98,7 @@ func (l Limits) orDefaults() Limits {
 	l.QueueTotal = either(l.QueueTotal, d.QueueTotal)
 	l.IncomingTotal = either(l.IncomingTotal, d.IncomingTotal)
 	l.UpstreamBytes = either(l.UpstreamBytes, d.UpstreamBytes)
+	l.UpstreamTotal = either(l.UpstreamTotal, d.UpstreamTotal)
 	l.Subscriptions = either(l.Subscriptions, d.Subscriptions)
 	l.SubscriptionBytes = min(either(l.SubscriptionBytes, d.SubscriptionBytes), MaxTopic)
 	l.SubscriptionTotal = either(l.SubscriptionTotal, d.SubscriptionTotal)

@@ -235,7 +235,7 @@ func (m *model) operations() map[string]func(*rapid.T) {
 		},
 		"attach publisher": func(t *rapid.T) { m.attach(t) },
 		"begin publisher": func(t *rapid.T) {
-			up := newUpstream(m.limits, m.board.everything)
+			up := newUpstream(m.limits, m.board.everything, m.board.telling)
 			m.board.welcome(up)
 			m.begin(t, up)
 		},

@@ -124,7 +124,7 @@ func TestAClosedOutboxTakesNothing(t *testing.T) {
 
 // A burst costs a publisher's connection its memory only until it is written.
 func TestAnUpstreamDoesNotKeepALargeBuffer(t *testing.T) {
-	u := newUpstream(DefaultLimits, nil)
+	u := newUpstream(DefaultLimits, nil, testBudget())
 	for i := range 10_000 {
 		u.change(i%2 == 0, "some/topic")
 	}
@@ -169,7 +169,7 @@ func TestTooManySubscriptionsForANewcomer(t *testing.T) {
 }
 
 func TestUpstreamOverflowBecomesOneSubscriptionToEverything(t *testing.T) {
-	u := newUpstream(Limits{UpstreamBytes: 100}, appendSubscription(nil, true, ""))
+	u := newUpstream(Limits{UpstreamBytes: 100}, appendSubscription(nil, true, ""), testBudget())
 	pong := zmtp.AppendPong(nil, []byte("kept"))
 	u.change(true, "taken")
 	if got := bytes.Join(u.take(nil), nil); string(got) != "\x00\x06\x01taken" {

@@ -19,7 +19,7 @@ func TestAPanicInAWriterEndsItsConnection(t *testing.T) {
 	f := &Forwarder{gate: gate.New(gate.Limits{}, slog.New(slog.DiscardHandler))}
 	ours, theirs := net.Pipe()
 	s := f.newSession(&gate.Conn{Conn: ours})
-	s.queue = faultyQueue{newUpstream(DefaultLimits, nil)}
+	s.queue = faultyQueue{newUpstream(DefaultLimits, nil, testBudget())}
 	stop := s.writing(func() { t.Error("the connection did not fail") })
 	s.queue.control([]byte("calls the writer"))
 	if n, err := theirs.Read(make([]byte, 1)); err != io.EOF {

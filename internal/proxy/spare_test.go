@@ -88,7 +88,7 @@ func TestAnIdlePeerMakesRoom(t *testing.T) {
 func TestWhoHasPassedMessagesIsSparedLast(t *testing.T) {
 	now := time.Now()
 	sess := func(name string, passed uint64, idle time.Duration) *session {
-		s := &session{name: name, queue: newUpstream(DefaultLimits, nil)}
+		s := &session{name: name, queue: newUpstream(DefaultLimits, nil, testBudget())}
 		s.passed.Store(passed)
 		s.usage = usage{passed: passed, at: now.Add(-idle)}
 		return s

@@ -205,7 +205,7 @@ func benchmarkSubscribe(b *testing.B, beside, publishers int) {
 	held := heap() - before
 	ups := make([]*upstream, publishers)
 	for i := range ups {
-		ups[i] = newUpstream(x.limits, x.everything) // knows what there is
+		ups[i] = newUpstream(x.limits, x.everything, x.telling) // knows what there is
 		x.upstreams[ups[i]] = struct{}{}
 	}
 	prefixes := make([][]byte, 1000)

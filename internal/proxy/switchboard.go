@@ -66,11 +66,11 @@ type switchboard struct {
 	resumed chan struct{}
 	// waiting is paid for what waits for subscribers, rationed when they were last
 	// held to their shares, rations how often. arriving is paid for unfinished
-	// messages, of those who hold them.
-	waiting, arriving *budget
-	claims            map[*publisher]struct{}
-	rationed          time.Time
-	rations           int
+	// messages, of those who hold them, telling for what waits for publishers.
+	waiting, arriving, telling *budget
+	claims                     map[*publisher]struct{}
+	rationed                   time.Time
+	rations                    int
 }
 
 // newSwitchboard returns one that asks publishers for wants whatever subscribers
@@ -79,7 +79,7 @@ func newSwitchboard(l Limits, tap Tap, wants []string, only ...string) *switchbo
 	x := &switchboard{
 		limits: l, tap: tap, routes: newRoutes(), generation: 1,
 		sinks: make(map[*sink]struct{}), upstreams: make(map[*upstream]struct{}),
-		waiting: newBudget(l.QueueTotal), arriving: newBudget(l.IncomingTotal), claims: make(map[*publisher]struct{}),
+		waiting: newBudget(l.QueueTotal), arriving: newBudget(l.IncomingTotal), telling: newBudget(l.UpstreamTotal), claims: make(map[*publisher]struct{}),
 		only: newSubset(only), shared: make(map[string]*sharedDemand),
 	}
 	for _, topic := range x.only.all() {
@@ -122,7 +122,7 @@ func (x *switchboard) detachSink(s *sink) {
 
 // attachUpstream adds a publisher and queues for it all that is wanted.
 func (x *switchboard) attachUpstream() (PeerID, *upstream) {
-	u := newUpstream(x.limits, x.everything)
+	u := newUpstream(x.limits, x.everything, x.telling)
 	t := x.turn()
 	defer t.end()
 	for more := x.welcome(u); more; more = x.tellNext(u) {
@@ -148,6 +148,9 @@ func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
 	t := x.turn()
 	defer t.end()
 	delete(x.upstreams, u)
+	if u != nil {
+		u.close()
+	}
 	b := batch{board: x}
 	for x.tap.Gone(id, b.message) {
 		t.again()

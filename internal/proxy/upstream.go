@@ -24,10 +24,34 @@ type upstream struct {
 	// pending waits; spare is the other of two buffers that take turns.
 	pending, spare []byte
 	everything     bool
+	// total is paid for both buffers, paid how much.
+	total *budget
+	paid  int64
 }
 
-func newUpstream(l Limits, all []byte) *upstream {
-	return &upstream{max: l.UpstreamBytes, bell: newBell(), all: all}
+func newUpstream(l Limits, all []byte, total *budget) *upstream {
+	return &upstream{max: l.UpstreamBytes, bell: newBell(), all: all, total: total}
+}
+
+// pay counts what the buffers take now.
+func (u *upstream) pay() {
+	now := int64(cap(u.pending) + cap(u.spare))
+	u.total.used.Add(now - u.paid)
+	u.paid = now
+}
+
+// full reports whether a subscription of n bytes is too much: for this publisher, or,
+// if it takes its time, for all of them together.
+func (u *upstream) full(n int) bool {
+	return len(u.pending)+n > u.max || len(u.pending) > keepUpstream && u.total.exceeded()
+}
+
+// close gives up what waits. The writer has gone, and nothing follows.
+func (u *upstream) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.pending, u.spare = nil, nil
+	u.pay()
 }
 
 // change queues a subscription or its withdrawal. It reports whether the
@@ -38,7 +62,8 @@ func (u *upstream) change(subscribe bool, topic string) bool {
 	if u.everything {
 		return false
 	}
-	if len(u.pending)+zmtp.MaxHeaderSize+1+len(topic) > u.max {
+	defer u.pay()
+	if u.full(zmtp.MaxHeaderSize + 1 + len(topic)) {
 		u.overflow()
 		return false
 	}
@@ -51,6 +76,7 @@ func (u *upstream) change(subscribe bool, topic string) bool {
 func (u *upstream) wantEverything() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	defer u.pay()
 	u.overflow()
 }
 
@@ -97,6 +123,7 @@ func (u *upstream) control(frame []byte) {
 		return
 	}
 	u.pending = append(u.pending, frame...)
+	u.pay()
 	u.bell.ring()
 }
 
@@ -113,7 +140,8 @@ func (u *upstream) take(to [][]byte) [][]byte {
 }
 
 // keepUpstream is how large a buffer an upstream keeps while nothing waits: a
-// burst of subscriptions must not stay with each of a thousand publishers.
+// burst of subscriptions must not stay with each of a thousand publishers. Whoever has
+// no more to take than that keeps up.
 const keepUpstream = 4 << 10
 
 // wrote says that what was taken is written.
@@ -122,6 +150,7 @@ func (u *upstream) wrote() {
 	defer u.mu.Unlock()
 	if cap(u.spare) > keepUpstream {
 		u.spare = nil
+		u.pay()
 	}
 }
 
