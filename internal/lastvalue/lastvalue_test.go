@@ -43,6 +43,11 @@ func TestStoreAgainstANaiveModel(t *testing.T) {
 				if !slices.Equal(got, want) || s.Len() != len(model) {
 					t.Fatalf("Match(%q) = %q, want %q", prefix, got, want)
 				}
+				for n := range len(want) + 2 {
+					if s.More(prefix, n) != (len(want) > n) {
+						t.Fatalf("More(%q, %d) is wrong, there are %d", prefix, n, len(want))
+					}
+				}
 			},
 		})
 	})
@@ -79,6 +84,11 @@ func TestALargeStore(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("Match(%q) = %q, want %q", prefix, got, want)
+		}
+		for _, n := range []int{0, len(want) - 1, len(want), len(want) + 1, 600} {
+			if n >= 0 && s.More(prefix, n) != (len(want) > n) {
+				t.Fatalf("More(%q, %d) is wrong, there are %d", prefix, n, len(want))
+			}
 		}
 	})
 }

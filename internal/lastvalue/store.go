@@ -113,6 +113,18 @@ func (s *Store[V]) Get(topic string) (V, bool) {
 // Len returns how many topics have a value.
 func (s *Store[V]) Len() int { return len(s.entries) }
 
+// More reports, without a look at all of them, whether more than n topics start with
+// prefix.
+func (s *Store[V]) More(prefix string, n int) bool {
+	c, i := s.find(prefix)
+	for i += n; c < len(s.chunks); c, i = c+1, i-len(s.chunks[c]) {
+		if i < len(s.chunks[c]) {
+			return strings.HasPrefix(s.chunks[c][i].topic, prefix)
+		}
+	}
+	return false
+}
+
 // Match calls each for every topic that starts with prefix, in byte order of
 // the topics. each must not change the Store.
 func (s *Store[V]) Match(prefix string, each func(topic string, v V)) {

@@ -43,7 +43,7 @@ func (s *subscriber) serve() error {
 		return nil // and nobody had to wait for it
 	}
 	came := time.Now()
-	t := s.board.subscriberTurn()
+	t := s.board.turn()
 	defer t.end()
 	if t.since.Sub(came) > longWait && s.gone() {
 		return net.ErrClosed
@@ -76,7 +76,7 @@ func (s *subscriber) serve() error {
 		if end > len(unread) {
 			return nil
 		}
-		if err := s.frame(h.Command, unread[h.Size:end]); err != nil {
+		if err := s.frame(&t, h.Command, unread[h.Size:end]); err != nil {
 			return err
 		}
 		s.board.ration()
@@ -102,10 +102,16 @@ func (s *subscriber) skipped() {
 // frame serves one frame. Every frame of a message may be a subscription, as
 // libzmq has it; what is none is a word to the application of an XPUB, and this
 // one has nothing to say.
-func (s *subscriber) frame(command bool, body []byte) error {
+func (s *subscriber) frame(t *turn, command bool, body []byte) error {
 	change, ok := zmtp.ParseSubscription(command, body)
 	switch {
 	case ok && change.Subscribe:
+		if s.board.tap.Much(change.Topic) {
+			if t.standInLine(); s.gone() {
+				return net.ErrClosed
+			}
+			defer t.leaveLine()
+		}
 		return s.board.subscribe(s.sink, change.Topic)
 	case ok:
 		s.board.cancel(s.sink, change.Topic)

@@ -31,8 +31,8 @@ type switchboard struct {
 	limits Limits
 	tap    Tap
 
-	// subscribing is where subscribers wait for their turn, before mu.
-	subscribing sync.Mutex
+	// muches is where subscribers wait, before mu, who are to be given many last values.
+	muches sync.Mutex
 
 	mu        sync.Mutex
 	interests prefix.Table[*interest]

@@ -19,6 +19,9 @@ type Tap interface {
 	// anything that is forwarded later. It is copied if it is shorter than
 	// SharedFrom; if not, it must not change any more.
 	Subscribed(prefix []byte, give func(Raw))
+	// Much reports, quickly, whether Subscribed would pass so much for prefix that
+	// others notice: then only one peer at a time is about to be given it.
+	Much(prefix []byte) bool
 	// Gone says that a peer that could publish is gone. Whatever is passed to
 	// publish is forwarded. If there is more to say than is quickly said, it
 	// returns true and is called again once others have had their turn.
@@ -37,4 +40,5 @@ type silentTap struct{}
 
 func (silentTap) Watch([]byte) Watcher         { return nil }
 func (silentTap) Subscribed([]byte, func(Raw)) {}
+func (silentTap) Much([]byte) bool             { return false }
 func (silentTap) Gone(PeerID, func(Raw)) bool  { return false }

@@ -22,8 +22,8 @@ type turn struct {
 	board *switchboard
 	since time.Time
 	done  int
-	// line is where those stand of whom one at a time waits for the switchboard; it
-	// may be nil.
+	// line, if not nil, is where this peer stood, and is first now: one at a time of
+	// those waits for the switchboard.
 	line *sync.Mutex
 }
 
@@ -33,21 +33,28 @@ func (x *switchboard) turn() turn {
 	return turn{board: x, since: time.Now()}
 }
 
-// subscriberTurn is turn for subscribers, of whom only one at a time waits for the
-// lock: a subscription to 100,000 last values takes milliseconds, and publishers must
-// not wait for all who would have them.
-func (x *switchboard) subscriberTurn() turn {
-	x.subscribing.Lock()
-	t := x.turn()
-	t.line = &x.subscribing
-	return t
+// standInLine lets others have their turn, and takes the next when nobody else is before
+// it in line: a subscription to 100,000 last values takes milliseconds, and neither
+// publishers nor who wants little must wait for all who would have them.
+func (t *turn) standInLine() {
+	t.board.mu.Unlock()
+	t.line = &t.board.muches
+	t.line.Lock()
+	t.board.mu.Lock()
+	t.since = time.Now()
+}
+
+// leaveLine lets the next in line wait for its turn.
+func (t *turn) leaveLine() {
+	if t.line != nil {
+		t.line.Unlock()
+		t.line = nil
+	}
 }
 
 func (t *turn) end() {
 	t.board.mu.Unlock()
-	if t.line != nil {
-		t.line.Unlock()
-	}
+	t.leaveLine()
 }
 
 // over counts n more things done, of about the cost of a message each, and
@@ -63,11 +70,8 @@ func (t *turn) over(n int) bool {
 // again lets those who wait have their turn, and then takes the next. On one
 // processor they would not run before this goroutine has used up its time.
 func (t *turn) again() {
-	t.end()
+	t.board.mu.Unlock()
 	runtime.Gosched()
-	if t.line != nil {
-		t.line.Lock()
-	}
 	t.board.mu.Lock()
 	t.since = time.Now()
 }

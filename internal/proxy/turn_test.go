@@ -31,6 +31,8 @@ func (l *laboriousTap) Subscribed(prefix []byte, _ func(Raw)) {
 	}
 }
 
+func (l *laboriousTap) Much(prefix []byte) bool { return bytes.HasPrefix(prefix, []byte("slow")) }
+
 func (l *laboriousTap) Watch(topic []byte) Watcher {
 	if bytes.HasPrefix(topic, []byte("slow")) {
 		return laboriousWatcher{l}
