@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -32,6 +33,9 @@ var programs, scenes string
 
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
+// atOnce is how many tests run at a time: what they do most is wait.
+const atOnce = "6"
+
 // build builds the programs and runs the tests.
 func build(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "homebus")
@@ -52,6 +56,7 @@ func build(m *testing.M) int {
 		return 1
 	}
 	programs, scenes = dir, filepath.Join(root, "scenes.toml")
+	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
 	return m.Run()
 }
 
