@@ -93,7 +93,9 @@ func (r *Relay) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, r.hold.end)()
 	if r.monitor != nil {
-		g.Go(func() error { return r.monitor.Run(ctx) })
+		g.Go(func() error { return r.monitor.Run(ctx) }) // and keeps tidy
+	} else {
+		g.Go(func() error { return keepTidy(ctx) })
 	}
 	for _, p := range r.pumps {
 		g.Go(func() error { return p.run(ctx) })

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"runtime/metrics"
 	"time"
 )
@@ -41,4 +42,22 @@ func held() int64 {
 	sample := [...]metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(sample[:])
 	return int64(sample[0].Value.Uint64() - sample[1].Value.Uint64())
+}
+
+// keepTidy tidies up whenever the heap has swollen, until ctx ends: for a relay, whose
+// sockets do not.
+func keepTidy(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	var heap swell
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			if heap.due(now, held()) {
+				tidyUp()
+			}
+		}
+	}
 }

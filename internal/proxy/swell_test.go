@@ -1,7 +1,11 @@
 package proxy
 
 import (
+	"bytes"
+	"context"
+	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -44,4 +48,25 @@ func BenchmarkHeld(b *testing.B) {
 	for b.Loop() {
 		held()
 	}
+}
+
+// What a burst has left is given back to the system soon, and not only when the
+// runtime looks for it by itself.
+func TestKeepTidy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _ = keepTidy(ctx) }()
+		<-time.After(2 * time.Second) // it has seen how little there is
+		const size = 256 << 20
+		ballast := bytes.Repeat([]byte("x"), size)
+		<-time.After(2 * time.Second)
+		most := held()
+		runtime.KeepAlive(ballast)
+		<-time.After(tidyAfter + 2*time.Second)
+		if now := held(); now > most-size/2 {
+			t.Errorf("%d MiB are held, %d before", now>>20, most>>20)
+		}
+		cancel()
+		synctest.Wait()
+	})
 }
