@@ -13,6 +13,32 @@ type bell struct {
 
 func newBell() bell { return bell{token: make(chan struct{}, 1)} }
 
+// staff says how to start a writer, which is done at once if something waits. At first
+// there is none.
+func (b *bell) staff(start func(), waits bool) {
+	if b.start == nil {
+		b.away = true
+	}
+	if b.start = start; waits {
+		b.ring()
+	}
+}
+
+// nudge gives the writer a token and reports whether there is one.
+func (b *bell) nudge() bool {
+	if b.away {
+		return false
+	}
+	b.ring()
+	return true
+}
+
+// leave lets the writer go, which asks for it, unless something waits.
+func (b *bell) leave(waits bool) (gone bool) {
+	b.away = !waits
+	return b.away
+}
+
 // ring says that something waits.
 func (b *bell) ring() {
 	if b.away {

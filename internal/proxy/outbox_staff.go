@@ -15,29 +15,19 @@ func (o *outbox) woken() <-chan struct{} { return o.bell.token }
 func (o *outbox) staff(start func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.bell.start == nil {
-		o.bell.away = true
-	}
-	if o.bell.start = start; !o.queue.empty() {
-		o.bell.ring()
-	}
+	o.bell.staff(start, !o.queue.empty())
 }
 
 func (o *outbox) nudge() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.bell.away {
-		return false
-	}
-	o.bell.ring()
-	return true
+	return o.bell.nudge()
 }
 
 func (o *outbox) leave() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.bell.away = o.queue.empty()
-	return o.bell.away
+	return o.bell.leave(!o.queue.empty())
 }
 
 func (o *outbox) direct(write func() int) bool {

@@ -165,29 +165,19 @@ func (u *upstream) woken() <-chan struct{} { return u.bell.token }
 func (u *upstream) staff(start func()) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.bell.start == nil {
-		u.bell.away = true
-	}
-	if u.bell.start = start; len(u.pending) > 0 {
-		u.bell.ring()
-	}
+	u.bell.staff(start, len(u.pending) > 0)
 }
 
 func (u *upstream) nudge() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.bell.away {
-		return false
-	}
-	u.bell.ring()
-	return true
+	return u.bell.nudge()
 }
 
 func (u *upstream) leave() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.bell.away = len(u.pending) == 0
-	return u.bell.away
+	return u.bell.leave(len(u.pending) > 0)
 }
 
 func (u *upstream) direct(write func() int) bool {
