@@ -48,12 +48,21 @@
 // subscriber that something waits for writes all that waits there. Nothing is
 // allocated for a message.
 //
-// The path lies in switchboard.go, turn.go, route.go, batch.go, scan.go, inbox.go,
-// outbox.go and backlog.go; the rest of the package meets it only in attach,
-// detach, subscribe, cancel and batch, so that it can be rebuilt alone. Who wants
-// what is in interest.go, and what publishers are asked for in demand.go,
-// upstream.go and subset.go.
+// The rest of the package meets the switchboard only in attach, detach, subscribe,
+// cancel and batch, so that it can be rebuilt alone.
 //
-// Lock order: sessions.mu or switchboard.mu, which are never held together; after the
-// latter the monitor's switchboard.mu; then outbox.mu or upstream.mu; last budget.mu.
+// # The files
+//
+//	the switchboard     switchboard, turn, interest, route, batch, tap
+//	what comes in       publisher, subscriber, inbox, scan, assembly, claim
+//	what goes out       outbox, overflow, backlog, piece, budget, bell
+//	what is asked for   demand, upstream, subset
+//	connections         forwarder, session, liveness, drain, vanished, spare, limits
+//	upkeep              stats, statistics, tidy, swell, pause
+//	in this process     local, raw
+//	queue and streamer  relay, hold; monitor for all three
+//
+// Lock order: sessions.mu alone, or switchboard.muches, switchboard.mu, the monitor's
+// switchboard.mu; then outbox.mu or upstream.mu; last budget.mu. A relay holds a pump's
+// passing before the monitor's switchboard.mu.
 package proxy
