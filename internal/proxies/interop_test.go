@@ -42,8 +42,8 @@ func TestInterop(t *testing.T) {
 		{story: "turns", open: aStreamer(0)},
 		{story: "pressure", open: aStreamer(1)},
 		{story: "steered", open: aStreamer(0), ends: true},
-		{story: "waiting", open: aForwarder},
-		{story: "subset", open: aForwarder},
+		{story: "waiting", open: aForwarder("t", "light")},
+		{story: "subset", open: aForwarder("t", "light")},
 	} {
 		t.Run(tt.story, func(t *testing.T) {
 			t.Parallel()
@@ -119,11 +119,15 @@ func aStreamer(hwm int) func(*testing.T, Endpoints) (steerable, Endpoints) {
 	}
 }
 
-// aForwarder passes on what begins with "t" or "light".
-func aForwarder(t *testing.T, at Endpoints) (steerable, Endpoints) {
+// aForwarder passes on what begins with one of the prefixes, or everything.
+func aForwarder(only ...string) func(*testing.T, Endpoints) (steerable, Endpoints) {
+	return func(t *testing.T, at Endpoints) (steerable, Endpoints) { return forwarderOf(t, at, only) }
+}
+
+func forwarderOf(t *testing.T, at Endpoints, only []string) (steerable, Endpoints) {
 	f, err := proxy.New(proxy.Config{
 		Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor,
-		Only: []string{"t", "light"}, Log: slog.New(slog.DiscardHandler),
+		Only: only, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -134,6 +138,9 @@ func aForwarder(t *testing.T, at Endpoints) (steerable, Endpoints) {
 	}
 	for _, a := range f.Addrs().Backend {
 		bound.Backend = append(bound.Backend, endpoint.Of(a).String())
+	}
+	for _, a := range f.Addrs().Monitor {
+		bound.Monitor = append(bound.Monitor, endpoint.Of(a).String())
 	}
 	return f, bound
 }
