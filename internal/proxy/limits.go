@@ -3,6 +3,7 @@ package proxy
 import (
 	"time"
 
+	"homebus/internal/liveness"
 	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
@@ -83,8 +84,8 @@ var DefaultLimits = Limits{
 	Handshake:         5 * time.Second,
 	Handshakes:        4096,
 	HandshakeBytes:    gate.DefaultBytes,
-	PingEvery:         5 * time.Second,
-	Silence:           10 * time.Second,
+	PingEvery:         liveness.Default.PingEvery,
+	Silence:           liveness.Default.Silence,
 }
 
 // orDefaults fills the zero fields.

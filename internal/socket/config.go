@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"homebus/internal/liveness"
 	"homebus/internal/zmtp"
 )
 
@@ -81,8 +82,8 @@ func (c Config) orDefaults() Config {
 	c.Newcomers = either(c.Newcomers, 2048)
 	c.ReconnectMin = either(c.ReconnectMin, 100*time.Millisecond)
 	c.ReconnectMax = max(either(c.ReconnectMax, time.Second), c.ReconnectMin)
-	c.PingEvery = either(c.PingEvery, 5*time.Second)
-	c.Silence = either(c.Silence, 10*time.Second)
+	c.PingEvery = either(c.PingEvery, liveness.Default.PingEvery)
+	c.Silence = either(c.Silence, liveness.Default.Silence)
 	c.Subscriptions = either(c.Subscriptions, 100_000)
 	c.SubscriptionBytes = either(c.SubscriptionBytes, 4<<10)
 	c.SubscriptionTotal = either(c.SubscriptionTotal, 16<<20)
