@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 // TestMain fails if a goroutine is left when all tests are done.
 func TestMain(m *testing.M) {
-	linktest.Main(m, "internal/control.", "internal/socket.")
+	os.Exit(linktest.Main(m, "internal/control.", "internal/socket."))
 }
 
 // start serves target until the test ends. ended has what Run returns.

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // TestMain fails if a goroutine of the hub is left when all tests are done.
 func TestMain(m *testing.M) {
-	linktest.Main(m, "internal/hub.", "internal/proxy.")
+	os.Exit(linktest.Main(m, "internal/hub.", "internal/proxy."))
 }
 
 // start runs a hub on loopback ports of the kernel's choice and ends it with the

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	linktest.Main(m, "internal/proxies.", "internal/proxy.", "internal/socket.")
+	os.Exit(linktest.Main(m, "internal/proxies.", "internal/proxy.", "internal/socket."))
 }
 
 // proxyEnv makes the test binary a proxy of that kind; see serveAlone.

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	linktest.Main(m, "internal/proxy.")
+	os.Exit(linktest.Main(m, "internal/proxy."))
 }
 
 // forwarderEnv makes the test binary a forwarder; see serveAlone.

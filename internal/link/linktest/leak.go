@@ -68,10 +68,10 @@ func checkNothingLeft(t *testing.T, bus Bus) {
 	AwaitGoroutines(t, "internal/link", before)
 }
 
-// Main runs the tests of a package and ends the program: with 1 too if goroutines of
+// Main runs the tests of a package and returns its exit code: 1 too if goroutines of
 // homebus packages whose path contains one of the parts are left when all is done.
-func Main(m *testing.M, parts ...string) {
-	code := m.Run()
+func Main(m *testing.M, parts ...string) (code int) {
+	code = m.Run()
 	deadline := time.After(patience)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -81,9 +81,9 @@ func Main(m *testing.M, parts ...string) {
 			case <-tick.C:
 			case <-deadline:
 				fmt.Fprintf(os.Stderr, "goroutines of %s are left running:\n%s\n", part, stacks())
-				os.Exit(1)
+				return 1
 			}
 		}
 	}
-	os.Exit(code)
+	return code
 }
