@@ -26,8 +26,9 @@ var ErrTerminated = errors.New("terminated through the control endpoint")
 
 const (
 	// maxConnections is how many clients there may be: so strangers at this endpoint
-	// leave descriptors for the others.
+	// leave descriptors for the others. One that asks nothing for spare gives way.
 	maxConnections = 256
+	spare          = time.Second
 	// largestRequest is how long a request may be, in bytes.
 	largestRequest = 64 << 10
 	// partingTime is how long the last answers have to be written.
@@ -50,7 +51,7 @@ func New(endpoints []string, target Target, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		answers: newAnswers(target, log),
 		rep: socket.NewRep(socket.Config{
-			HWM: 16, Connections: maxConnections, Log: log.With("at", "control"),
+			HWM: 16, Connections: maxConnections, Spare: spare, Log: log.With("at", "control"),
 			Wire: zmtp.Limits{Frame: largestRequest, Message: largestRequest, Parts: 64},
 		}),
 	}

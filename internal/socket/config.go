@@ -38,9 +38,11 @@ type Config struct {
 	// time. The default is 2,048.
 	Newcomers int
 	// Connections is how many accepted connections there may be, with those in their
-	// handshake; whoever comes then is closed at once. The default is
-	// gate.DefaultConnections.
+	// handshake. One more takes the place of the peer that no message has passed to
+	// or from for longest, if that is Spare at least, or else is closed at once. The
+	// defaults are gate.DefaultConnections and a minute.
 	Connections int
+	Spare       time.Duration
 	// ReconnectMin and ReconnectMax bound the pause before a connection is attempted
 	// again. It is a quarter of the time that nobody has been there; it doubles from
 	// one short connection to the next; up to half of it is left out at random. The
@@ -82,6 +84,7 @@ func (c Config) orDefaults() Config {
 	c.Newcomers = either(c.Newcomers, 2048)
 	c.ReconnectMin = either(c.ReconnectMin, 100*time.Millisecond)
 	c.ReconnectMax = max(either(c.ReconnectMax, time.Second), c.ReconnectMin)
+	c.Spare = either(c.Spare, time.Minute)
 	c.PingEvery = either(c.PingEvery, liveness.Default.PingEvery)
 	c.Silence = either(c.Silence, liveness.Default.Silence)
 	c.Subscriptions = either(c.Subscriptions, 100_000)

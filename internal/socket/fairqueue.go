@@ -3,6 +3,7 @@ package socket
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // recv returns the next message and waits for it until ctx ends.
@@ -54,6 +55,9 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.arrival.fire()
+	if len(batch) > 0 {
+		p.used = time.Now()
+	}
 	for _, m := range batch {
 		m, err := s.pattern.sift(p, m)
 		if err != nil {

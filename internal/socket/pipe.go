@@ -4,6 +4,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"homebus/internal/liveness"
 	"homebus/internal/socket/gate"
@@ -52,6 +53,10 @@ type pipe struct {
 	// sent says that a message has been written, deaf that no more will be, parting
 	// that the peer has been told so.
 	sent, deaf, parting bool
+	// used is when a message last passed, or when it began; spareable says that the
+	// peer has come by itself and does not make room for another yet.
+	used      time.Time
+	spareable bool
 	// slow says that there was no room, at a ROUTER for a while; see there and at PUB.
 	slow bool
 

@@ -36,6 +36,7 @@ type Socket struct {
 	running sync.WaitGroup
 	ended   chan struct{}
 	silent  gate.Quiet
+	spared  gate.Quiet
 	// hopeful says that an endpoint that is connected to takes its turn at once, and
 	// not only when there is a connection.
 	hopeful bool
@@ -50,6 +51,8 @@ type Socket struct {
 	// peers are the pipes that have a connection.
 	peers   map[*pipe]struct{}
 	balance balance
+	// sought is when no peer was found that could be spared.
+	sought time.Time
 	// waiting is how many messages were taken and are not written yet.
 	waiting int
 	// sending and receiving are what all queues of the peers take together, unfinished
@@ -76,7 +79,9 @@ func newSocket(kind zmtp.SocketType, cfg Config) *Socket {
 		peers: make(map[*pipe]struct{}), ended: make(chan struct{}),
 	}
 	s.sending.total, s.receiving.total = cfg.QueueTotal, cfg.QueueTotal
-	s.gate = gate.New(gate.Limits{Handshake: cfg.Handshake, Pending: cfg.Newcomers, Connections: max(cfg.Connections, 0)}, s.log)
+	s.gate = gate.New(gate.Limits{
+		Handshake: cfg.Handshake, Pending: cfg.Newcomers, Connections: max(cfg.Connections, 0), MakeRoom: s.makeRoom,
+	}, s.log)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -108,7 +113,9 @@ func (s *Socket) Bind(where string) (string, error) {
 	s.watchOnce()
 	s.running.Go(func() {
 		s.gate.Serve(s.ctx, l, s.own, func(_ context.Context, c *gate.Conn) error {
-			return s.serve(s.newPipe(int(s.places.Add(1))), c)
+			p := s.newPipe(int(s.places.Add(1)))
+			p.spareable = true
+			return s.serve(p, c)
 		})
 	})
 	return endpoint.Of(l.Addr()).String(), nil
@@ -246,6 +253,7 @@ func (s *Socket) join(p *pipe) error {
 		return err
 	}
 	s.peers[p] = struct{}{}
+	p.used = time.Now()
 	s.spread()
 	s.room.fire()
 	return nil

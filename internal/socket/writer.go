@@ -3,6 +3,7 @@ package socket
 import (
 	"net"
 	"sync"
+	"time"
 )
 
 // writeRun is how many bytes of messages are written at once, if so much waits; a
@@ -131,6 +132,7 @@ func (s *Socket) wrote(p *pipe, r *run, n int) {
 	if sent == 0 {
 		return
 	}
+	p.used = time.Now()
 	p.sent = true
 	p.owing.Store(true)
 	rest := copy(p.taken, p.taken[sent:])
