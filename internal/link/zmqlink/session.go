@@ -22,7 +22,10 @@ const (
 	handshakeTimeout = 5 * time.Second
 	// attachTimeout bounds what zmq4 needs to begin.
 	attachTimeout = 2 * time.Second
-	// readyTimeout bounds the wait for the hub's PONGs and subscriptions.
+	// pongTimeout bounds the wait for the first PONGs of a hub that knows PING: what
+	// is published before them may be lost, so a busy machine is given time.
+	pongTimeout = 3 * time.Second
+	// readyTimeout bounds the wait for the subscriptions of a hub that does not.
 	readyTimeout = time.Second
 	// drainTimeout bounds the sending of what is queued when Run ends.
 	drainTimeout = 500 * time.Millisecond
@@ -140,12 +143,7 @@ func (s *session) attach(ctx context.Context, group *errgroup.Group, prefixes []
 // other connection, until we have its own. A hub that has answered PINGs at this
 // endpoint before must do so again.
 func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
-	within, cancel := context.WithTimeout(ctx, readyTimeout)
-	defer cancel()
-	err := s.awaitSubscribed(within)
-	if err == nil || errors.Is(err, errNoPong) {
-		err = errors.Join(err, s.pub.roundTrip(within))
-	}
+	err := s.awaitPongs(ctx)
 	memory := &s.link.memory
 	memory.mu.Lock()
 	expected := memory.ponged
@@ -154,8 +152,21 @@ func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
 	if err != nil && (expected || !errors.Is(err, errNoPong)) {
 		return err
 	}
+	within, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
 	s.pub.awaitWanted(within, prefixes) // else the hub has peculiar ways; go on
 	return nil
+}
+
+// awaitPongs waits for a PONG on each connection.
+func (s *session) awaitPongs(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, pongTimeout)
+	defer cancel()
+	err := s.awaitSubscribed(within)
+	if err == nil || errors.Is(err, errNoPong) {
+		err = errors.Join(err, s.pub.roundTrip(within))
+	}
+	return err
 }
 
 // awaitSubscribed waits until the hub has taken our subscriptions. The PONG that
