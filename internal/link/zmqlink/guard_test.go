@@ -255,9 +255,8 @@ func TestPeerOfZMTP30(t *testing.T) {
 	c.await("up", up)
 	c.publish("a", "1")
 	c.await("the end, for the server has read enough", down)
-	c.end()
-	s.Close()
 	if err := errors.Join(<-verdicts[zmtp.XPUB], <-verdicts[zmtp.XSUB]); err != nil {
 		t.Error(err)
 	}
+	c.end()
 }
