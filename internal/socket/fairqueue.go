@@ -55,9 +55,7 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.arrival.fire()
-	if len(batch) > 0 {
-		p.used = time.Now()
-	}
+	p.used = time.Now()
 	for _, m := range batch {
 		m, err := s.pattern.sift(p, m)
 		if err != nil {
@@ -82,6 +80,10 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 			s.arrived.push(p)
 		}
 	}
+	// Under the same lock: else what has arrived would count as unfinished too, and
+	// might have another cut.
+	s.unfinished -= p.claimed
+	p.claimed = 0
 	return nil
 }
 

@@ -332,6 +332,10 @@ func (s *Socket) flush(p *pipe, r *reader) error {
 	batch := r.batch
 	defer clear(batch)
 	r.batch = batch[:0]
+	if len(batch) == 0 {
+		return nil
+	}
+	r.claimed = 0 // deliver takes back what was counted
 	return s.deliver(p, batch)
 }
 
