@@ -55,7 +55,7 @@ func (s *Socket) deliver(p *pipe, batch [][][]byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.arrival.fire()
-	p.used = time.Now()
+	p.used, p.passed = time.Now(), true
 	for _, m := range batch {
 		m, err := s.pattern.sift(p, m)
 		if err != nil {

@@ -53,10 +53,11 @@ type pipe struct {
 	// sent says that a message has been written, deaf that no more will be, parting
 	// that the peer has been told so.
 	sent, deaf, parting bool
-	// used is when a message last passed, or when it began; spareable says that the
-	// peer has come by itself and does not make room for another yet.
-	used      time.Time
-	spareable bool
+	// used is when a message last passed, or when it began if none has passed yet;
+	// spareable says that the peer has come by itself and does not make room for
+	// another yet.
+	used              time.Time
+	passed, spareable bool
 	// slow says that there was no room, at a ROUTER for a while; see there and at PUB.
 	slow bool
 

@@ -6,8 +6,18 @@ import "time"
 // when there were none.
 const spareRetry = 100 * time.Millisecond
 
-// makeRoom cuts the peer of the least use for the sake of a newcomer: the one that no
-// message has passed to or from for longest, if that is long enough.
+// lessUsed reports whether p is of less use than q, as at the forwarder: who has never
+// passed a message before who has, for a crowd that does nothing must not outlast a quiet
+// worker, and then who has passed none for longer.
+func (p *pipe) lessUsed(q *pipe) bool {
+	if p.passed != q.passed {
+		return !p.passed
+	}
+	return p.used.Before(q.used)
+}
+
+// makeRoom cuts the peer of the least use for the sake of a newcomer, if no message has
+// passed to or from it for long enough.
 func (s *Socket) makeRoom(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -16,7 +26,7 @@ func (s *Socket) makeRoom(now time.Time) bool {
 	}
 	var least *pipe
 	for p := range s.peers {
-		if p.spareable && now.Sub(p.used) >= s.cfg.Spare && (least == nil || p.used.Before(least.used)) {
+		if p.spareable && now.Sub(p.used) >= s.cfg.Spare && (least == nil || p.lessUsed(least)) {
 			least = p
 		}
 	}

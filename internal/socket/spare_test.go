@@ -11,10 +11,11 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
-// Peers that only hold their place give way to one more; those of use do not.
+// Peers that only hold their place give way to one more; those of use do not, nor does
+// one that was of use before they came and is quiet.
 func TestIdlePeersMakeRoom(t *testing.T) {
 	cfg := quiet()
-	cfg.Connections, cfg.Spare = 3, 300*time.Millisecond
+	cfg.Connections, cfg.Spare = 4, 300*time.Millisecond
 	rep := socket.NewRep(cfg)
 	t.Cleanup(func() { _ = rep.Close(ended()) })
 	where, err := rep.Bind("tcp://127.0.0.1:0")
@@ -46,6 +47,8 @@ func TestIdlePeersMakeRoom(t *testing.T) {
 		p.Barrier()
 		return p
 	}
+	quiet := connect()
+	asks(quiet)
 	idle := []*zmtptest.Peer{connect(), connect()}
 	busy := connect()
 	for began := time.Now(); time.Since(began) < cfg.Spare; {
@@ -56,4 +59,5 @@ func TestIdlePeersMakeRoom(t *testing.T) {
 	asks(connect())
 	idle[1].WantClosed()
 	asks(busy)
+	asks(quiet)
 }

@@ -132,7 +132,7 @@ func (s *Socket) wrote(p *pipe, r *run, n int) {
 	if sent == 0 {
 		return
 	}
-	p.used = time.Now()
+	p.used, p.passed = time.Now(), true
 	p.sent = true
 	p.owing.Store(true)
 	rest := copy(p.taken, p.taken[sent:])
