@@ -18,7 +18,13 @@ type appliance struct {
 	out   *outbox
 
 	// cause led to the present course of things; nil if nobody said.
-	cause    *message.Meta
+	cause *message.Meta
+	// feeder is what it is plugged into, and load what is plugged into it; nil for
+	// none. A dead one has no power.
+	feeder, load *appliance
+	dead         bool
+	drawn        curve // what was last told to whoever measures it
+
 	answered memory
 	late     []lateCommand
 	faults   []activeFault
@@ -79,6 +85,10 @@ func (a *appliance) step(now time.Time) {
 
 // act does an action and reports what it changed, at once.
 func (a *appliance) act(now time.Time, do string, args values, cause *message.Meta, ack func(error)) {
+	if action, _ := a.typ.Action(do); a.dead && !action.ByHand {
+		ack(a.unpowered())
+		return
+	}
 	var fx effects
 	before := resolve(a.model.read(), now)
 	err := a.model.act(now, do, args, &fx)

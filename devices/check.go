@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,10 @@ func (v *Value) Check(x any) (any, error) {
 				return s, nil
 			}
 		}
+	case Words:
+		if list, ok := wordList(x); ok {
+			return list, nil
+		}
 	}
 	return refuse()
 }
@@ -66,9 +71,14 @@ func (v *Value) Wants() string {
 	case Duration:
 		return `a duration such as "10s" or "5m"` + v.rangeWords()
 	case Word:
+		if len(v.Values) == 0 {
+			return "one of its words"
+		}
 		return "one of " + strings.Join(v.Values, ", ")
 	case DeviceID:
 		return `a device such as "kitchen/toaster"`
+	case Words:
+		return `a list of different words of a-z, 0-9, "-" and "_", such as ["home", "away"]`
 	}
 	return "a text"
 }
@@ -119,7 +129,12 @@ func DurationText(d time.Duration) string {
 	return s
 }
 
+// hasWord reports whether s can be what a Word is. Before an appliance is
+// configured, its words may not be known: then any is taken.
 func (v *Value) hasWord(s string) bool {
+	if len(v.Values) == 0 {
+		return validWord(s)
+	}
 	for _, w := range v.Values {
 		if w == s {
 			return true
@@ -141,12 +156,48 @@ func number(x any) (float64, bool) {
 	return 0, false
 }
 
+// validWord reports whether s can be a word of somebody's own: it needs no escapes
+// in JSON.
+func validWord(s string) bool {
+	return s != "" && len(s) <= maxWord && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
+}
+
+// The bounds of a list of words.
+const (
+	maxWord  = 40 // bytes
+	maxWords = 64
+)
+
+// wordList takes a list from JSON or TOML, and our own type.
+func wordList(x any) ([]string, bool) {
+	list, ok := x.([]string)
+	if raw, isRaw := x.([]any); isRaw {
+		ok = true
+		for _, e := range raw {
+			word, _ := e.(string)
+			list = append(list, word)
+		}
+	}
+	if !ok || len(list) == 0 || len(list) > maxWords {
+		return nil, false
+	}
+	for i, word := range list {
+		if !validWord(word) || slices.Contains(list[:i], word) {
+			return nil, false
+		}
+	}
+	return list, true
+}
+
 // checkTarget says whether an appliance of type t can be what a DeviceID names.
 func (v *Value) checkTarget(t *Type) error {
 	for _, action := range v.Needs {
 		if _, ok := t.Action(action); !ok {
 			return fmt.Errorf("a %s cannot be what %s names: it has no action %q", t.Name, v.Name, action)
 		}
+	}
+	if v.Feeds && !t.MainsPlug {
+		return fmt.Errorf("a %s cannot be what %s names: it has no mains plug", t.Name, v.Name)
 	}
 	return nil
 }

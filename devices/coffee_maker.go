@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// coffeeMaker heats the water of some cups and lets it run through the filter.
+// A coffee maker heats the water of some cups and lets it run through the filter.
 // 800 to 1200 W while it brews and 40 to 100 W for the plate, which cycles, are
 // wattsizing.com's ("Coffee maker"); water takes 4186 J/kg K; brewing water of
 // 93 °C is within the 92 to 96 °C of the Specialty Coffee Association. So 600 ml
 // at 900 W and 85 % from 20 °C take 0.6 · 4186 · 73 / 765 = 240 s. The rest are
 // design choices, made so that 4 to 8 cups take 5 to 11 minutes.
-var coffeeMaker = &Type{
+var _ = register(&Type{
 	Name: "coffee-maker",
 	Doc:  "A filter coffee maker with a tank, a pot and a warming plate.",
 	Attributes: []Attribute{
@@ -41,10 +41,10 @@ var coffeeMaker = &Type{
 			{Name: "cups", Kind: Int, Min: 1, Max: mostCups, Default: 4, Doc: "how many, of 125 ml"},
 		}},
 		{Name: "stop", Doc: "stop brewing, or warming"},
-		{Name: "fill", Doc: "pour water into the tank", Params: []Value{
+		{Name: "fill", Doc: "pour water into the tank", ByHand: true, Params: []Value{
 			{Name: "water_ml", Kind: Int, Unit: "ml", Min: 1, Max: tankSize, Default: tankSize, Doc: "how much is in it then"},
 		}},
-		{Name: "pour", Doc: "pour coffee out of the pot", Params: []Value{
+		{Name: "pour", Doc: "pour coffee out of the pot", ByHand: true, Params: []Value{
 			{Name: "cups", Kind: Int, Min: 1, Max: mostCups, Default: 1, Doc: "how many, of 125 ml"},
 		}},
 	},
@@ -59,9 +59,13 @@ var coffeeMaker = &Type{
 		{Name: "water_ml", Kind: Int, Unit: "ml", Max: tankSize, Default: 1000, Doc: "water in the tank at the start"},
 		{Name: "keep_warm", Kind: Duration, Min: 1, Max: 24 * 3600, Default: "30m", Doc: "how long the plate is on"},
 	},
-	Natural: map[string]string{"idle": "brew", "heating": "stop", "brewing": "stop", "warming": "pour"},
-	build:   newCoffeeMaker,
-}
+	Natural:   map[string]string{"idle": "brew", "heating": "stop", "brewing": "stop", "warming": "pour"},
+	Phases:    map[string]Phase{"idle": Resting, "heating": Working, "brewing": Working, "warming": Ready},
+	Makes:     "Coffee",
+	Take:      "pour it",
+	MainsPlug: true,
+	build:     newCoffeeMaker,
+})
 
 // The coffee maker's figures.
 const (
@@ -82,7 +86,7 @@ const (
 
 type coffeeModel struct {
 	config values
-	meter  meter
+	meter
 	course course
 
 	state  string
@@ -249,6 +253,13 @@ func (c *coffeeModel) pour(now time.Time, cups int) error {
 	}
 	c.coffee = constant(max(0, coffee-wanted))
 	return nil
+}
+
+// supply: it forgets what it was doing, and does not begin anew by itself.
+func (c *coffeeModel) supply(now time.Time, on bool) {
+	if !on {
+		c.idle(now)
+	}
 }
 
 func (c *coffeeModel) due() time.Time { return earlier(earlier(c.stage, c.plate), c.off) }

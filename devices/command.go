@@ -104,6 +104,9 @@ func (a *appliance) ackMessage(answer ack) message.Message {
 // decodeCommand makes a checked command of a foreign message. The error is a
 // reason that a person understands.
 func decodeCommand(t *Type, m message.Message) (command, error) {
+	if len(t.Actions) == 0 {
+		return command{}, fmt.Errorf("a %s takes no commands", t.Name)
+	}
 	object, err := decodeObject(m, `{"do":"`+t.Actions[0].Name+`"}`)
 	if err != nil {
 		return command{}, err
@@ -122,6 +125,9 @@ func decodeCommand(t *Type, m message.Message) (command, error) {
 // checkCommand makes a checked command of an action's name and its parameters.
 func (t *Type) checkCommand(do string, params map[string]any) (command, error) {
 	action, ok := t.Action(do)
+	if !ok && len(t.Actions) == 0 {
+		return command{}, fmt.Errorf("a %s takes no commands", t.Name)
+	}
 	if !ok {
 		names := t.actionNames()
 		return command{}, fmt.Errorf("a %s cannot %q%s; it knows %s", t.Name, shorten(do), didYouMean(do, names), joinWords(names))

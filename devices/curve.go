@@ -35,6 +35,29 @@ func approach(now time.Time, v, limit, tau float64) curve {
 	return curve{since: now, value: v, limit: limit, tau: tau}
 }
 
+// sameLine reports whether two lines are the same from now on.
+func (c curve) sameLine(d curve) bool {
+	return c == d || c.rate == 0 && d.rate == 0 && c.value == d.value
+}
+
+// scaled returns the curve in another unit, k to one of this.
+func (c curve) scaled(k float64) curve {
+	c.value, c.rate, c.accel, c.limit = k*c.value, k*c.rate, k*c.accel, k*c.limit
+	return c
+}
+
+// plus returns the sum of two lines, and minus their difference, from now on.
+// Values are taken to 1e-9, so that what is added and taken away again leaves
+// nothing.
+func (c curve) plus(now time.Time, d curve) curve {
+	return line(now, nano(c.at(now))+nano(d.at(now)), nano(c.rate)+nano(d.rate))
+}
+
+func (c curve) minus(now time.Time, d curve) curve { return c.plus(now, d.scaled(-1)) }
+
+// nano rounds to billionths, which a float64 adds without error up to 9 million.
+func nano(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+
 func (c curve) at(now time.Time) float64 {
 	if c == (curve{value: c.value}) {
 		return c.value

@@ -20,6 +20,25 @@ const (
 	Duration
 	// DeviceID is the id of an appliance, "kitchen/toaster".
 	DeviceID
+	// Words is a list of words (a-z, 0-9, "-" and "_"), each there once.
+	Words
+)
+
+// Phase is what a word of a state means to a person.
+type Phase int
+
+// The phases, from what matters least to what matters most.
+const (
+	// Resting: off, idle, closed.
+	Resting Phase = iota + 1
+	// Lasting: on, open: it goes on until somebody ends it.
+	Lasting
+	// Working: it is on its way to something.
+	Working
+	// Ready: it has something for a person.
+	Ready
+	// Alarm: somebody has to act.
+	Alarm
 )
 
 // Value declares one value: an attribute, a parameter or a configuration key.
@@ -40,6 +59,9 @@ type Value struct {
 	Required bool
 	// Needs are the actions that the appliance named by a DeviceID must know.
 	Needs []string
+	// Feeds says that the appliance named by a DeviceID gets its power from this
+	// one: it must have a mains plug, and be fed by no other.
+	Feeds bool
 	// Doc is half a sentence for people.
 	Doc string
 }
@@ -80,6 +102,8 @@ type Action struct {
 	Name   string
 	Params []Value
 	Doc    string
+	// ByHand says that it takes no power: bread can be put into a dead toaster.
+	ByHand bool
 }
 
 // Fault declares one way in which an appliance can fail.
@@ -113,7 +137,23 @@ type Type struct {
 	// Natural gives, for a word of the attribute "state", the action that a
 	// person would mean by just touching the appliance: "popped" → "unload".
 	Natural map[string]string
+	// Phases says what each word of the attribute "state" means; the key "" is for
+	// all that are not named.
+	Phases map[string]Phase
+	// Makes is what a person gets from it, "Toast", and Take what to do when it is
+	// ready, "take it"; "" if it makes nothing.
+	Makes, Take string
+	// Cry says in an alarm what is the matter: "Water leak".
+	Cry string
+	// MainsPlug says that it has one: a smart plug can feed it.
+	MainsPlug bool
+	// InHub says that the hub keeps it, not the simulator: it is no thing on the
+	// network, has no faults, and is always there.
+	InHub bool
 
+	// configure makes the declaration of one appliance of it, if the configuration
+	// decides about more than values; nil if it does not.
+	configure func(Type, values) *Type
 	// build makes the model of one appliance of this type.
 	build func(setup) model
 }

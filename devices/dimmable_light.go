@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// dimmableLight is a lamp that fades. Its 9 W are a design choice, those of a
+// A dimmable light is a lamp that fades. Its 9 W are a design choice, those of a
 // common LED bulb; its power is in proportion to its brightness.
-var dimmableLight = &Type{
+var _ = register(&Type{
 	Name: "dimmable-light",
 	Doc:  "A lamp that can be dimmed.",
 	Attributes: []Attribute{
@@ -43,9 +43,11 @@ var dimmableLight = &Type{
 	Config: []Value{
 		{Name: "watts", Kind: Number, Unit: "W", Min: 0.1, Max: 100, Default: 9.0, Doc: "power at 100 %"},
 	},
-	Natural: map[string]string{"off": "toggle", "on": "toggle"},
-	build:   newLamp,
-}
+	Natural:   map[string]string{"off": "toggle", "on": "toggle"},
+	Phases:    map[string]Phase{"off": Resting, "on": Lasting},
+	MainsPlug: true,
+	build:     newLamp,
+})
 
 var fadeOver = Value{Name: "over", Kind: Duration, Max: 24 * 3600, Default: "0s", Doc: "how long the fade takes"}
 
@@ -53,7 +55,7 @@ const fullBrightness = 100
 
 type lamp struct {
 	watts float64
-	meter meter
+	meter
 
 	brightness curve   // %, what it really is
 	target     float64 // %, what it was told
@@ -62,6 +64,7 @@ type lamp struct {
 	end        time.Time
 	// the faults
 	fadeStuck, falseDone bool
+	dead                 bool // no power
 }
 
 func newLamp(s setup) model {
@@ -91,6 +94,9 @@ func (l *lamp) turn(now time.Time, target float64, over time.Duration) {
 	}
 	l.goal = target
 	switch {
+	case l.dead:
+		l.goal = 0
+		over = 0
 	case l.falseDone:
 		l.fade(now, l.brightness.at(now), 0)
 		return
@@ -114,6 +120,12 @@ func (l *lamp) fade(now time.Time, goal float64, over time.Duration) {
 	l.brightness = line(now, from, rate)
 	perPercent := l.watts / fullBrightness
 	l.meter.draw(now, from*perPercent, rate*perPercent)
+}
+
+// supply: it comes back as it was told to be last, as the bulbs do that remember.
+func (l *lamp) supply(now time.Time, on bool) {
+	l.dead = !on
+	l.turn(now, l.target, 0)
 }
 
 func (l *lamp) due() time.Time { return l.end }
@@ -152,6 +164,9 @@ func (l *lamp) fail(now time.Time, fault string, on bool) {
 
 func (l *lamp) read() []any {
 	told, fading := l.brightness, !l.end.IsZero()
+	if l.dead {
+		return []any{onOff(false), constant(0), 0, false, l.meter.power, l.meter.energy}
+	}
 	if l.falseDone {
 		told = constant(l.target)
 	}

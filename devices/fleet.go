@@ -22,6 +22,7 @@ type Fleet struct {
 	order    []*appliance
 	byID     map[string]*appliance
 	schedule schedule
+	meters   []*appliance // measure all that no other appliance feeds
 	out      outbox
 	now      time.Time
 }
@@ -32,6 +33,8 @@ type Options struct {
 	Seed uint64
 	// IDs gives the messages their ids.
 	IDs message.IDs
+	// Zone is where the house is; UTC if nil.
+	Zone *time.Location
 }
 
 // Link says what an Output does to the appliance's connection.
@@ -66,6 +69,9 @@ const controlName = "sim"
 // NewFleet builds appliances as they are when delivered: off, toasters loaded,
 // water in the tank. The error tells all mistakes, each naming the appliance.
 func NewFleet(specs []Spec, now time.Time, opts Options) (*Fleet, error) {
+	if opts.Zone == nil {
+		opts.Zone = time.UTC
+	}
 	f := &Fleet{byID: make(map[string]*appliance, len(specs)), now: now}
 	f.out.control = message.Stamper{From: controlName, IDs: opts.IDs}
 	var mistakes []error
@@ -83,23 +89,43 @@ func NewFleet(specs []Spec, now time.Time, opts Options) (*Fleet, error) {
 		f.order = append(f.order, a)
 		f.byID[a.id] = a
 	}
-	mistakes = append(mistakes, f.checkWires(specs)...)
+	for _, m := range checkWiring(specs) {
+		mistakes = append(mistakes, m)
+	}
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
 	}
-	for _, a := range f.order {
-		a.schedule(now)
-		a.wake = a.next()
-		heap.Push(&f.schedule, a)
-	}
+	f.begin(now, specs)
 	return f, nil
+}
+
+// begin wires the appliances, gives them their power, and notes what is due.
+func (f *Fleet) begin(now time.Time, specs []Spec) {
+	for _, w := range wiredKeys(specs) {
+		if w.key.Feeds {
+			from, to := f.byID[w.from], f.byID[w.to]
+			from.load, to.feeder = to, from
+		}
+	}
+	for _, a := range f.order {
+		heap.Push(&f.schedule, a)
+		if a.typ.Name == PowerMeter {
+			f.meters = append(f.meters, a)
+		}
+	}
+	f.beginPower(now)
+	for _, a := range f.order {
+		a.last.values = resolve(a.model.read(), now) // with the power that it has
+		a.schedule(now)
+		f.rewake(a)
+	}
 }
 
 func newAppliance(spec Spec, now time.Time, opts Options) (*appliance, error) {
 	if _, _, ok := topics.SplitID(spec.ID); !ok {
 		return nil, errors.New(`this is no id; want "area/name" of a-z, 0-9 and "-"`)
 	}
-	t, ok := Lookup(spec.Type)
+	t, ok := spec.Declaration()
 	if !ok {
 		return nil, fmt.Errorf("unknown type %q%s", shorten(spec.Type), didYouMean(spec.Type, typeNames()))
 	}
@@ -111,44 +137,11 @@ func newAppliance(spec Spec, now time.Time, opts Options) (*appliance, error) {
 	h.Write([]byte(spec.ID))
 	a := &appliance{
 		id: spec.ID, typ: t,
-		model: t.build(setup{now: now, config: config, random: rand.New(rand.NewPCG(opts.Seed, h.Sum64()))}),
+		model: t.build(setup{now: now, config: config, zone: opts.Zone, random: rand.New(rand.NewPCG(opts.Seed, h.Sum64()))}),
 		stamp: message.Stamper{From: spec.ID, IDs: opts.IDs},
 	}
 	a.last.values = resolve(a.model.read(), now)
 	return a, nil
-}
-
-// checkWires checks the configuration keys that name other appliances, for the
-// appliances that could be built.
-func (f *Fleet) checkWires(specs []Spec) (mistakes []error) {
-	types := map[string]*Type{}
-	ids := make([]string, len(specs))
-	for i, spec := range specs {
-		types[spec.ID], _ = Lookup(spec.Type)
-		ids[i] = spec.ID
-	}
-	for _, spec := range specs {
-		t := types[spec.ID]
-		if t == nil {
-			continue
-		}
-		for i := range t.Config {
-			key := &t.Config[i]
-			target, ok := spec.Config[key.Name].(string)
-			if key.Kind != DeviceID || !ok {
-				continue
-			}
-			if other, known := types[target]; !known {
-				mistakes = append(mistakes, fmt.Errorf("appliance %q: %s names the unknown appliance %q%s",
-					spec.ID, key.Name, shorten(target), didYouMean(target, ids)))
-			} else if other == nil {
-				continue // its type is a mistake already told
-			} else if err := key.checkTarget(other); err != nil {
-				mistakes = append(mistakes, fmt.Errorf("appliance %q: %w", spec.ID, err))
-			}
-		}
-	}
-	return mistakes
 }
 
 // IDs returns the ids of all appliances, in the order of their specs.
@@ -238,6 +231,7 @@ func (f *Fleet) Give(now time.Time, id string, attrs map[string]any) ([]Output, 
 	a.cause = nil
 	a.report(now)
 	f.settle(now, a)
+	f.run(now)
 	return f.flush(), nil
 }
 
@@ -289,19 +283,25 @@ func (f *Fleet) run(now time.Time) time.Time {
 	}
 }
 
-// settle draws the conclusions from what an appliance did: wires and the
+// settle draws the conclusions from what an appliance did: power, wires and the
 // schedule.
 func (f *Fleet) settle(now time.Time, a *appliance) {
-	a.wake = a.next()
-	heap.Fix(&f.schedule, a.queue)
+	f.passPower(now, a)
+	f.rewake(a)
 	for len(f.out.wires) > 0 {
 		w := f.out.wires[0]
 		f.out.wires = f.out.wires[1:]
 		target := f.byID[w.target]
 		target.act(now, w.action, defaults(target.typ, w.action), w.cause, func(error) {})
-		target.wake = target.next()
-		heap.Fix(&f.schedule, target.queue)
+		f.passPower(now, target)
+		f.rewake(target)
 	}
+}
+
+// rewake notes when an appliance is due now.
+func (f *Fleet) rewake(a *appliance) {
+	a.wake = a.next()
+	heap.Fix(&f.schedule, a.queue)
 }
 
 // defaults returns an action's parameters when none is given.

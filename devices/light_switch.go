@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// lightSwitch is a push-button that toggles. Contact bounce lasts a few
+// A light switch is a push-button that toggles. Contact bounce lasts a few
 // milliseconds, some tens in bad switches (Ganssle, "A Guide to Debouncing",
 // 2004); its other figures are design choices.
-var lightSwitch = &Type{
+var _ = register(&Type{
 	Name: "light-switch",
 	Doc:  "A switch on the wall. It may drive a light as a wire would.",
 	Attributes: []Attribute{
@@ -44,8 +44,9 @@ var lightSwitch = &Type{
 		{Name: "watts", Kind: Number, Unit: "W", Max: 5, Default: 0.5, Doc: "what it draws itself"},
 	},
 	Natural: map[string]string{"off": "press", "on": "press"},
+	Phases:  map[string]Phase{"off": Resting, "on": Lasting},
 	build:   newSwitchModel,
-}
+})
 
 // The switch's times.
 const (
@@ -57,8 +58,8 @@ const (
 
 type switchModel struct {
 	setup
-	on    bool
-	meter meter
+	on bool
+	meter
 
 	edges []edge    // what is to come, in the order of time
 	held  time.Time // until when a finger is on it

@@ -21,6 +21,9 @@ func (m *meter) draw(now time.Time, watts, perSecond float64) {
 	m.power = line(now, watts, perSecond)
 }
 
+// draws is for whoever measures the appliance.
+func (m *meter) draws() curve { return m.power }
+
 // The two attributes of every appliance that has a meter.
 func powerAttribute(most float64) Attribute {
 	return Attribute{

@@ -12,6 +12,7 @@ const roomTemperature = 20.0
 type setup struct {
 	now    time.Time
 	config values
+	zone   *time.Location // of the home
 	// random is the appliance's own, from the fleet's seed and the id.
 	random *rand.Rand
 }

@@ -14,58 +14,10 @@ import (
 	"homebus/topics"
 )
 
-// deed is one thing that is done to a fleet at a time.
-type deed struct {
-	at  time.Time
-	msg message.Message
-}
-
-// payloads are commands and faults of every type and some of none, so that an
-// appliance gets its own and others'.
-var payloads = []string{
-	`{"do":"press"}`, `{"do":"press","count":3,"hold":"1s"}`, `{"do":"on"}`, `{"do":"off"}`, `{"do":"toggle"}`,
-	`{"do":"on","brightness":30,"over":"7s"}`, `{"do":"on","brightness":0}`, `{"do":"off","over":"1m"}`,
-	`{"do":"start"}`, `{"do":"start","browning":1}`, `{"do":"start","browning":6}`, `{"do":"stop"}`,
-	`{"do":"load"}`, `{"do":"unload"}`, `{"do":"brew"}`, `{"do":"brew","cups":1}`, `{"do":"brew","cups":8}`,
-	`{"do":"fill"}`, `{"do":"fill","water_ml":100}`, `{"do":"pour"}`, `{"do":"pour","cups":4}`,
-	`{"do":"fly"}`, `{"do":"start","browning":99}`, `nonsense`,
-}
-
-var faultPayloads = []string{
-	`{"clear":true}`, `{"clear":true,"kind":"stuck"}`,
-	`{"kind":"offline","for":"30s"}`, `{"kind":"flapping"}`, `{"kind":"slow","for":"1m"}`, `{"kind":"deaf","for":"9s"}`,
-	`{"kind":"mute","for":"20s"}`, `{"kind":"duplicate"}`, `{"kind":"frozen","for":"1m"}`, `{"kind":"clock-skew"}`,
-	`{"kind":"jam"}`, `{"kind":"no-bread","for":"3m"}`, `{"kind":"dead-element","for":"40s"}`, `{"kind":"dead-element","for":"4m"}`, `{"kind":"no-water","for":"10s"}`, `{"kind":"no-pot","for":"10s"}`,
-	`{"kind":"scale"}`, `{"kind":"stuck","for":"5m"}`, `{"kind":"bounce"}`, `{"kind":"missed"}`,
-	`{"kind":"fade-stuck"}`, `{"kind":"false-done","for":"10s"}`, `{"kind":"none"}`,
-}
-
-// drawDeeds makes up what happens in a house.
-func drawDeeds(t *rapid.T, ids []string) []deed {
-	deeds := make([]deed, rapid.IntRange(1, 25).Draw(t, "deeds"))
-	now := start
-	for i := range deeds {
-		now = now.Add(time.Duration(rapid.OneOf(
-			rapid.Int64Range(0, int64(2*time.Second)),
-			rapid.Int64Range(0, int64(10*time.Minute)),
-		).Draw(t, "wait")))
-		kind, list := topics.KindCommand, payloads
-		if rapid.IntRange(0, 3).Draw(t, "fault") == 0 {
-			kind, list = topics.KindFault, faultPayloads
-		}
-		deeds[i] = deed{now, message.Message{
-			Topic:   topics.Of(kind, rapid.SampledFrom(ids).Draw(t, "id")),
-			Payload: []byte(rapid.SampledFrom(list).Draw(t, "payload")),
-			Meta:    &message.Meta{ID: fmt.Sprint("deed ", i)},
-		}}
-	}
-	return deeds
-}
-
 // live does the deeds, calls between before each, and announces what comes back.
 func live(t testing.TB, deeds []deed, between func(f *Fleet, from, to time.Time) []Output) []Output {
 	t.Helper()
-	f, err := NewFleet(demoFlat(), start, Options{Seed: 5, IDs: &message.Counted{}})
+	f, err := NewFleet(everyType(), start, Options{Seed: 5, IDs: &message.Counted{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +45,7 @@ func wireBytes(outs []Output) []byte {
 // The same deeds at the same times lead to the same bytes, whoever looks when.
 func TestTicksMakeNoDifference(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		deeds := drawDeeds(rt, []string{"bathroom/switch", testLight, testToaster, testCoffee})
+		deeds := drawDeeds(rt, everyType())
 		none := func(*Fleet, time.Time, time.Time) []Output { return nil }
 		byNext := func(f *Fleet, _, to time.Time) (outs []Output) {
 			for next, ok := f.Next(); ok && !next.After(to); next, ok = f.Next() {
@@ -121,7 +73,7 @@ func TestTicksMakeNoDifference(t *testing.T) {
 // and energy never falls.
 func TestWhateverIsDone(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		deeds := drawDeeds(rt, []string{"bathroom/switch", testLight, testToaster, testCoffee})
+		deeds := drawDeeds(rt, everyType())
 		outs := live(t, deeds, func(*Fleet, time.Time, time.Time) []Output { return nil })
 		checkAnswers(rt, deeds, outs)
 		energy := map[string]float64{}
@@ -167,64 +119,99 @@ func checkAnswers(t *rapid.T, deeds []deed, outs []Output) {
 	}
 }
 
-// checkState holds a state to its declaration and returns its energy.
+// checkState holds a state to its declaration and returns its energy, 0 if it has
+// no meter.
 func checkState(t *rapid.T, o Output) float64 {
 	var state map[string]any
 	if err := json.Unmarshal(o.Message.Payload, &state); err != nil {
 		t.Fatalf("%s: %v", o.Message.Payload, err)
 	}
-	var typ *Type
-	for _, spec := range demoFlat() {
-		if spec.ID == o.Device {
-			typ, _ = Lookup(spec.Type)
-		}
-	}
+	typ := typeIn(everyType(), o.Device)
 	if len(state) != len(typ.Attributes) {
 		t.Fatalf("%s has %d keys, want %d", o.Message.Payload, len(state), len(typ.Attributes))
 	}
 	for i := range typ.Attributes {
 		if _, err := typ.Attributes[i].Check(state[typ.Attributes[i].Name]); err != nil {
-			t.Fatalf("%s: %v", o.Message.Payload, err)
+			t.Fatalf("%s: %s: %v", o.Device, o.Message.Payload, err)
 		}
 	}
-	return state["energy_wh"].(float64)
+	wh, _ := state["energy_wh"].(float64)
+	return wh
 }
 
-// The meter's energy is the integral of its power, looked at every 10 ms.
-func TestEnergyIsTheIntegralOfPower(t *testing.T) {
-	stories := map[string][]string{
-		"bathroom/switch": {`{"do":"press"}`},
-		testLight:         {`{"do":"on","over":"1m"}`, `{"do":"on","brightness":20,"over":"90s"}`, `{"do":"off","over":"10s"}`},
-		testToaster:       {`{"do":"start","browning":4}`, `{"do":"stop"}`, `{"do":"start","browning":6}`},
-		testCoffee:        {`{"do":"brew","cups":2}`, `{"do":"pour"}`, `{"do":"brew","cups":1}`},
+func typeIn(specs []Spec, id string) *Type {
+	for _, spec := range specs {
+		if spec.ID == id {
+			t, _ := spec.Declaration()
+			return t
+		}
 	}
-	const every = 10 * time.Millisecond
-	for id, commands := range stories {
-		h := newTestHouse(t, demoFlat()...)
-		model, sum := h.fleet.byID[id].model, 0.0
-		now := start
-		for _, c := range commands {
-			h.fleet.Handle(now, message.Message{Topic: topics.Of(topics.KindCommand, id), Payload: []byte(c)})
-			for end := now.Add(100 * time.Second); now.Before(end); {
-				now = now.Add(every)
-				h.fleet.Tick(now)
-				sum += meterOf(h, id, model, "power_w", now) * every.Hours()
+	return nil
+}
+
+// What is drawn, looked at every now and then between, is what the meters count:
+// that of each appliance, and that of the house.
+func TestEnergyIsTheIntegralOfPower(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		f, err := NewFleet(everyType(), start, Options{IDs: &message.Counted{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		deeds, now := drawDeeds(rt, everyType()), start
+		sums := make([]float64, len(f.order))
+		for _, d := range append(deeds, deed{at: deeds[len(deeds)-1].at.Add(time.Hour)}) {
+			for now.Before(d.at) {
+				to := d.at
+				if next, ok := f.Next(); ok && next.Before(to) {
+					to = later(next, now.Add(1))
+				}
+				for i, a := range f.order {
+					sums[i] += trapezium(a.model, now, to)
+				}
+				now = to
+				f.Tick(now)
+			}
+			if d.msg.Topic != "" {
+				f.Handle(now, d.msg)
 			}
 		}
-		got := meterOf(h, id, model, "energy_wh", now)
-		if math.Abs(got-sum) > 0.001*sum {
-			t.Errorf("%s: %v Wh on the meter, %v by its power", id, got, sum)
+		checkMeters(rt, f, now, sums)
+	})
+}
+
+// trapezium is the energy of a model whose power is a line from one time to
+// another, in Wh.
+func trapezium(m model, from, to time.Time) float64 {
+	x, ok := m.(metered)
+	if !ok {
+		return 0
+	}
+	return (x.draws().at(from) + x.draws().at(to)) / 2 * to.Sub(from).Hours()
+}
+
+func checkMeters(t *rapid.T, f *Fleet, now time.Time, sums []float64) {
+	house := 0.0
+	for i, a := range f.order {
+		if a.feeder == nil {
+			house += sums[i]
+		}
+		if wh, ok := reading1(a, "energy_wh", now); ok && math.Abs(wh-sums[i]) > 0.001*sums[i]+1e-6 {
+			t.Fatalf("%s: %v Wh on the meter, %v by its power", a.id, wh, sums[i])
+		}
+	}
+	for _, m := range f.meters {
+		if kwh, _ := reading1(m, "energy_kwh", now); math.Abs(1000*kwh-house) > 0.001*house+1e-6 {
+			t.Fatalf("%v Wh on the meter of the house, %v by the power of all", 1000*kwh, house)
 		}
 	}
 }
 
-// meterOf reads a quantity of a model.
-func meterOf(h *testHouse, id string, m model, attribute string, now time.Time) float64 {
-	for i, a := range h.fleet.byID[id].typ.Attributes {
-		if a.Name == attribute {
-			return m.read()[i].(quantity).at(now)
+// reading1 reads one quantity of an appliance.
+func reading1(a *appliance, attribute string, now time.Time) (float64, bool) {
+	for i, attr := range a.typ.Attributes {
+		if attr.Name == attribute {
+			return a.model.read()[i].(quantity).at(now), true
 		}
 	}
-	h.t.Fatalf("%s has no %s", id, attribute)
-	return 0
+	return 0, false
 }

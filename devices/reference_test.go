@@ -50,10 +50,12 @@ func (t *Type) markdown() string {
 		a := &t.Attributes[i]
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", a.Name, a.words(), a.setterWords(), a.Doc)
 	}
-	b.WriteString("\n| action | parameters | |\n|---|---|---|\n")
-	for i := range t.Actions {
-		a := &t.Actions[i]
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", a.Name, paramWords(a.Params), a.Doc)
+	if len(t.Actions) > 0 {
+		b.WriteString("\n| action | parameters | |\n|---|---|---|\n")
+		for i := range t.Actions {
+			a := &t.Actions[i]
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", a.Name, paramWords(a.Params), a.Doc)
+		}
 	}
 	if len(t.Events) > 0 {
 		b.WriteString("\n| event | |\n|---|---|\n")
@@ -61,14 +63,17 @@ func (t *Type) markdown() string {
 			fmt.Fprintf(&b, "| `%s` | %s |\n", e.Name, e.Doc)
 		}
 	}
-	b.WriteString("\n" + faultTable(t.Faults))
+	if len(t.Faults) > 0 {
+		b.WriteString("\n" + faultTable(t.Faults))
+	}
 	b.WriteString("\n| configuration key | value | default | |\n|---|---|---|---|\n")
 	for i := range t.Config {
 		v := &t.Config[i]
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, v.words(), v.defaultWords(), v.Doc)
 	}
-	b.WriteString("\nJust touched (Enter in the mirror): ")
-	b.WriteString(t.naturalWords() + ".\n")
+	if words := t.naturalWords(); words != "" {
+		b.WriteString("\nJust touched (Enter in the mirror): " + words + ".\n")
+	}
 	return b.String()
 }
 

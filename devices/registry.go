@@ -1,14 +1,23 @@
 package devices
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// types holds every declaration, in alphabetical order. Adding an appliance is
-// one new file and its name here.
-var types = []*Type{
-	coffeeMaker,
-	dimmableLight,
-	lightSwitch,
-	toaster,
+// types holds every declaration, in alphabetical order: each file of a type
+// registers its own as the package is initialised, and none comes later.
+var types []*Type
+
+// register enters a declaration and returns it. Two of one name are a mistake in
+// the program.
+func register(t *Type) *Type {
+	i, twice := slices.BinarySearchFunc(types, t.Name, func(t *Type, name string) int { return strings.Compare(t.Name, name) })
+	if twice {
+		panic("devices: there are two types " + t.Name)
+	}
+	types = slices.Insert(types, i, t)
+	return t
 }
 
 // Types returns the declarations of all types in alphabetical order.
@@ -22,6 +31,31 @@ func Lookup(name string) (*Type, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Configured returns the declaration of an appliance of this type that has the
+// configuration given: where that decides about more than values, such as which
+// words a mode can be, it is a declaration of its own. A configuration that is
+// wrong changes nothing.
+func (t *Type) Configured(config map[string]any) *Type {
+	if t.configure == nil {
+		return t
+	}
+	checked, err := checkAll("configuration key", t.Config, config)
+	if err != nil {
+		return t
+	}
+	return t.configure(*t, checked)
+}
+
+// Declaration returns the declaration of the appliance; false if its type is
+// unknown.
+func (s *Spec) Declaration() (*Type, bool) {
+	t, ok := Lookup(s.Type)
+	if !ok {
+		return nil, false
+	}
+	return t.Configured(s.Config), true
 }
 
 // Attribute returns the declaration of a key of the state.
@@ -46,7 +80,12 @@ func (t *Type) Fault(name string) (*Fault, bool) {
 
 // AllFaults returns the faults that an appliance of this type can have, the
 // type's own first.
-func (t *Type) AllFaults() []Fault { return slices.Concat(t.Faults, CommonFaults()) }
+func (t *Type) AllFaults() []Fault {
+	if t.InHub {
+		return t.Faults
+	}
+	return slices.Concat(t.Faults, CommonFaults())
+}
 
 // ConfigKey returns the declaration of a configuration key.
 func (t *Type) ConfigKey(name string) (*Value, bool) {

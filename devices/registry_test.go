@@ -32,7 +32,7 @@ func TestLookup(t *testing.T) {
 }
 
 // units are what the end of a key promises.
-var units = map[string]string{"_w": "W", "_wh": "Wh", "_s": "s", "_ml": "ml", "_c": "°C"}
+var units = map[string]string{"_w": "W", "_wh": "Wh", "_s": "s", "_ml": "ml", "_c": "°C", "_kwh": "kWh", "_v": "V", "_a": "A"}
 
 func TestDeclarationsAreSound(t *testing.T) {
 	for _, typ := range Types() {
@@ -48,18 +48,21 @@ func TestDeclarationsAreSound(t *testing.T) {
 			}
 			checkDeclared(t, "configuration", typ.Config)
 			for word, action := range typ.Natural {
-				if _, ok := typ.Action(action); !ok || !typ.Attributes[0].hasWord(word) {
+				if _, ok := typ.Action(action); !ok || word != "" && !typ.Attributes[0].hasWord(word) {
 					t.Errorf("natural: %q → %q", word, action)
 				}
 			}
 			for _, word := range typ.Attributes[0].Values {
-				if typ.Natural[word] == "" {
+				if typ.Phases[word] == 0 {
+					t.Errorf("nobody knows what %s means", word)
+				}
+				if typ.Natural[word] == "" && len(typ.Actions) > 0 {
 					t.Errorf("nothing is natural when it is %s", word)
 				}
 			}
 			names := typ.faultNames()
 			slices.Sort(names)
-			if len(slices.Compact(names)) != len(typ.Faults)+len(CommonFaults()) {
+			if len(slices.Compact(names)) != len(typ.AllFaults()) {
 				t.Errorf("a fault is there twice: %v", names)
 			}
 		})
@@ -112,12 +115,13 @@ func checkDeclared(t *testing.T, where string, declared []Value) {
 
 // A model's values must be of the kinds that its declaration promises.
 func TestModelsReadWhatTheyDeclare(t *testing.T) {
-	for _, typ := range Types() {
-		config, err := checkAll("configuration key", typ.Config, nil)
+	for _, spec := range everyType() {
+		typ, _ := spec.Declaration()
+		config, err := checkAll("configuration key", typ.Config, spec.Config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		values := typ.build(setup{now: start, config: config}).read()
+		values := typ.build(setup{now: start, config: config, zone: time.UTC}).read()
 		if len(values) != len(typ.Attributes) {
 			t.Fatalf("%s has %d attributes and reads %d", typ.Name, len(typ.Attributes), len(values))
 		}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// toaster toasts. Browning 1 to 6 takes a cold one 1 to 3 minutes, its power is
+// A toaster toasts. Browning 1 to 6 takes a cold one 1 to 3 minutes, its power is
 // 600 to 1200 W (iFixit, "Toaster": ifixit.com/Wiki/Toaster), and so 900 W for
 // 150 s are 37.5 Wh. The rest are design choices.
 //
@@ -17,7 +17,7 @@ import (
 // in kelvin-seconds. The toaster pops when the bread has got the heat that a
 // cold toaster gives in the time of that browning, so that a warm one is
 // quicker, and one with a dead element slower.
-var toaster = &Type{
+var _ = register(&Type{
 	Name: "toaster",
 	Doc:  "A toaster. A simulated person takes the toast out and loads it again.",
 	Attributes: []Attribute{
@@ -45,10 +45,10 @@ var toaster = &Type{
 			{Name: "browning", Kind: Int, Min: 1, Max: 6, Doc: "1 is light, 6 is dark; as it stands if not given"},
 		}},
 		{Name: "stop", Doc: "cancel: the bread comes up as it is"},
-		{Name: "load", Doc: "put fresh bread in", Params: []Value{
+		{Name: "load", Doc: "put fresh bread in", ByHand: true, Params: []Value{
 			{Name: "slices", Kind: Int, Min: 1, Max: 2, Default: 2, Doc: "how many; that makes no difference to the time"},
 		}},
-		{Name: "unload", Doc: "take the bread out"},
+		{Name: "unload", Doc: "take the bread out", ByHand: true},
 	},
 	Faults: []Fault{
 		{Name: "jam", Doc: "the bread does not come up; it burns until the thermal cut-out opens"},
@@ -61,9 +61,14 @@ var toaster = &Type{
 		{Name: "loaded", Kind: Bool, Default: true, Doc: "whether it starts with bread in it"},
 		{Name: "reload_after", Kind: Duration, Max: 24 * 3600, Default: "1m", Doc: "when the simulated person takes the toast and loads again; 0s for never"},
 	},
-	Natural: map[string]string{"idle": "start", "toasting": "stop", "popped": "unload", "jammed": "unload"},
-	build:   newToaster,
-}
+	Natural:   map[string]string{"idle": "start", "toasting": "stop", "popped": "unload", "jammed": "unload"},
+	Phases:    map[string]Phase{"idle": Resting, "toasting": Working, "popped": Ready, "jammed": Alarm},
+	Makes:     "Toast",
+	Take:      "take it",
+	Cry:       "Toaster jammed",
+	MainsPlug: true,
+	build:     newToaster,
+})
 
 // The toaster's figures.
 const (
@@ -81,7 +86,7 @@ const (
 
 type toasterModel struct {
 	config values
-	meter  meter
+	meter
 	course course
 
 	state    string
@@ -223,6 +228,14 @@ func (t *toasterModel) end(now time.Time, state string) {
 	t.course.finish()
 	if wait := t.config.duration("reload_after"); state == "popped" && wait > 0 {
 		t.reload = now.Add(wait)
+	}
+}
+
+// supply: what holds the bread down is a magnet, so that without power it comes
+// up as it is.
+func (t *toasterModel) supply(now time.Time, on bool) {
+	if !on {
+		_ = t.stop(now) // is never refused
 	}
 }
 

@@ -13,6 +13,7 @@ type values map[string]any
 
 func (v values) has(name string) bool       { return v[name] != nil }
 func (v values) flag(name string) bool      { return v[name].(bool) }
+func (v values) words(name string) []string { return v[name].([]string) }
 func (v values) whole(name string) int      { return v[name].(int) }
 func (v values) number(name string) float64 { return v[name].(float64) }
 func (v values) duration(name string) time.Duration {

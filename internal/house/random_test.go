@@ -2,6 +2,7 @@ package house
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,8 +50,13 @@ func randomTimeline(t *rapid.T, f *scene.File) []scene.Line {
 	return lines
 }
 
+// obedient returns the appliances of a house that can be told to do something.
+func obedient(f *scene.File) []*scene.Device {
+	return slices.DeleteFunc(slices.Clone(f.Devices), func(d *scene.Device) bool { return len(d.Type.Actions) == 0 })
+}
+
 func randomLine(t *rapid.T, f *scene.File) scene.Line {
-	d := rapid.SampledFrom(f.Devices).Draw(t, "device")
+	d := rapid.SampledFrom(obedient(f)).Draw(t, "device")
 	demand := rapid.SampledFrom([]scene.When{scene.At, scene.By, scene.UntilThen})
 	switch rapid.IntRange(0, 5).Draw(t, "line") {
 	case 0:

@@ -3,6 +3,7 @@ package scene
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,12 +14,17 @@ import (
 	"homebus/topics"
 )
 
+// obedient returns the shipped types that can be told to do something.
+func obedient() []*devices.Type {
+	return slices.DeleteFunc(devices.Types(), func(t *devices.Type) bool { return len(t.Actions) == 0 })
+}
+
 // randomFile draws a house of a few devices of the shipped types, and scenes
 // that are about them and about one another.
 func randomFile(t *rapid.T) *File {
 	f := &File{Home: Home{Zone: time.UTC}}
 	for i := range rapid.IntRange(1, 4).Draw(t, "devices") {
-		f.Devices = append(f.Devices, &Device{ID: fmt.Sprintf("room/d%d", i), Type: rapid.SampledFrom(devices.Types()).Draw(t, "type")})
+		f.Devices = append(f.Devices, &Device{ID: fmt.Sprintf("room/d%d", i), Type: rapid.SampledFrom(obedient()).Draw(t, "type")})
 	}
 	n := rapid.IntRange(1, 5).Draw(t, "scenes")
 	for i := range n {
@@ -124,7 +130,10 @@ func (r randomPart) command() *Command {
 	a := rapid.SampledFrom(d.Type.Actions).Draw(r.T, "action")
 	c := &Command{Device: d.ID, Do: a.Name, Params: map[string]any{}, Confirm: r.duration(), Retry: rapid.IntRange(0, 2).Draw(r.T, "retry")}
 	for i := range a.Params {
-		if p := &a.Params[i]; p.Required {
+		switch p := &a.Params[i]; {
+		case p.Required && p.Kind == devices.Word:
+			c.Params[p.Name] = "home"
+		case p.Required:
 			c.Params[p.Name] = p.Min
 		}
 	}

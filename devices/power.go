@@ -1,0 +1,117 @@
+package devices
+
+import (
+	"fmt"
+	"time"
+)
+
+// metered is a model that knows what it draws.
+type metered interface {
+	// draws returns the power drawn, a line in W.
+	draws() curve
+}
+
+// supplied is a model with a mains plug.
+type supplied interface {
+	// supply says that the power is gone, or back. Without it the model draws
+	// nothing, and is asked to do nothing that takes power.
+	supply(now time.Time, on bool)
+}
+
+// feeding is a model that gives another appliance its power, or does not.
+type feeding interface{ feeds() bool }
+
+// measuring is a model that measures what others draw, together.
+type measuring interface {
+	// measure says that one of them, which drew was, draws is from now on.
+	measure(now time.Time, was, is curve)
+}
+
+// supply turns the power of an appliance on or off, for the reasons that by has.
+func (a *appliance) supply(now time.Time, on bool, by *appliance) {
+	before := resolve(a.model.read(), now)
+	a.setSupply(now, on)
+	a.cause = by.cause
+	a.schedule(now)
+	if !before.equal(resolve(a.model.read(), now)) {
+		a.report(now)
+	}
+}
+
+func (a *appliance) setSupply(now time.Time, on bool) {
+	a.dead = !on
+	a.model.(supplied).supply(now, on)
+}
+
+// measure passes on that the power of an appliance on this meter changes.
+func (a *appliance) measure(now time.Time, of *appliance, was, is curve) {
+	a.model.(measuring).measure(now, was, is)
+	a.cause = of.cause
+	a.schedule(now)
+}
+
+// unpowered says why an appliance cannot do what takes power.
+func (a *appliance) unpowered() error {
+	return fmt.Errorf("no power: %s is %s", a.feeder.id, a.feeder.model.read()[0])
+}
+
+// beginPower has the power be where the configuration says, before anybody says
+// anything.
+func (f *Fleet) beginPower(now time.Time) {
+	for again := true; again; {
+		again = false
+		for _, a := range f.order {
+			if on, change := a.loadChanges(); change {
+				a.load.setSupply(now, on)
+				again = true // it may feed another
+			}
+		}
+	}
+	for _, a := range f.order {
+		f.meter(now, a)
+	}
+}
+
+// loadChanges reports whether the appliance that a feeds, if any, is to get its
+// power back or to lose it.
+func (a *appliance) loadChanges() (on, change bool) {
+	if a.load == nil {
+		return false, false
+	}
+	on = a.model.(feeding).feeds()
+	return on, on == a.load.dead
+}
+
+// passPower draws the conclusions from what an appliance did for those that it
+// feeds, and for those that measure it.
+func (f *Fleet) passPower(now time.Time, a *appliance) {
+	if on, change := a.loadChanges(); change {
+		a.load.supply(now, on, a)
+		f.passPower(now, a.load)
+		f.rewake(a.load)
+	}
+	f.meter(now, a)
+}
+
+// meter tells whoever measures an appliance what it draws now.
+func (f *Fleet) meter(now time.Time, a *appliance) {
+	m, ok := a.model.(metered)
+	if !ok {
+		return
+	}
+	was, is := a.drawn, m.draws()
+	if was.sameLine(is) {
+		return
+	}
+	a.drawn = is
+	if a.feeder != nil {
+		a.feeder.measure(now, a, was, is)
+		f.passPower(now, a.feeder) // it may have tripped
+		f.rewake(a.feeder)
+		return
+	}
+	for _, m := range f.meters {
+		m.measure(now, a, was, is)
+		f.rewake(m)
+	}
+}

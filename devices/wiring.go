@@ -1,0 +1,95 @@
+package devices
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Miswiring is a configuration key that names an appliance which cannot be there.
+type Miswiring struct {
+	// Device is the id of the appliance that has the key, Key the key's name.
+	Device, Key string
+	Err         error
+}
+
+// Error tells the mistake, naming the appliance.
+func (m *Miswiring) Error() string { return fmt.Sprintf("appliance %q: %s", m.Device, m.Err) }
+
+// Unwrap returns what is wrong.
+func (m *Miswiring) Unwrap() error { return m.Err }
+
+// wiredKey is a configuration key that names another appliance.
+type wiredKey struct {
+	from, to string
+	key      *Value
+}
+
+// wiredKeys returns what the appliances of known types are wired to.
+func wiredKeys(specs []Spec) (wires []wiredKey) {
+	for _, spec := range specs {
+		t, ok := Lookup(spec.Type)
+		if !ok {
+			continue
+		}
+		for i := range t.Config {
+			key := &t.Config[i]
+			if target, given := spec.Config[key.Name].(string); given && key.Kind == DeviceID {
+				wires = append(wires, wiredKey{spec.ID, target, key})
+			}
+		}
+	}
+	return wires
+}
+
+// CheckFeeding checks that no appliance is plugged into two others, nor into
+// itself through whatever is between. Targets that are unknown, or have no mains
+// plug, are not its matter.
+func CheckFeeding(specs []Spec) (mistakes []*Miswiring) {
+	feeder := map[string]string{}
+	for _, w := range wiredKeys(specs) {
+		if !w.key.Feeds {
+			continue
+		}
+		other, twice := feeder[w.to]
+		switch {
+		case twice:
+			mistakes = append(mistakes, &Miswiring{w.from, w.key.Name, fmt.Errorf("%s is plugged into %s already", w.to, other)})
+		case feedsItself(feeder, w):
+			mistakes = append(mistakes, &Miswiring{w.from, w.key.Name, fmt.Errorf("%s would feed itself", w.to)})
+		default:
+			feeder[w.to] = w.from
+		}
+	}
+	return mistakes
+}
+
+// feedsItself reports whether w closes a circle.
+func feedsItself(feeder map[string]string, w wiredKey) bool {
+	at, ok := w.from, true
+	for ok && at != w.to {
+		at, ok = feeder[at]
+	}
+	return ok
+}
+
+// checkWiring checks the configuration keys that name other appliances, for those
+// whose type is known.
+func checkWiring(specs []Spec) (mistakes []*Miswiring) {
+	types := map[string]*Type{}
+	ids := make([]string, len(specs))
+	for i, spec := range specs {
+		types[spec.ID], _ = Lookup(spec.Type)
+		ids[i] = spec.ID
+	}
+	for _, w := range wiredKeys(specs) {
+		if other, known := types[w.to]; !known {
+			mistakes = append(mistakes, &Miswiring{w.from, w.key.Name,
+				fmt.Errorf("%s names the unknown appliance %q%s", w.key.Name, shorten(w.to), didYouMean(w.to, ids))})
+		} else if other == nil {
+			continue // its type is a mistake already told
+		} else if err := w.key.checkTarget(other); err != nil {
+			mistakes = append(mistakes, &Miswiring{w.from, w.key.Name, err})
+		}
+	}
+	return slices.Concat(mistakes, CheckFeeding(specs))
+}
