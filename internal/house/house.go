@@ -50,7 +50,7 @@ func New(f *scene.File, o Options) (*House, error) {
 		o.Journal = defaultJournal
 	}
 	ids := &message.Counted{Seed: o.Seed}
-	fleet, err := devices.NewFleet(f.Specs(), o.Start, devices.Options{Seed: o.Seed, IDs: ids})
+	fleet, err := devices.NewFleet(f.Specs(), o.Start, devices.Options{Seed: o.Seed, IDs: ids, Zone: f.Home.Zone})
 	if err != nil {
 		return nil, fmt.Errorf("build the appliances of %s: %w", f.Path, err)
 	}

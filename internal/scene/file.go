@@ -13,7 +13,7 @@ type File struct {
 	// Path is the file's name as given, for messages.
 	Path    string
 	Home    Home
-	Devices []*Device // in file order
+	Devices []*Device // in file order, implied ones last
 	Scenes  []*Scene  // in file order
 	Tests   []*Test   // in file order
 }
@@ -33,11 +33,14 @@ type Home struct {
 type Device struct {
 	// ID is "AREA/NAME".
 	ID   string
-	Type *devices.Type
+	Type *devices.Type // as configured
 	// Config holds the keys given, each checked against the type's declaration:
-	// bool, int, float64 or string (durations too).
+	// bool, int, float64, string (durations too) or []any of strings.
 	Config map[string]any
-	Pos    Pos
+	// Implied says that the house has it though the file does not name it: then it
+	// has no Pos.
+	Implied bool
+	Pos     Pos
 }
 
 // Scene is one [scene.NAME] table.

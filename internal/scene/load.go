@@ -103,6 +103,8 @@ func (l *loader) root(f *fields) {
 	for _, d := range declared {
 		l.device(d)
 	}
+	l.feeding(declared)
+	l.houseMeter()
 	for _, s := range scenes {
 		l.scene(s)
 	}

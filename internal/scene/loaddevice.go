@@ -147,11 +147,37 @@ func (l *loader) device(d declaredDevice) {
 			d.Config[key.Name] = configValue(key, f.check(f.get(key.Name), key.Name, key))
 		}
 	}
+	d.Type = d.Type.Configured(d.Config)
 	l.file.Devices = append(l.file.Devices, d.Device)
 }
 
+// feeding checks who is plugged into whom.
+func (l *loader) feeding(declared []declaredDevice) {
+	for _, m := range devices.CheckFeeding(l.file.Specs()) {
+		for _, d := range declared {
+			if d.ID == m.Device {
+				d.fields.failAt(m.Key, "%v", m.Err)
+			}
+		}
+	}
+}
+
+// houseMeter adds the meter that every house with an appliance on mains power has,
+// if the file has not named it itself.
+func (l *loader) houseMeter() {
+	i := slices.IndexFunc(l.types, func(t *devices.Type) bool { return t.Name == devices.PowerMeter })
+	metered := func(d *Device) bool { _, ok := d.Type.Attribute("power_w"); return ok }
+	if i < 0 || l.devices[devices.HouseMeter] != nil || !slices.ContainsFunc(l.file.Devices, metered) {
+		return
+	}
+	d := &Device{ID: devices.HouseMeter, Type: l.types[i], Implied: true}
+	l.nameDevice(d)
+	l.file.Devices = append(l.file.Devices, d)
+}
+
 // wired reads a key that names a device, one that can do what the key needs:
-// what a switch controls must be something that can be toggled.
+// what a switch controls must be something that can be toggled, and what a smart
+// plug feeds must have a plug.
 func (f *fields) wired(key *devices.Value) string {
 	s := f.device(key.Name)
 	if s.typ == nil {
@@ -161,6 +187,9 @@ func (f *fields) wired(key *devices.Value) string {
 		if _, ok := s.typ.Action(action); !ok {
 			f.failAt(key.Name, "%s is %s, which has no action %q", s.id, s.a(), action)
 		}
+	}
+	if key.Feeds && !s.typ.MainsPlug {
+		f.failAt(key.Name, "%s is %s, which has no mains plug", s.id, s.a())
 	}
 	return s.id
 }

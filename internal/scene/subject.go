@@ -182,8 +182,8 @@ func names[T any](list []T, of func(T) string) []string {
 
 func valueName(v devices.Value) string { return v.Name }
 
-// check returns the value of n as encoding/json has it (bool, float64 or string)
-// if v takes it, else nil. name stands for it in messages. v is nil where nothing
+// check returns the value of n as encoding/json has it (bool, float64, string or,
+// for Words, []any) if v takes it, else nil. name stands for it in messages. v is nil where nothing
 // is known: then any simple value is taken.
 func (f *fields) check(n *tomltree.Node, name string, v *devices.Value) any {
 	x, simple := n.Plain()
@@ -192,6 +192,9 @@ func (f *fields) check(n *tomltree.Node, name string, v *devices.Value) any {
 			f.fail(n.Pos, f.where, "%s is %s; want a number, a text, true or false", name, n.String())
 		}
 		return x
+	}
+	if v.Kind == devices.Words {
+		x, simple = n.JSON(), n.IsList
 	}
 	if simple {
 		if _, err := v.Check(x); err == nil {

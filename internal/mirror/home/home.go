@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/topics"
@@ -56,6 +57,9 @@ func New(plan Plan, stamp *message.Stamper) *Home {
 		h.Zone = time.UTC
 	}
 	for _, p := range plan.Appliances {
+		if p.ID == devices.HouseMeter {
+			continue // is no appliance of a room
+		}
 		a, r := h.addAppliance(p.ID)
 		a.Type = p.Type
 		r.planned = append(r.planned, a)
@@ -125,7 +129,7 @@ func (h *Home) Label(id string) string {
 // Apply takes a message of the bus. What is no message of ours is ignored.
 func (h *Home) Apply(at Moment, m message.Message) {
 	t, ok := topics.Parse(m.Topic)
-	if !ok {
+	if !ok || t.ID() == devices.HouseMeter {
 		return
 	}
 	switch t.Kind {
