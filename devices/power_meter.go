@@ -92,7 +92,8 @@ func (m *powerMeterModel) due() time.Time { return earlier(m.midnight, m.crosses
 func (m *powerMeterModel) step(now time.Time, _ *effects) {
 	if due(m.midnight, now) {
 		m.midnight = nextMidnight(now, m.zone)
-		m.today = m.meter.energy.at(now)
+		m.meter.draw(now, m.meter.power.at(now), m.meter.power.rate)
+		m.today = m.meter.energy.value
 	}
 	m.foresee(now)
 }

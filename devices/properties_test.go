@@ -195,19 +195,19 @@ func checkMeters(t *rapid.T, f *Fleet, now time.Time, sums []float64) {
 		if a.feeder == nil {
 			house += sums[i]
 		}
-		if wh, ok := reading1(a, "energy_wh", now); ok && math.Abs(wh-sums[i]) > 0.001*sums[i]+1e-6 {
+		if wh, ok := readingOf(a, "energy_wh", now); ok && math.Abs(wh-sums[i]) > 0.001*sums[i]+1e-6 {
 			t.Fatalf("%s: %v Wh on the meter, %v by its power", a.id, wh, sums[i])
 		}
 	}
 	for _, m := range f.meters {
-		if kwh, _ := reading1(m, "energy_kwh", now); math.Abs(1000*kwh-house) > 0.001*house+1e-6 {
+		if kwh, _ := readingOf(m, "energy_kwh", now); math.Abs(1000*kwh-house) > 0.001*house+1e-6 {
 			t.Fatalf("%v Wh on the meter of the house, %v by the power of all", 1000*kwh, house)
 		}
 	}
 }
 
-// reading1 reads one quantity of an appliance.
-func reading1(a *appliance, attribute string, now time.Time) (float64, bool) {
+// readingOf reads one quantity of an appliance.
+func readingOf(a *appliance, attribute string, now time.Time) (float64, bool) {
 	for i, attr := range a.typ.Attributes {
 		if attr.Name == attribute {
 			return a.model.read()[i].(quantity).at(now), true
