@@ -104,7 +104,8 @@ func (f *fields) compare(key string, a *devices.Attribute) (c Comparison) {
 }
 
 // stateValue reads a value that the attribute can have, nil if there is none;
-// "offline" is one of the state of a device.
+// "offline" is one of the state of a device, whose own words may not be known: then
+// any will do.
 func (f *fields) stateValue(key string, a *devices.Attribute) any {
 	n := f.get(key)
 	if n == nil {
@@ -114,7 +115,7 @@ func (f *fields) stateValue(key string, a *devices.Attribute) any {
 		return f.check(n, key, nil)
 	}
 	v := a.Value
-	if v.Name == attrState && a != &sceneType.Attributes[0] {
+	if v.Name == attrState && a != &sceneType.Attributes[0] && len(v.Values) > 0 {
 		v.Values = append(slices.Clone(v.Values), offline)
 	}
 	return f.check(n, v.Name, &v)
