@@ -74,6 +74,10 @@ func TestAnIdlePeerMakesRoom(t *testing.T) {
 			if err == nil {
 				_, err = newcomer.Write(zmtp.AppendCommand(nil, zmtp.CommandReady, zmtp.Metadata{SocketType: zmtp.SUB}.Append(nil)))
 			}
+			if err != nil {
+				return false
+			}
+			_, err = zmtp.NewReader(newcomer, zmtp.DefaultLimits).Read() // READY: it is a newcomer no longer
 			return err == nil
 		})
 		idle[i].WantClosed()
