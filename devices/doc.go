@@ -8,9 +8,9 @@
 // give the same messages, byte for byte, whatever the ticks in between.
 //
 // Each type stands in a file of its own, with one declaration (Type): its
-// attributes, actions, events, faults and configuration keys. The checks of
-// scenes.toml, its suggestions, sim --describe and the mirror's controls are all
-// made from it.
+// attributes, actions, events, faults and configuration keys, and what its words
+// mean to a person. The checks of scenes.toml, its suggestions, sim --describe and
+// the mirror's controls are all made from it.
 //
 // The files, one noun each:
 //
@@ -22,10 +22,25 @@
 //	appliance.go    the shell around a model, the same for all types:
 //	                command.go, memory.go, report.go, faults.go
 //	fleet.go        all appliances of a house; schedule.go who is next
+//	wiring.go       who is wired to whom; power.go who feeds and measures whom
 //
-// To add an appliance, write its file as toaster.go is written, and its name
-// into registry.go; the tests that go through all types then try it too.
+// To add an appliance, write its file as toaster.go is written, and nothing else;
+// the tests that go through all types then try it too.
 //
-// A Fleet is the appliances of one house, wired together: a light switch that
-// controls a light toggles it when pressed, as a wire would, hub or no hub.
+// # Physics
+//
+// Nothing is added up from tick to tick. Between two events each quantity is a
+// curve that is known in closed form: power is a line, energy its exact integral,
+// temperature an exponential. Events are foreseen where curves say, to the
+// nanosecond, and happen at that time, however late anybody looks.
+//
+// # Wires
+//
+// A Fleet is the appliances of one house, wired together, hub or no hub. A light
+// switch that controls a light toggles it when pressed. A smart plug gives what is
+// plugged into it its power, or takes it away, and measures it; the house's meter
+// measures all. What has no power draws none, refuses whatever takes power, and
+// keeps what needs none to be kept: its heat, its water, its bread. It stays on the
+// bus: what a simulator reports is the house as it is, not only what a radio in
+// the dead appliance could still say.
 package devices
