@@ -39,10 +39,7 @@ func newNetwork(t *testing.T) *network {
 	n := &network{t: t, hub: name + "-hub", house: name + "-house",
 		at: place{"tcp://" + hubAddress + ":5559", "tcp://" + hubAddress + ":5560"}}
 	if _, err := exec.LookPath("ip"); err != nil {
-		if os.Getenv("HOMEBUS_CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("needs iproute2: %v", err)
+		lacks(t, "iproute2", err)
 	}
 	if out, err := exec.Command("ip", "netns", "add", n.hub).CombinedOutput(); err != nil {
 		t.Skipf("needs the right to make network namespaces: %v, %s", err, out)

@@ -25,10 +25,7 @@ type terminal struct {
 func newTerminal(t *testing.T, width, height int) *terminal {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
-		if os.Getenv("HOMEBUS_CI") != "" {
-			t.Fatalf("tmux is not installed: %v", err)
-		}
-		t.Skipf("tmux is not installed: %v", err)
+		lacks(t, "tmux", err)
 	}
 	dir := t.TempDir()
 	term := &terminal{t: t, socket: filepath.Join(dir, "tmux"), config: filepath.Join(dir, "config")}
