@@ -30,11 +30,15 @@ func page(t *testing.T, name, language string) []string {
 	return blocks
 }
 
+// here puts this place into what was written for the hub's usual one.
+func (at place) here(text string) string {
+	return strings.NewReplacer("tcp://127.0.0.1:5559", at.frontend, "tcp://127.0.0.1:5560", at.backend).Replace(text)
+}
+
 // startPython starts a script that was written for the hub's usual place.
 func (at place) startPython(t *testing.T, interpreter, script string) *process {
 	t.Helper()
-	script = strings.NewReplacer("tcp://127.0.0.1:5559", at.frontend, "tcp://127.0.0.1:5560", at.backend).Replace(script)
-	return at.startCommand(t, exec.Command(interpreter, "-u", "-c", script))
+	return at.startCommand(t, exec.Command(interpreter, "-u", "-c", at.here(script)))
 }
 
 // TestReadmePython runs what README.md shows in Python, word for word but for the
