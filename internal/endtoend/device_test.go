@@ -29,7 +29,7 @@ func TestDevices(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
 			at := newPlace(t)
-			fan := build(t, at.here(theOnly(t, language)))
+			fan := build(t, at.here(theLast(t, language)))
 			bus := at.startReady(t, "bus")
 			c := newCaller(t, at, "office/fan")
 			p := at.startCommand(t, fan())
@@ -48,14 +48,56 @@ func TestDevices(t *testing.T) {
 	}
 }
 
-// theOnly returns the one piece of a language on the page.
-func theOnly(t *testing.T, language string) string {
-	t.Helper()
-	pieces := page(t, devicePage, language)
-	if len(pieces) != 1 {
-		t.Fatalf("%s has %d pieces of %s; this test knows 1", devicePage, len(pieces), language)
+// TestTheShortDevice runs the fan that has twenty lines.
+func TestTheShortDevice(t *testing.T) {
+	t.Parallel()
+	script := page(t, devicePage, "python")[0]
+	if n := len(strings.FieldsFunc(script, func(r rune) bool { return r == '\n' })); n > 20 {
+		t.Errorf("the twenty lines are %d", n)
 	}
-	return pieces[0]
+	at := newPlace(t)
+	bus := at.startReady(t, "bus")
+	c := newCaller(t, at, "office/fan")
+	p := at.startCommand(t, pythonDevice(t, at.here(script))())
+	c.hearsOf(0)
+	for i, want := range []struct {
+		id, payload string
+		ok          bool
+		speed       float64
+	}{
+		{"first", `{"do":"on","speed":2}`, true, 2},
+		{"bad", `{"do":"on","speed":9}`, false, 2},
+		{"second", `{"do":"off"}`, true, 0},
+		{"first", `{"do":"on","speed":2}`, true, 0}, // a repeat
+		{"", `{"do":"on","speed":1}`, true, 1},
+		{"", `{"do":"on","speed":3}`, true, 3},
+		{"worse", `{"do":"fly"}`, false, 3},
+		{"last", `{"do":"on","speed":2}`, true, 2},
+	} {
+		if a := c.asks(want.id, want.payload); a.OK != want.ok {
+			t.Errorf("%d: ok is %v, error %q", i, a.OK, a.Error)
+		}
+		c.hearsOf(want.speed) // what it says at once
+	}
+	bus.kill()
+	at.startReady(t, "bus")
+	c.hearsOf(2)
+	p.kill()
+	c.hears(topics.KindOnline, map[string]any{"online": false, "reason": "connection lost"})
+}
+
+// theLast returns the one piece of a language on the page, or of Python the one that
+// is not short.
+func theLast(t *testing.T, language string) string {
+	t.Helper()
+	pieces, want := page(t, devicePage, language), 1
+	if language == "python" {
+		want = 2
+	}
+	if len(pieces) != want {
+		t.Fatalf("%s has %d pieces of %s; this test knows %d", devicePage, len(pieces), language, want)
+	}
+	return pieces[want-1]
 }
 
 func pythonDevice(t *testing.T, script string) func() *exec.Cmd {
@@ -217,9 +259,9 @@ func (c *caller) restart(at place, bus *process) {
 // says what comes of it, and lives with the scenes of the page.
 func TestDevicePage(t *testing.T) {
 	t.Parallel()
-	fan := pythonDevice(t, theOnly(t, "python"))
+	fan := pythonDevice(t, theLast(t, "python"))
 	at := newPlace(t)
-	file := houseWith(t, theOnly(t, "toml"))
+	file := houseWith(t, theLast(t, "toml"))
 	for _, command := range []string{"check", "test"} {
 		if out, code := at.run(t, "bus", command, file); code != 0 {
 			t.Errorf("bus %s: %s", command, out)
