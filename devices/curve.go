@@ -21,6 +21,8 @@ type curve struct {
 	// limit is where an exponential ends, tau its time constant in seconds; tau
 	// is 0 for a polynomial.
 	limit, tau float64
+	// lasts is after how many seconds a polynomial stays where it is; 0 for never.
+	lasts float64
 }
 
 var _ quantity = curve{}
@@ -28,6 +30,14 @@ var _ quantity = curve{}
 func constant(v float64) curve { return curve{value: v} }
 
 func line(now time.Time, v, rate float64) curve { return curve{since: now, value: v, rate: rate} }
+
+// stretch is a line that ends when it has come to a value.
+func stretch(now time.Time, v, rate, end float64) curve {
+	if v == end {
+		return constant(end)
+	}
+	return curve{since: now, value: v, rate: rate, lasts: (end - v) / rate}
+}
 
 // approach is Newton's law of heating and cooling: the distance to the limit
 // shrinks to 1/e in tau seconds.
@@ -65,6 +75,9 @@ func (c curve) at(now time.Time) float64 {
 	t := now.Sub(c.since).Seconds()
 	if c.tau != 0 {
 		return c.limit + (c.value-c.limit)*math.Exp(-t/c.tau)
+	}
+	if c.lasts != 0 {
+		t = math.Min(t, c.lasts)
 	}
 	return c.value + t*(c.rate+t*c.accel)
 }
@@ -107,6 +120,10 @@ func (c curve) reaches(now time.Time, v float64) float64 {
 		if t > from && t < first { // false for NaN
 			first = t
 		}
+	}
+	const slack = 1e-6 // s, so that the end itself is reached
+	if c.lasts != 0 && first > c.lasts+slack {
+		return math.Inf(1)
 	}
 	return first
 }

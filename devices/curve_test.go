@@ -17,6 +17,9 @@ func TestCurveFollowsItsLaw(t *testing.T) {
 		{"constant", constant(7), 100, 7},
 		{"line", line(start, 2, 0.5), 10, 7},
 		{"parabola", curve{since: start, value: 1, rate: 2, accel: 3}, 2, 17},
+		{"stretch on its way", stretch(start, 10, -2, 4), 2, 6},
+		{"stretch at its end", stretch(start, 10, -2, 4), 1000, 4},
+		{"stretch of nothing", stretch(start, 4, -2, 4), 1000, 4},
 		{"approach, one time constant", approach(start, 20, 120, 50), 50, 120 - 100/math.E},
 		{"approach from above", approach(start, 100, 20, 10), 10 * math.Ln2, 60},
 	}
@@ -43,6 +46,9 @@ func TestCurveLeaves(t *testing.T) {
 		{"parabola turns round in time", curve{since: start, rate: -2, accel: 1}, 0, 3, 3},
 		{"approach", approach(start, 0, 100, 10), 0, 50, 10 * math.Ln2},
 		{"approach ends before", approach(start, 0, 100, 10), 0, 101, -1},
+		{"stretch leaves in time", stretch(start, 0, 2, 7), 0, 6, 3},
+		{"stretch leaves as it ends", stretch(start, 0, 0.1, 0.3), 0, 0.3, 3},
+		{"stretch ends before", stretch(start, 0, 2, 7), 0, 7.1, -1},
 		{"too slow to matter", line(start, 0, 1e-12), 0, 1, -1},
 	}
 	for _, tt := range tests {
