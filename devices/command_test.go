@@ -1,7 +1,6 @@
 package devices
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -182,42 +181,4 @@ func TestOtherTopicsAreIgnored(t *testing.T) {
 			t.Errorf("%q leads to %s", topic, tell(outs))
 		}
 	}
-}
-
-// FuzzHandle gives a fleet foreign payloads on its topics: every command is
-// answered, and nothing but JSON comes out.
-func FuzzHandle(f *testing.F) {
-	for _, payload := range []string{
-		``, `{}`, `{"do":"start","browning":4}`, `{"do":"press","count":2,"hold":"1s"}`, `{"kind":"offline","for":"2m"}`,
-		`{"clear":true}`, `{"do":"on","brightness":1e999}`, `{"do":"on","over":"1h"}`, `[`, "\xff", `{"do":"brew","cups":4,"cups":5}`, `{"kind":"jam"}`,
-	} {
-		f.Add(uint8(0), []byte(payload), "id")
-		f.Add(uint8(5), []byte(payload), "")
-	}
-	f.Fuzz(func(t *testing.T, which uint8, payload []byte, id string) {
-		h := newTestHouse(t, demoFlat()...)
-		ids := h.fleet.IDs()
-		m := message.Message{Topic: topics.Of(topics.KindCommand, ids[int(which)%len(ids)]), Payload: payload}
-		if which >= 128 {
-			m.Topic = topics.Of(topics.KindFault, ids[int(which)%len(ids)])
-		}
-		if id != "" {
-			m.Meta = &message.Meta{ID: id}
-		}
-		acks := 0
-		for _, o := range h.note(h.fleet.Handle(start, m)) {
-			if topic, _ := topics.Parse(o.Message.Topic); topic.Kind == topics.KindAck {
-				acks++
-			}
-		}
-		h.at("1h")
-		if acks == 0 || acks > 2 {
-			t.Errorf("%d acks for %q", acks, payload)
-		}
-		for _, o := range h.said {
-			if o.Link == LinkKept && !json.Valid(o.Message.Payload) {
-				t.Errorf("%s says %q", o.Message.Topic, o.Message.Payload)
-			}
-		}
-	})
 }

@@ -121,7 +121,7 @@ func checkAnswers(t *rapid.T, deeds []deed, outs []Output) {
 
 // checkState holds a state to its declaration and returns its energy, 0 if it has
 // no meter.
-func checkState(t *rapid.T, o Output) float64 {
+func checkState(t rapid.TB, o Output) float64 {
 	var state map[string]any
 	if err := json.Unmarshal(o.Message.Payload, &state); err != nil {
 		t.Fatalf("%s: %v", o.Message.Payload, err)
