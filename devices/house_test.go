@@ -178,6 +178,20 @@ func (h *testHouse) when(id, state string, after time.Duration) time.Duration {
 	return 0
 }
 
+// changes returns when the reported word of a state changed after its first
+// report, "1s motion".
+func (h *testHouse) changes(id string) []string {
+	h.t.Helper()
+	var list []string
+	reports := h.states(id)
+	for i, r := range reports[1:] {
+		if r.state["state"] != reports[i].state["state"] {
+			list = append(list, fmt.Sprint(r.at, " ", r.state["state"]))
+		}
+	}
+	return list
+}
+
 // tell writes outputs as text, one a line: time, topic, payload.
 func tell(outs []Output) string {
 	text := ""
