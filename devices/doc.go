@@ -18,7 +18,8 @@
 //	registry.go     all types
 //	model.go        what a type must be able to do
 //	curve.go        quantities whose course is known; meter.go power and energy
-//	toaster.go …    the types: declaration and model
+//	toaster.go …    the types: declaration and model; alarm.go what leak-sensor and
+//	                smoke-sensor share
 //	appliance.go    the shell around a model, the same for all types:
 //	                command.go, memory.go, report.go, faults.go
 //	fleet.go        all appliances of a house; schedule.go who is next
