@@ -40,7 +40,7 @@ func scenesArg(args []string) string {
 
 func summary(f *scene.File) string {
 	return fmt.Sprintf("%s: ok: %s, %s, %s", f.Path,
-		count(len(f.Devices), "appliance"), count(len(f.Scenes), "scene"), count(len(f.Tests), "test"))
+		count(named(f), "appliance"), count(len(f.Scenes), "scene"), count(len(f.Tests), "test"))
 }
 
 func count(n int, noun string) string {
@@ -48,4 +48,15 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// named counts the appliances that the file names itself.
+func named(f *scene.File) int {
+	n := 0
+	for _, d := range f.Devices {
+		if !d.Implied {
+			n++
+		}
+	}
+	return n
 }
