@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"homebus/devices"
 )
 
 // Sentence is a part of the answer.
@@ -78,122 +80,48 @@ func (h *Home) sentence(at Moment, a *Appliance) (Sentence, int) {
 	if phase < PhaseWorking || !a.Fresh && phase != PhaseOffline {
 		return Sentence{}, 0
 	}
-	m, label := a.manner(), sentenceCase(h.Label(a.ID))
+	label := sentenceCase(h.Label(a.ID))
 	switch {
-	case phase == PhaseOffline && a.busy():
-		return Sentence{fmt.Sprintf("%s went offline while %s.", label, a.Word()), ToneAlarm}, 2
+	case phase == PhaseOffline && a.Known && a.meaning() == devices.Alarm:
+		return Sentence{fmt.Sprintf("%s: %s, offline now!", a.cry(), a.FullName()), ToneAlarm}, 1
+	case phase == PhaseOffline && a.Known && a.meaning() == devices.Working:
+		while := " went offline while "
+		if !strings.HasSuffix(a.Word(), "ing") {
+			while = " went offline in the middle of: "
+		}
+		return Sentence{label + while + a.Word() + ".", ToneAlarm}, 2
 	case phase == PhaseAlarm:
-		return Sentence{fmt.Sprintf("%s: %s!", m.cry, label), ToneAlarm}, 1
+		return Sentence{fmt.Sprintf("%s: %s!", a.cry(), a.FullName()), ToneAlarm}, 1
 	case phase == PhaseReady:
-		return Sentence{cmp.Or(m.makes, label) + " is ready.", ToneGood}, 3
+		return Sentence{cmp.Or(a.makes(), label) + " is ready.", ToneGood}, 3
 	case phase == PhaseWorking:
-		return workingSentence(at, a, m, label)
+		return workingSentence(at, a, label)
 	}
 	return Sentence{}, 0
 }
 
 // workingSentence speaks of what makes something or takes a while; a light that
 // fades is no news.
-func workingSentence(at Moment, a *Appliance, m manner, label string) (Sentence, int) {
+func workingSentence(at Moment, a *Appliance, label string) (Sentence, int) {
 	left, ok := a.Remaining(at)
 	switch {
-	case m.makes != "" && ok:
-		return Sentence{m.makes + " in " + Span(left) + ".", TonePlain}, 4
-	case m.makes != "":
-		return Sentence{label + " is " + a.Word() + ".", TonePlain}, 5
+	case a.makes() != "" && ok:
+		return Sentence{a.makes() + " in " + Span(left) + ".", TonePlain}, 4
+	case a.makes() != "":
+		return Sentence{label + isAre(label) + a.Word() + ".", TonePlain}, 5
 	case ok:
-		return Sentence{label + " is " + a.Word() + ", " + Span(left) + " left.", TonePlain}, 5
+		return Sentence{label + isAre(label) + a.Word() + ", " + Span(left) + " left.", TonePlain}, 5
 	}
 	return Sentence{}, 0
 }
 
-// busy reports whether the last report was of being under way, whatever came
-// after it.
-func (a *Appliance) busy() bool {
-	return a.Known && working[a.Word()]
-}
-
-// calm says what is on and who is absent, when nothing else is to be said.
-func (h *Home) calm() []Sentence {
-	var on, offline, unheard []*Appliance
-	known := 0
-	for _, a := range h.Appliances() {
-		switch {
-		case a.Offline:
-			offline = append(offline, a)
-		case !a.Known || !a.Fresh:
-			unheard = append(unheard, a)
-		case a.Phase() == PhaseOn && (a.Type == nil || a.Type.Name != "light-switch"):
-			known++
-			on = append(on, a)
-		default:
-			known++
-		}
+// makes returns what a person gets from it; "" if it makes nothing, or nobody
+// knows.
+func (a *Appliance) makes() string {
+	if a.Type == nil {
+		return ""
 	}
-	var all []Sentence
-	if len(on) > 0 {
-		all = append(all, Sentence{h.count(on, "things") + isAre(on) + " on.", ToneQuiet})
-	}
-	if len(offline) > 0 {
-		all = append(all, Sentence{h.absent(offline), TonePlain})
-	}
-	switch {
-	case len(h.appliances) == 0:
-		all = append(all, Sentence{"Nobody has reported yet.", ToneQuiet})
-	case len(unheard) > 0 && known == 0:
-		all = append(all, Sentence{"Waiting for the house to report.", ToneQuiet})
-	case len(unheard) > 0:
-		have := " have"
-		if len(unheard) == 1 {
-			have = " has"
-		}
-		all = append(all, Sentence{h.count(unheard, "appliances") + have + " not reported yet.", ToneQuiet})
-	case len(all) == 0:
-		all = append(all, Sentence{"All is quiet.", ToneQuiet})
-	}
-	return all
-}
-
-// count names one or two appliances, and counts more.
-func (h *Home) count(list []*Appliance, things string) string {
-	switch len(list) {
-	case 1:
-		return sentenceCase(h.Label(list[0].ID))
-	case 2:
-		return sentenceCase(h.Label(list[0].ID)) + " and " + h.Label(list[1].ID)
-	}
-	return fmt.Sprintf("%d %s", len(list), things)
-}
-
-func isAre(list []*Appliance) string {
-	if len(list) == 1 {
-		return " is"
-	}
-	return " are"
-}
-
-// absent says who is offline: the house or a room, if that is all of it, and
-// otherwise the appliances.
-func (h *Home) absent(offline []*Appliance) string {
-	area := offline[0].Area
-	oneRoom := !slices.ContainsFunc(offline, func(a *Appliance) bool { return a.Area != area })
-	switch {
-	case len(offline) == 1:
-	case len(offline) == len(h.appliances):
-		return "The house does not answer."
-	case oneRoom && len(offline) == h.roomSize(area):
-		return sentenceCase(area) + " does not answer."
-	}
-	return h.count(offline, "appliances") + isAre(offline) + " offline."
-}
-
-func (h *Home) roomSize(area string) int {
-	for _, r := range h.rooms {
-		if r.area == area {
-			return len(r.planned) + len(r.strangers)
-		}
-	}
-	return 0
+	return a.Type.Makes
 }
 
 // sentenceCase makes the first letter of an ASCII word great.

@@ -2,6 +2,8 @@ package home
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"homebus/devices"
@@ -42,20 +44,38 @@ type Appliance struct {
 	// Since is since when Word is what it is, house time.
 	Since time.Time
 
+	planned     bool // it is of the plan
+	odd         bool // a type that was guessed was wrong
+	feeds       bool // something is plugged into it, by the plan
 	phase       Phase
 	attrs       map[string]any
 	heard       time.Time // house time of the last report
 	last        string    // id of the last report
 	heardOnline bool      // it was said before whether it can be reached
-	energy      float64   // its last energy_wh
+	energy      float64   // what it had counted at its last report, Wh
 	counted     bool      // energy is known
 }
+
+// FullName returns the name with the room: "bathroom light".
+func (a *Appliance) FullName() string { return a.Area + " " + a.Name }
+
+// Live reports whether what it said last is so now.
+func (a *Appliance) Live() bool { return a.Known && a.Fresh && !a.Offline }
 
 // Word returns the attribute "state", the word that a person would use; "" if
 // it is not known.
 func (a *Appliance) Word() string {
 	w, _ := a.attrs["state"].(string)
 	return w
+}
+
+// lowBattery is what is called low, in %: most makers warn at 5 to 15 %.
+const lowBattery = 15
+
+// BatteryLow reports whether it has a battery that is nearly flat.
+func (a *Appliance) BatteryLow() bool {
+	percent, ok := a.Number("battery")
+	return ok && percent < lowBattery
 }
 
 // Number returns a numeric attribute.
@@ -73,6 +93,19 @@ func (a *Appliance) Flag(key string) (value, ok bool) {
 // Attr returns an attribute: a bool, a float64 or a clean string; nil if it is
 // not known.
 func (a *Appliance) Attr(key string) any { return a.attrs[key] }
+
+// AttributeNames returns what it reports, in the order of its declaration, or else
+// of the names.
+func (a *Appliance) AttributeNames() []string {
+	if a.Type == nil {
+		return slices.Sorted(maps.Keys(a.attrs))
+	}
+	names := make([]string, len(a.Type.Attributes))
+	for i := range a.Type.Attributes {
+		names[i] = a.Type.Attributes[i].Name
+	}
+	return names
+}
 
 // Remaining returns how long the appliance will go on, counted on from its last
 // report for a short while; false if it said nothing of that.
@@ -111,10 +144,8 @@ func (h *Home) applyState(at Moment, id string, m message.Message) {
 		return
 	}
 	before, live := a.Word(), a.Known && a.Fresh
+	a.guess(attrs)
 	a.attrs, a.heard, a.last = attrs, at.House, m.ID()
-	if a.Type == nil {
-		a.Type = typeOf(attrs)
-	}
 	if !a.Known || before != a.Word() {
 		a.Since = startOf(at, m, live)
 	}

@@ -61,7 +61,7 @@ func New(plan Plan, stamp *message.Stamper) *Home {
 			continue // is no appliance of a room
 		}
 		a, r := h.addAppliance(p.ID)
-		a.Type = p.Type
+		a.Type, a.planned = p.Type, true
 		r.planned = append(r.planned, a)
 	}
 	for _, p := range plan.Scenes {

@@ -1,8 +1,6 @@
 package home
 
-import (
-	"homebus/devices"
-)
+import "homebus/devices"
 
 // Phase is what an appliance's state means to a person.
 type Phase int
@@ -25,50 +23,6 @@ const (
 	PhaseAlarm
 )
 
-// manner is what the words of one type mean.
-type manner struct {
-	// makes is what a person gets from it: "Toast".
-	makes string
-	// ready is the word for having it, take what to do then.
-	ready, take string
-	// alarm is the word that calls somebody, and cry the sentence for it.
-	alarm, cry string
-}
-
-// manners holds the types that are more than on and off.
-var manners = map[string]manner{
-	"toaster":         {makes: "Toast", ready: "popped", take: "take it"},
-	"coffee-maker":    {makes: "Coffee", ready: "warming", take: "pour it"},
-	"kettle":          {makes: "Hot water", ready: "boiled", take: "pour it"},
-	"washing-machine": {makes: "Laundry", ready: "done", take: "take it out"},
-	"leak-sensor":     {alarm: "alarm", cry: "Water leak"},
-	"smoke-sensor":    {alarm: "alarm", cry: "Smoke"},
-	"lock":            {alarm: "jammed", cry: "Lock jammed"},
-	"smart-plug":      {alarm: "tripped", cry: "Plug tripped"},
-}
-
-// working holds the words of being under way, resting those of doing nothing.
-var (
-	working = words("toasting", "heating", "brewing", "filling", "washing", "rinsing", "spinning",
-		"opening", "closing", "locking", "unlocking")
-	resting = words("", "off", "idle", "closed", "clear", "locked", "ok", "home", "stopped", "hushed")
-)
-
-func words(list ...string) map[string]bool {
-	set := make(map[string]bool, len(list))
-	for _, w := range list {
-		set[w] = true
-	}
-	return set
-}
-
-func (a *Appliance) manner() manner {
-	if a.Type == nil {
-		return manner{}
-	}
-	return manners[a.Type.Name]
-}
-
 // Phase returns what the state means. An appliance that is offline is nothing
 // else, whatever it said last.
 func (a *Appliance) Phase() Phase { return a.phase }
@@ -77,33 +31,76 @@ func (a *Appliance) Phase() Phase { return a.phase }
 func (a *Appliance) judge() { a.phase = a.judged() }
 
 func (a *Appliance) judged() Phase {
-	word, m := a.Word(), a.manner()
-	fading, _ := a.Flag("fading")
-	left, _ := a.Number("remaining_s")
 	switch {
 	case a.Offline:
 		return PhaseOffline
 	case !a.Known:
 		return PhaseUnknown
-	case m.alarm != "" && word == m.alarm:
-		return PhaseAlarm
-	case m.ready != "" && word == m.ready:
-		return PhaseReady
-	case working[word], fading, left > 0:
-		return PhaseWorking
-	case resting[word]:
-		return PhaseResting
 	}
-	return PhaseOn
+	meaning := a.meaning()
+	fading, _ := a.Flag("fading")
+	left, _ := a.Number("remaining_s")
+	if meaning < devices.Working && (fading || a.Type == nil && left > 0) {
+		meaning = devices.Working
+	}
+	return phaseOf[meaning]
+}
+
+// phaseOf gives a meaning its phase. What nobody knows is at least no rest.
+var phaseOf = [...]Phase{
+	unknownWord:     PhaseOn,
+	devices.Resting: PhaseResting,
+	devices.Lasting: PhaseOn,
+	devices.Working: PhaseWorking,
+	devices.Ready:   PhaseReady,
+	devices.Alarm:   PhaseAlarm,
+}
+
+// unknownWord is the meaning of a word that no type has.
+const unknownWord devices.Phase = 0
+
+// meaning returns what the word that was reported last means: what its type
+// declares, and otherwise what it mostly means. No word is rest.
+func (a *Appliance) meaning() devices.Phase {
+	word := a.Word()
+	if a.Type != nil {
+		if m, ok := a.Type.Phases[word]; ok {
+			return m
+		}
+		if m, ok := a.Type.Phases[""]; ok {
+			return m
+		}
+	}
+	if word == "" {
+		return devices.Resting
+	}
+	return common[word]
 }
 
 // Take returns what a person would do with a ready appliance: "take it"; "" for
 // any other.
 func (a *Appliance) Take() string {
-	if a.Phase() != PhaseReady {
+	if a.Phase() != PhaseReady || a.Type == nil {
 		return ""
 	}
-	return a.manner().take
+	return a.Type.Take
+}
+
+// Cry returns what is the matter with an appliance in alarm: "Water leak"; "" for
+// any other.
+func (a *Appliance) Cry() string {
+	if a.Phase() != PhaseAlarm {
+		return ""
+	}
+	return a.cry()
+}
+
+// cry is what is the matter by its type, or else its word.
+func (a *Appliance) cry() string {
+	if a.Type != nil && a.Type.Cry != "" {
+		return a.Type.Cry
+	}
+	return sentenceCase(a.Word())
 }
 
 // Natural returns the action that a person would mean by just touching the
@@ -120,43 +117,4 @@ func (a *Appliance) Natural() (*devices.Action, bool) {
 		return nil, false
 	}
 	return a.Type.Action(do)
-}
-
-// typeOf finds the type whose declaration has every attribute of a state and
-// its word, and the fewest besides; nil if none has, or two alike.
-func typeOf(attrs map[string]any) *devices.Type {
-	var found *devices.Type
-	least, alike := 0, false
-	for _, t := range devices.Types() {
-		if !declares(t, attrs) {
-			continue
-		}
-		more := len(t.Attributes) - len(attrs)
-		switch {
-		case found == nil || more < least:
-			found, least, alike = t, more, false
-		case more == least:
-			alike = true
-		}
-	}
-	if alike {
-		return nil
-	}
-	return found
-}
-
-func declares(t *devices.Type, attrs map[string]any) bool {
-	if _, ok := attrs["state"]; !ok {
-		return false
-	}
-	for key, value := range attrs {
-		attr, ok := t.Attribute(key)
-		if !ok {
-			return false
-		}
-		if _, err := attr.Check(value); err != nil {
-			return false
-		}
-	}
-	return true
 }
