@@ -14,11 +14,26 @@ func planOf(f *scene.File) home.Plan {
 		return home.Plan{Zone: time.Local}
 	}
 	plan := home.Plan{Name: f.Home.Name, Zone: f.Home.Zone}
+	fedBy := feeders(f)
 	for _, d := range f.Devices {
-		plan.Appliances = append(plan.Appliances, home.PlannedAppliance{ID: d.ID, Type: d.Type})
+		plan.Appliances = append(plan.Appliances, home.PlannedAppliance{ID: d.ID, Type: d.Type, FedBy: fedBy[d.ID]})
 	}
 	for _, sc := range f.Scenes {
 		plan.Scenes = append(plan.Scenes, home.PlannedScene{Name: sc.Name, Title: sc.Title})
 	}
 	return plan
+}
+
+// feeders returns, for each device that is plugged into another, which that is.
+func feeders(f *scene.File) map[string]string {
+	fedBy := make(map[string]string)
+	for _, d := range f.Devices {
+		for i := range d.Type.Config {
+			key := &d.Type.Config[i]
+			if load, ok := d.Config[key.Name].(string); ok && key.Feeds {
+				fedBy[load] = d.ID
+			}
+		}
+	}
+	return fedBy
 }

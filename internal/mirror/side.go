@@ -182,9 +182,12 @@ func (s *screen) when(t time.Time) string {
 func (s *screen) power(w int) []string {
 	p := &s.home.Power
 	style := s.p.plain
-	now, today := wattWords(p.Watts), fmt.Sprintf("%.2f kWh today", p.TodayWh/1000)
-	if !s.home.Bus.Live(s.at) {
+	now, today := home.Watts(p.Watts), fmt.Sprintf("%.2f kWh today", p.TodayWh/1000)
+	switch {
+	case !s.home.Bus.Live(s.at):
 		style, now = s.p.dim, "–"
+	case p.Over():
+		style, now = s.p.alarm.Bold(true), now+"  over"
 	}
 	title := s.p.dim.Bold(true).Render(" POWER")
 	line := spread(title+"  "+style.Render(now), s.p.dim.Render(today), w)

@@ -45,6 +45,9 @@ func (h *Home) Answer(at Moment) []Sentence {
 		left, _ := a.Remaining(at)
 		all = append(all, ranked{s, rank, left})
 	}
+	if h.Power.Over() {
+		all = append(all, ranked{Sentence: Sentence{h.meter.Cry() + ": " + Watts(h.Power.Watts) + "!", ToneAlarm}, rank: 1})
+	}
 	slices.SortStableFunc(all, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(x.left, y.left))
 	})

@@ -44,9 +44,10 @@ type Appliance struct {
 	// Since is since when Word is what it is, house time.
 	Since time.Time
 
-	planned     bool // it is of the plan
-	odd         bool // a type that was guessed was wrong
-	feeds       bool // something is plugged into it, by the plan
+	planned     bool       // it is of the plan
+	odd         bool       // a type that was guessed was wrong
+	feeder      *Appliance // what it is plugged into, by the plan
+	feeds       bool       // something is plugged into it, by the plan
 	phase       Phase
 	attrs       map[string]any
 	heard       time.Time // house time of the last report
@@ -156,7 +157,7 @@ func (h *Home) applyState(at Moment, id string, m message.Message) {
 	} else {
 		h.Stream.know(at, m, nodeState, id, h.Label(id)+" "+a.Word())
 	}
-	h.Power.count(a)
+	h.Power.count(h, a)
 	h.requests.reported(at, a, m)
 }
 
@@ -171,7 +172,7 @@ func startOf(at Moment, m message.Message, live bool) time.Time {
 
 // forget drops the values of an appliance whose retained state was deleted.
 func (h *Home) forget(id string) {
-	if a, ok := h.appliances[id]; ok {
+	if a := h.find(id); a != nil {
 		a.attrs, a.Known, a.Fresh = nil, false, false
 		a.judge()
 	}

@@ -32,6 +32,8 @@ type Home struct {
 	// Unkept counts the messages of appliances and scenes beyond the bounds.
 	Unkept int
 
+	meter      *Appliance // of the house; it is in no room
+	hasPlan    bool       // it is known which appliances the house has
 	appliances map[string]*Appliance
 	rooms      []*room
 	order      []*Appliance   // of all rooms; nil while it has to be made anew
@@ -56,19 +58,39 @@ func New(plan Plan, stamp *message.Stamper) *Home {
 	if h.Zone == nil {
 		h.Zone = time.UTC
 	}
+	h.addMeter()
 	for _, p := range plan.Appliances {
-		if p.ID == devices.HouseMeter {
-			continue // is no appliance of a room
+		h.plan(p)
+	}
+	for _, p := range plan.Appliances {
+		if a, feeder := h.appliances[p.ID], h.appliances[p.FedBy]; a != nil && feeder != nil {
+			a.feeder, feeder.feeds = feeder, true
 		}
-		a, r := h.addAppliance(p.ID)
-		a.Type, a.planned = p.Type, true
-		r.planned = append(r.planned, a)
 	}
 	for _, p := range plan.Scenes {
 		s := h.addScene(p.Name)
 		s.Title, s.planned = p.Title, true
 	}
 	return h
+}
+
+// addMeter makes the meter of the house, which is in no room.
+func (h *Home) addMeter() {
+	area, name, _ := topics.SplitID(devices.HouseMeter)
+	h.meter = &Appliance{ID: devices.HouseMeter, Area: area, Name: name, planned: true}
+	h.meter.Type, _ = devices.Lookup(devices.PowerMeter)
+}
+
+// plan makes an appliance that the house should have.
+func (h *Home) plan(p PlannedAppliance) {
+	h.hasPlan = true
+	if p.ID == devices.HouseMeter {
+		h.meter.Type = p.Type
+		return
+	}
+	a, r := h.addAppliance(p.ID)
+	a.Type, a.planned = p.Type, true
+	r.planned = append(r.planned, a)
 }
 
 // Prefixes returns what a Home wants to hear, as subscriptions.
@@ -107,10 +129,21 @@ func (h *Home) Areas() []string {
 // Scenes returns the scenes in their order, by the same rule as Appliances.
 func (h *Home) Scenes() []*Scene { return h.sceneOrder }
 
-// Appliance returns the appliance with the id.
+// Appliance returns the appliance with the id, one of a room.
 func (h *Home) Appliance(id string) (*Appliance, bool) {
 	a, ok := h.appliances[id]
 	return a, ok
+}
+
+// Meter returns the meter of the house, which is in no room.
+func (h *Home) Meter() *Appliance { return h.meter }
+
+// find returns the appliance with the id, also the meter; nil if there is none.
+func (h *Home) find(id string) *Appliance {
+	if id == devices.HouseMeter {
+		return h.meter
+	}
+	return h.appliances[id]
 }
 
 // Label returns the shortest name of an appliance that no other one has:
@@ -120,7 +153,7 @@ func (h *Home) Label(id string) string {
 	if !ok {
 		return id
 	}
-	if h.named[name] > 1 {
+	if h.named[name] > 1 || id == devices.HouseMeter {
 		return area + " " + name
 	}
 	return name
@@ -129,7 +162,7 @@ func (h *Home) Label(id string) string {
 // Apply takes a message of the bus. What is no message of ours is ignored.
 func (h *Home) Apply(at Moment, m message.Message) {
 	t, ok := topics.Parse(m.Topic)
-	if !ok || t.ID() == devices.HouseMeter {
+	if !ok {
 		return
 	}
 	switch t.Kind {
@@ -166,6 +199,7 @@ func (h *Home) Connection(at Moment, s link.Status) {
 	if s.Up && before.Up && (before.Boot == "" || before.Boot == s.Boot) {
 		return // the heartbeat was heard for the first time
 	}
+	h.meter.Fresh = false
 	for _, a := range h.appliances {
 		a.Fresh = false
 	}
@@ -194,7 +228,7 @@ func (h *Home) Tick(at Moment) []message.Message {
 // reachAppliance returns the appliance with the id, which may be new; nil if
 // there is no room for it.
 func (h *Home) reachAppliance(id string) *Appliance {
-	if a, ok := h.appliances[id]; ok {
+	if a := h.find(id); a != nil {
 		return a
 	}
 	if len(h.appliances) >= MaxAppliances || len(id) > maxID {

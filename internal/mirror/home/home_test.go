@@ -39,6 +39,12 @@ func newHouse(t *testing.T, ids ...string) *house {
 			}
 		}
 	}
+	return newHouseOf(t, plan)
+}
+
+// newHouseOf returns the house of a plan, connected.
+func newHouseOf(t *testing.T, plan home.Plan) *house {
+	t.Helper()
 	h := &house{Home: home.New(plan, &message.Stamper{From: "mirror", IDs: &message.Counted{}}), t: t, now: start}
 	h.Connection(h.at(), link.Status{Up: true, Boot: "1"})
 	return h

@@ -21,6 +21,8 @@ type PlannedAppliance struct {
 	// ID is "area/name".
 	ID   string
 	Type *devices.Type
+	// FedBy is the id of the appliance that it is plugged into; "" for none.
+	FedBy string
 }
 
 // PlannedScene is a scene that the home should have.

@@ -142,7 +142,7 @@ func (h *Home) speak(text string) string {
 	words := strings.Fields(text)
 	for i, w := range words {
 		id := strings.TrimRight(w, ",:.")
-		if _, ok := h.appliances[id]; ok {
+		if h.find(id) != nil {
 			words[i] = h.Label(id) + w[len(id):]
 		}
 	}
