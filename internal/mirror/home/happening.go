@@ -46,6 +46,7 @@ func (h *Home) applyCommand(at Moment, t topics.Topic, m message.Message) {
 		return // repeated, or our own come back
 	}
 	do, params, ok := decodeCommand(m.Payload)
+	more := paramWords(params)
 	if !ok {
 		return
 	}
@@ -54,11 +55,11 @@ func (h *Home) applyCommand(at Moment, t topics.Topic, m message.Message) {
 		return
 	}
 	if m.Meta != nil && m.Meta.Cause == "" {
-		params += ", asked by " + safetext.Clean(m.Meta.From, 30)
+		more += ", asked by " + safetext.Clean(m.Meta.From, 30)
 	}
-	h.Stream.link(at, m, nodeCommand, t.ID(), h.labelAfter(m, t.ID())+" "+do, TonePlain).more = params
+	h.Stream.link(at, m, nodeCommand, t.ID(), h.labelAfter(m, t.ID())+" "+do, TonePlain).more = more
 	if a, ok := h.appliances[t.ID()]; ok {
-		h.requests.overheard(at, a, do, m)
+		h.requests.overheard(at, a, do, params, m)
 	}
 }
 
@@ -69,34 +70,34 @@ func (h *Home) sceneTitle(name string) string {
 	return name
 }
 
-// decodeCommand reads a command; params is " (browning 4, over 10s)", clean.
-func decodeCommand(payload []byte) (do, params string, ok bool) {
-	var said map[string]any
-	if !decode(payload, &said) {
-		return "", "", false
+// decodeCommand reads what to do, clean, and with which parameters, as they came.
+func decodeCommand(payload []byte) (do string, params map[string]any, ok bool) {
+	if !decode(payload, &params) {
+		return "", nil, false
 	}
-	do, ok = said["do"].(string)
+	do, ok = params["do"].(string)
 	if !ok || do == "" {
-		return "", "", false
+		return "", nil, false
 	}
-	if params = safetext.Clean(paramWords(said), maxText); params != "" {
-		params = " (" + params + ")"
-	}
+	delete(params, "do")
 	return safetext.Clean(do, 20), params, true
 }
 
-func paramWords(said map[string]any) string {
+// paramWords says parameters clean: " (browning 4, over 10s)".
+func paramWords(params map[string]any) string {
 	var words []string
-	for k, v := range said {
+	for k, v := range params {
 		switch v := v.(type) {
 		case string, float64, bool:
-			if k != "do" {
-				words = append(words, fmt.Sprintf("%s %v", k, v))
-			}
+			words = append(words, fmt.Sprintf("%s %v", k, v))
 		}
 	}
 	slices.Sort(words)
-	return strings.Join(words, ", ")
+	text := safetext.Clean(strings.Join(words, ", "), maxText)
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }
 
 // tellState puts a change of an appliance's word into the stream, unless it is

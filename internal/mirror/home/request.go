@@ -43,9 +43,8 @@ const (
 // will not be, what it reports.
 type Request struct {
 	Do string
-	// Wants is the word that the state is to become; "" if the declaration does
-	// not tell.
-	Wants   string
+	// Aim is what the appliance is to report then.
+	Aim
 	Outcome Outcome
 	Reason  string
 
@@ -54,6 +53,7 @@ type Request struct {
 	asked   time.Time // wall
 	sent    time.Time // wall, the last time
 	settled time.Time // wall, when the outcome came
+	moved   bool      // a report was caused by it
 }
 
 // Pending reports whether the end is still open.
@@ -78,17 +78,17 @@ func (h *Home) SceneRequest(name string) *Request {
 // Tick repeats it until it is answered; whoever could not publish it says so
 // with Failed.
 func (h *Home) Ask(at Moment, id, do string, params map[string]any) message.Message {
-	wants := ""
+	var aim Aim
 	if a, ok := h.appliances[id]; ok {
-		wants = a.becomes(do)
+		aim = a.aim(do, params)
 	}
-	return h.requests.ask(at, topics.Of(topics.KindCommand, id), id, do, wants, params)
+	return h.requests.ask(at, topics.Of(topics.KindCommand, id), id, do, aim, params)
 }
 
 // AskScene returns the command to publish, so that a scene runs or stops. It is
 // repeated like any other.
 func (h *Home) AskScene(at Moment, name, do string) message.Message {
-	return h.requests.ask(at, topics.SceneCommand(name), topics.AreaScene+"/"+name, do, "", nil)
+	return h.requests.ask(at, topics.SceneCommand(name), topics.AreaScene+"/"+name, do, Aim{}, nil)
 }
 
 // Fault returns the message to publish, so that the simulator sets a fault of
@@ -110,7 +110,7 @@ func (h *Home) Failed(at Moment, m message.Message, err error) {
 	}
 }
 
-func (q *requests) ask(at Moment, topic, target, do, wants string, params map[string]any) message.Message {
+func (q *requests) ask(at Moment, topic, target, do string, aim Aim, params map[string]any) message.Message {
 	payload := maps.Clone(params)
 	if payload == nil {
 		payload = make(map[string]any)
@@ -118,17 +118,17 @@ func (q *requests) ask(at Moment, topic, target, do, wants string, params map[st
 	payload["do"] = do
 	m := q.stamp.Stamp(at.House, message.New(topic, payload), nil)
 	q.byTarget[target] = &Request{
-		Do: do, Wants: wants, message: m, ours: true, asked: at.Wall, sent: at.Wall,
+		Do: do, Aim: aim, message: m, ours: true, asked: at.Wall, sent: at.Wall,
 	}
 	return m
 }
 
 // overheard notes the command of somebody else, who repeats it himself.
-func (q *requests) overheard(at Moment, a *Appliance, do string, m message.Message) {
+func (q *requests) overheard(at Moment, a *Appliance, do string, params map[string]any, m message.Message) {
 	if r := q.byTarget[a.ID]; r != nil && r.message.ID() == m.ID() || len(q.byTarget) >= maxRequests || m.Meta == nil {
 		return
 	}
-	q.byTarget[a.ID] = &Request{Do: do, Wants: a.becomes(do), message: m, asked: at.Wall, sent: at.Wall}
+	q.byTarget[a.ID] = &Request{Do: do, Aim: a.aim(do, params), message: m, asked: at.Wall, sent: at.Wall}
 }
 
 // tick settles what has waited too long and returns what is to be sent again.
@@ -172,7 +172,7 @@ func (q *requests) answered(at Moment, h *Home, id string, ok bool, reason strin
 		switch {
 		case !ok:
 			r.settle(at, Refused, reason)
-		case r.Wants == "" || a == nil || a.Word() == r.Wants:
+		case r.Wants == "" || a == nil || a.Word() == r.Wants || r.moved:
 			delete(q.byTarget, target)
 		default:
 			r.settle(at, Accepted, "")
@@ -189,7 +189,9 @@ func (q *requests) reported(at Moment, a *Appliance, m message.Message) {
 	caused := m.Meta != nil && m.Meta.Cause != "" && m.Meta.Cause == r.message.ID()
 	if r.Wants != "" && r.Wants == a.Word() || caused && (r.Wants == "" || r.Outcome == Accepted) {
 		delete(q.byTarget, a.ID)
+		return
 	}
+	r.moved = r.moved || caused
 }
 
 // sceneReported takes a scene's state: any word after the request confirms it.
@@ -198,25 +200,4 @@ func (q *requests) sceneReported(at Moment, s *Scene, m message.Message) {
 	if r := q.byTarget[target]; r != nil && r.Pending() {
 		delete(q.byTarget, target)
 	}
-}
-
-// becomes returns the word that the state is to have after an action, if the
-// declaration tells.
-func (a *Appliance) becomes(do string) string {
-	if a.Type == nil {
-		return ""
-	}
-	attr, ok := a.Type.Attribute("state")
-	if !ok {
-		return ""
-	}
-	if do == "toggle" && len(attr.Values) == 2 {
-		return attr.Values[(slices.Index(attr.Values, a.Word())+1)%2]
-	}
-	for _, s := range attr.Setters {
-		if w, isWord := s.When.(string); isWord && s.Action == do && s.Param == "" {
-			return w
-		}
-	}
-	return ""
 }
