@@ -100,14 +100,16 @@ func (s *screen) sideWidth() int { return min(max(s.w*3/10, 38), 52) }
 // the rooms and the scenes leave over. A filter moves nothing.
 func (s *screen) streamHeight(w, room int) int {
 	least, columns := max(room/7, 2), max(w/columnWidth, 1)
-	list := s.home.Appliances()
-	if len(list) > columns*room {
+	alarmed, list := split(s.home.Appliances())
+	top := alarmLines(len(alarmed), room)
+	if len(list) > columns*(room-top) {
 		return least
 	}
 	rooms := 0
-	for _, c := range arrange(list, columns, room-least, s.selected) {
+	for _, c := range arrange(list, columns, max(room-least-top, 1), s.selected) {
 		rooms = max(rooms, len(c)+1)
 	}
+	rooms += top
 	side := 2*len(s.home.Scenes()) + 5
 	return max(least, min(room-max(rooms, min(side, room/2)), room/2))
 }

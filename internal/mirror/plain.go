@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/internal/mirror/home"
@@ -124,10 +125,16 @@ func (p *printer) message(at home.Moment, m message.Message) {
 // appliance prints an appliance if its line says something new.
 func (p *printer) appliance(at home.Moment, id string) {
 	a, ok := p.home.Appliance(id)
+	if id == devices.HouseMeter {
+		a, ok = p.home.Meter(), true
+	}
 	if !ok || !a.Known && !a.Offline {
 		return
 	}
 	mark, line := plainLine(at, a)
+	if id == devices.HouseMeter && p.said[id] == "" && a.Phase() == home.PhaseResting {
+		p.said[id] = mark // not worth a line at the start
+	}
 	if p.said[id] != mark {
 		p.said[id] = mark
 		p.print(id + "  " + line)
@@ -162,18 +169,23 @@ func plainLine(at home.Moment, a *home.Appliance) (mark, line string) {
 // not what is measured.
 func plainMark(a *home.Appliance) string {
 	mark := ""
-	if loaded, ok := a.Flag("loaded"); ok {
-		mark += fmt.Sprintf(" loaded %t", loaded)
-	}
-	if target, ok := a.Number("target_brightness"); ok {
-		mark += fmt.Sprintf(" to %.0f", target)
-		if b, ok := a.Number("brightness"); ok && math.Round(b) == math.Round(target) {
-			mark += " reached"
+	for _, name := range a.AttributeNames() {
+		value, _ := a.Number(name)
+		target, moves := a.Number("target_" + name)
+		switch {
+		case unitOf(a, name) == "%" && moves:
+			mark += fmt.Sprintf(" %s to %.0f", name, target)
+			if math.Round(value) == math.Round(target) {
+				mark += " reached"
+			}
+		case name == "brightness", name == "position" && a.Phase() != home.PhaseWorking:
+			mark += fmt.Sprintf(" %s %.0f", name, value)
+		case name == "target_c":
+			mark += " to " + degrees(value)
 		}
-	} else if b, ok := a.Number("brightness"); ok {
-		mark += fmt.Sprintf(" %.0f", b)
+		mark += " " + choice(a, name) + " " + flagged(a, name)
 	}
-	return mark
+	return mark + fmt.Sprintf(" low %t", a.BatteryLow())
 }
 
 func (p *printer) scene(name string) {

@@ -35,6 +35,20 @@ func (s *screen) rooms(w, h int) []string {
 	if s.compact() {
 		return s.rows(list, w, h)
 	}
+	alarmed, rest := split(list)
+	top := s.alarms(alarmed, w, h)
+	below := s.roomsOf(rest, w, h-len(top))
+	if n := len(below); len(top) > 0 && n > 0 && strings.TrimSpace(below[n-1]) == "" {
+		top, below = append(top, below[n-1]), below[:n-1] // a line is free: let it part them
+	}
+	return append(top, below...)
+}
+
+// roomsOf draws appliances by room.
+func (s *screen) roomsOf(list []*home.Appliance, w, h int) []string {
+	if len(list) == 0 || h <= 0 {
+		return exactly(nil, w, max(h, 0))
+	}
 	columns := arrange(list, max(w/columnWidth, 1), h, s.selected)
 	if appliancesIn(columns) == len(list) || h == 1 {
 		return s.drawColumns(columns, list, w, h)
@@ -75,13 +89,21 @@ func appliancesIn(columns [][]roomLine) int {
 // rows draws appliances without their rooms, the page of h that the selected
 // one is on.
 func (s *screen) rows(list []*home.Appliance, w, h int) []string {
+	i := slices.IndexFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected })
+	if i >= h && !s.doesSomething(list[i]) {
+		list = append(slices.Clone(list[:h-1]), list[i]) // what rests hides nobody
+	}
+	return s.rowsOf(list, w, h, func(a *home.Appliance) string { return s.home.Label(a.ID) })
+}
+
+func (s *screen) rowsOf(list []*home.Appliance, w, h int, name func(*home.Appliance) string) []string {
 	at := max(slices.IndexFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected }), 0)
 	list = list[at/h*h:]
 	list = list[:min(h, len(list))]
-	names := nameWidth(list, w, func(a *home.Appliance) string { return s.home.Label(a.ID) })
+	names := nameWidth(list, w, name)
 	var lines []string
 	for _, a := range list {
-		lines = append(lines, s.row(a, s.home.Label(a.ID), names, w))
+		lines = append(lines, s.row(a, name(a), names, w))
 	}
 	return exactly(lines, w, h)
 }
@@ -216,8 +238,8 @@ func (s *screen) shown() []*home.Appliance {
 	})
 }
 
-// listed returns the appliances that the cursor can go to, in its order: by
-// room, on a small screen what matters most first.
+// listed returns the appliances that the cursor can go to, in its order: those in
+// alarm and then by room, on a small screen what matters most first.
 func (s *screen) listed() []*home.Appliance {
 	var list []*home.Appliance
 	for _, a := range s.home.Appliances() {
@@ -229,6 +251,10 @@ func (s *screen) listed() []*home.Appliance {
 		slices.SortStableFunc(list, func(a, b *home.Appliance) int {
 			return cmp.Compare(max(b.Phase(), home.PhaseResting), max(a.Phase(), home.PhaseResting))
 		})
+		return list
+	}
+	if alarmed, rest := split(list); len(alarmed) > 0 {
+		return append(alarmed, rest...)
 	}
 	return list
 }
@@ -246,8 +272,12 @@ func (s *screen) matches(a *home.Appliance) bool {
 	if a.Offline {
 		text += " offline"
 	}
+	text += " " + strings.ToLower(a.Cry())
 	if a.Type != nil {
 		text += " " + a.Type.Name
+	}
+	if a.BatteryLow() {
+		text += " battery low"
 	}
 	for _, w := range strings.Fields(strings.ToLower(s.filter)) {
 		if !strings.Contains(text, w) {

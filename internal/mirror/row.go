@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -85,11 +86,11 @@ func (s *screen) says(a *home.Appliance, w int) string {
 	case a.Phase() == home.PhaseReady:
 		return spread(s.p.accent.Bold(true).Render(a.Word()), s.p.accent.Render(a.Take()), w)
 	case a.Phase() == home.PhaseAlarm:
-		return fit(s.p.alarm.Bold(true).Render(a.Word()), w)
+		return s.alarmed(a, w)
 	case a.Phase() == home.PhaseResting:
-		return s.withDetails(s.p.dim.Render(a.Word()), a, w)
+		return s.withDetails(s.p.dim.Render(a.Word()), details(a), w)
 	}
-	return s.withDetails(s.p.plain.Render(a.Word()), a, w)
+	return s.withDetails(s.p.plain.Render(a.Word()), details(a), w)
 }
 
 // requested shows what was asked beside what is reported.
@@ -118,11 +119,20 @@ func (s *screen) requested(a *home.Appliance, r *home.Request, w int) string {
 	case failed != "":
 		return fit(s.p.plain.Render(word)+"  "+s.p.alarm.Render(failed), w)
 	}
-	wants := r.Wants
-	if wants == "" {
-		wants = r.Do
+	from, to := word, cmp.Or(r.Wants, r.Do)
+	if r.Sets != "" && (r.Wants == "" || r.Wants == word) {
+		from, to = changeWords(a, r.Sets, r.To)
 	}
-	return fit(s.p.dim.Render(word)+s.p.accent.Render(" → "+wants+" …"), w)
+	return fit(s.p.dim.Render(from)+s.p.accent.Render(" → "+to+" …"), w)
+}
+
+// alarmed says the word of an appliance in alarm, and what is the matter.
+func (s *screen) alarmed(a *home.Appliance, w int) string {
+	word := s.p.alarm.Bold(true).Render(a.Word())
+	if cry := a.Cry(); !strings.Contains(strings.ToLower(cry), a.Word()) && width(word)+2+width(cry) <= w {
+		return spread(word, s.p.alarm.Render(cry), w)
+	}
+	return s.withDetails(word, details(a), w)
 }
 
 // course draws how far an appliance is: word, bar, percent, time left. The bar
@@ -130,17 +140,22 @@ func (s *screen) requested(a *home.Appliance, r *home.Request, w int) string {
 func (s *screen) course(a *home.Appliance, w int) string {
 	word := a.Word()
 	progress, ok := a.Progress()
+	left, hasEnd := a.Remaining(s.at)
 	if !ok {
-		return s.withDetails(s.p.plain.Render(word), a, w)
+		list := details(a)
+		if hasEnd {
+			list = append([]string{home.Span(left)}, list...)
+		}
+		return s.withDetails(s.p.plain.Render(word), list, w)
 	}
 	right := fmt.Sprintf("%3d %%", percent(progress))
-	if left, ok := a.Remaining(s.at); ok {
+	if hasEnd {
 		right += fmt.Sprintf("  %5s", home.Span(left))
 	}
 	wordWidth := max(width(word), 8)
 	barWidth := min(w-wordWidth-width(right)-2, 40)
 	if barWidth < 8 {
-		if left, ok := a.Remaining(s.at); ok {
+		if hasEnd {
 			right = home.Span(left)
 		}
 		barWidth = w - wordWidth - width(right) - 2
@@ -168,9 +183,9 @@ func (s *screen) bar(progress float64, w int) string {
 }
 
 // withDetails puts as many details behind the word as there is room for.
-func (s *screen) withDetails(word string, a *home.Appliance, w int) string {
+func (s *screen) withDetails(word string, list []string, w int) string {
 	right := ""
-	for _, d := range details(a) {
+	for _, d := range list {
 		next := d
 		if right != "" {
 			next = right + "  " + d
@@ -181,46 +196,4 @@ func (s *screen) withDetails(word string, a *home.Appliance, w int) string {
 		right = next
 	}
 	return spread(word, s.p.dim.Render(right), w)
-}
-
-// details are the attributes worth a look beside the word, the most useful
-// first.
-func details(a *home.Appliance) []string {
-	var list []string
-	if b, ok := a.Number("brightness"); ok && a.Word() != "off" {
-		target, fading := a.Number("target_brightness")
-		if fading && math.Round(target) != math.Round(b) {
-			list = append(list, fmt.Sprintf("%.0f → %.0f %%", b, target))
-		} else {
-			list = append(list, fmt.Sprintf("%.0f %%", b))
-		}
-	}
-	if loaded, ok := a.Flag("loaded"); ok && a.Phase() != home.PhaseReady {
-		list = append(list, map[bool]string{true: "loaded", false: "empty"}[loaded])
-	}
-	for _, q := range quantities {
-		if f, ok := a.Number(q.key); ok {
-			list = append(list, fmt.Sprintf(q.format, f))
-		}
-	}
-	if w, ok := a.Number("power_w"); ok && w >= 1 {
-		list = append(list, wattWords(w))
-	}
-	return list
-}
-
-// quantities are the numbers that are shown with their unit.
-var quantities = []struct{ key, format string }{
-	{"position", "%.0f %%"},
-	{"temperature_c", "%.1f °C"},
-	{"target_c", "to %.1f °C"},
-	{"water_ml", "%.0f ml"},
-	{"battery", "battery %.0f %%"},
-}
-
-func wattWords(w float64) string {
-	if w >= 1000 {
-		return fmt.Sprintf("%.2f kW", w/1000)
-	}
-	return fmt.Sprintf("%.0f W", w)
 }

@@ -171,13 +171,14 @@ func (s *screen) move(n int) {
 	}
 }
 
-// moveRoom puts the cursor on the first appliance n rooms further.
+// moveRoom puts the cursor on the first appliance n rooms further. Those in alarm
+// are a room for this, the first.
 func (s *screen) moveRoom(n int) {
 	list := s.listed()
 	var firsts []string
 	now := 0
 	for i, a := range list {
-		if i == 0 || list[i-1].Area != a.Area {
+		if i == 0 || !sameBlock(list[i-1], a) {
 			firsts = append(firsts, a.ID)
 		}
 		if a.ID == s.selected {
@@ -189,11 +190,22 @@ func (s *screen) moveRoom(n int) {
 	}
 }
 
-// goRoom puts the cursor on the first appliance of the room, counted from 0.
+// sameBlock reports whether two neighbours of the list stand under one title.
+func sameBlock(a, b *home.Appliance) bool {
+	alarm := a.Phase() == home.PhaseAlarm
+	return alarm == (b.Phase() == home.PhaseAlarm) && (alarm || a.Area == b.Area)
+}
+
+// goRoom puts the cursor on the first appliance of the room, counted from 0: one
+// that stands there, or else one that is in alarm.
 func (s *screen) goRoom(n int) {
 	areas := s.home.Areas()
-	for _, a := range s.listed() {
-		if n < len(areas) && a.Area == areas[n] {
+	if n >= len(areas) {
+		return
+	}
+	alarmed, rest := split(s.listed())
+	for _, a := range append(rest, alarmed...) {
+		if a.Area == areas[n] {
 			s.selected, s.focus = a.ID, paneRooms
 			return
 		}

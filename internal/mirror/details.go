@@ -1,0 +1,151 @@
+package mirror
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"homebus/devices"
+	"homebus/internal/mirror/home"
+)
+
+// details are the attributes worth a look beside the word, the most useful first.
+// What an attribute is, its declaration says, and where there is none its name,
+// which carries the unit.
+func details(a *home.Appliance) []string {
+	var list []string
+	if percent, ok := a.Number("battery"); ok && a.BatteryLow() {
+		list = append(list, fmt.Sprintf("battery low, %.0f %%", percent))
+	}
+	names := a.AttributeNames()
+	for _, say := range []func(*home.Appliance, string) string{level, flagged, choice, temperature, water} {
+		for _, name := range names {
+			if text := say(a, name); text != "" {
+				list = append(list, text)
+			}
+		}
+	}
+	if w, ok := a.Number("power_w"); ok && w >= 1 {
+		list = append(list, home.Watts(w))
+	}
+	return list
+}
+
+// level says how bright, open or full something is, and where that goes. That
+// nothing is nothing, the word says.
+func level(a *home.Appliance, name string) string {
+	value, ok := a.Number(name)
+	if !ok || unitOf(a, name) != "%" || isTarget(name) || name == "battery" || a.Word() == "off" {
+		return ""
+	}
+	target, moves := a.Number("target_" + name)
+	switch {
+	case moves && math.Round(target) != math.Round(value):
+		return fmt.Sprintf("%.0f → %.0f %%", value, target)
+	case math.Round(value) == 0:
+		return ""
+	}
+	return fmt.Sprintf("%.0f %%", value)
+}
+
+// temperature says how warm it is, and how warm it shall become.
+func temperature(a *home.Appliance, name string) string {
+	value, ok := a.Number(name)
+	if !ok || unitOf(a, name) != "°C" || isTarget(name) {
+		return ""
+	}
+	text := fmt.Sprintf("%.1f °C", value)
+	if target, ok := a.Number(targetOf(name)); ok && a.Word() != "off" {
+		text += " → " + degrees(target)
+	}
+	return text
+}
+
+// degrees prints a temperature that somebody set: "21", "20.5".
+func degrees(c float64) string { return strconv.FormatFloat(math.Round(c*10)/10, 'f', -1, 64) }
+
+// choice says what something was set to or is in besides, but while it rests.
+func choice(a *home.Appliance, name string) string {
+	attr, ok := declared(a, name)
+	if !ok || attr.Kind != devices.Word || name == "state" || a.Phase() == home.PhaseResting {
+		return ""
+	}
+	word, _ := a.Attr(name).(string)
+	return word
+}
+
+// flags are what is worth saying of something that is so or not, where it is.
+var flags = map[string]map[bool]string{
+	"loaded": {true: "loaded", false: "empty"},
+	"pot":    {false: "no pot"},
+	"wet":    {true: "wet"},
+	"tamper": {true: "tampered with"},
+}
+
+func flagged(a *home.Appliance, name string) string {
+	on, ok := a.Flag(name)
+	if !ok || a.Phase() == home.PhaseReady {
+		return ""
+	}
+	return flags[name][on]
+}
+
+func water(a *home.Appliance, name string) string {
+	if ml, ok := a.Number(name); ok && name == "water_ml" {
+		return fmt.Sprintf("%.0f ml", ml)
+	}
+	return ""
+}
+
+// changeWords says what an attribute is and what it is to become.
+func changeWords(a *home.Appliance, name string, to any) (from, becomes string) {
+	return valueWords(name, a.Attr(name), ""), valueWords(name, to, unitOf(a, name))
+}
+
+// valueWords says a value in words, with its unit if it is a quantity.
+func valueWords(name string, value any, unit string) string {
+	switch v := value.(type) {
+	case nil:
+		return "?"
+	case bool:
+		word := strings.ReplaceAll(name, "_", " ")
+		if !v {
+			word = "not " + word
+		}
+		return cmp.Or(flags[name][v], word)
+	case float64:
+		return strings.TrimSpace(degrees(v) + " " + unit)
+	case int:
+		return strings.TrimSpace(fmt.Sprint(v) + " " + unit)
+	}
+	return fmt.Sprint(value)
+}
+
+func declared(a *home.Appliance, name string) (*devices.Attribute, bool) {
+	if a.Type == nil {
+		return nil, false
+	}
+	return a.Type.Attribute(name)
+}
+
+// unitOf returns the unit of an attribute; "" for none.
+func unitOf(a *home.Appliance, name string) string {
+	attr, ok := declared(a, name)
+	switch {
+	case ok:
+		return attr.Unit
+	case strings.HasSuffix(name, "_c"):
+		return "°C"
+	case name == "brightness", name == "position":
+		return "%"
+	}
+	return ""
+}
+
+func isTarget(name string) bool { return strings.HasPrefix(name, "target_") }
+
+// targetOf returns the name of what a quantity is to become: temperature_c has
+// target_c.
+func targetOf(name string) string { return "target" + name[max(strings.LastIndex(name, "_"), 0):] }

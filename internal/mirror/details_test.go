@@ -1,0 +1,72 @@
+package mirror
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"homebus/devices"
+	"homebus/internal/mirror/home"
+)
+
+// Details are told by what attributes are, whoever has them.
+func TestDetails(t *testing.T) {
+	washer := &devices.Type{Attributes: []devices.Attribute{
+		{Value: devices.Value{Name: "state", Kind: devices.Word}},
+		{Value: devices.Value{Name: "program", Kind: devices.Word}},
+		{Value: devices.Value{Name: "heat", Kind: devices.Number, Unit: "°C"}},
+		{Value: devices.Value{Name: "fill", Kind: devices.Int, Unit: "%"}},
+		{Value: devices.Value{Name: "progress", Kind: devices.Number}},
+	}, Phases: map[string]devices.Phase{"idle": devices.Resting, "washing": devices.Working}}
+	tests := []struct {
+		typ   *devices.Type
+		state string
+		want  string
+	}{
+		{nil, `{"state":"on","brightness":70,"power_w":6.3}`, "70 %, 6 W"},
+		{nil, `{"state":"on","brightness":10,"target_brightness":70}`, "10 → 70 %"},
+		{nil, `{"state":"off","brightness":70,"target_brightness":0}`, ""},
+		{nil, `{"state":"closed","position":0}`, ""},
+		{nil, `{"state":"stopped","position":40}`, "40 %"},
+		{nil, `{"state":"heating","temperature_c":19.44,"target_c":21}`, "19.4 °C → 21"},
+		{nil, `{"state":"heating","temperature_c":19.44,"target_c":20.5,"power_w":2000}`, "19.4 °C → 20.5, 2.00 kW"},
+		{nil, `{"state":"off","temperature_c":19.44,"target_c":21}`, "19.4 °C"},
+		{nil, `{"state":"open","battery":64}`, ""},
+		{nil, `{"state":"open","battery":14.4,"tamper":true}`, "battery low, 14 %, tampered with"},
+		{nil, `{"state":"idle","pot":false,"wet":false,"loaded":false}`, "empty, no pot"},
+		{nil, `{"state":"on","power_w":0.5,"voltage_v":230,"current_a":0.1,"energy_kwh":3}`, ""},
+		{nil, `{"state":"on","temperature_c":"warm","brightness":true,"battery":"low"}`, ""},
+		{washer, `{"state":"washing","program":"cotton","heat":40,"fill":30,"progress":0.5}`, "30 %, cotton, 40.0 °C"},
+		{washer, `{"state":"idle","program":"cotton","heat":40,"fill":0,"progress":0}`, "40.0 °C"},
+	}
+	for _, tt := range tests {
+		s := newStory(t, 80, 24).open()
+		s.screen.home = home.New(home.Plan{Appliances: []home.PlannedAppliance{{ID: "a/b", Type: tt.typ}}}, nil)
+		s.deliver(said("state/a/b", tt.state))
+		a, _ := s.screen.home.Appliance("a/b")
+		if got := strings.Join(details(a), ", "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.state, got, tt.want)
+		}
+	}
+}
+
+// A narrow row keeps the name and the word, and as many details as fit.
+func TestNarrowRow(t *testing.T) {
+	s := newStory(t, 80, 24).open()
+	s.deliver(said("state/living/heater", `{"state":"heating","temperature_c":19.4,"target_c":21,"power_w":2000}`))
+	a, _ := s.screen.home.Appliance("living/heater")
+	for w := range 60 {
+		if got := width(s.screen.row(a, a.Name, leastName, w)); got != w {
+			t.Errorf("a row of %d cells has %d", w, got)
+		}
+	}
+	for w, want := range map[int]string{
+		30: "heating", 38: "heating   19.4 °C → 21", 50: "heating      19.4 °C → 21  2.00 kW",
+	} {
+		got := strings.TrimRight(ansi.Strip(s.screen.row(a, a.Name, leastName, w)), " ")
+		if !strings.HasSuffix(got, "heater      "+want) {
+			t.Errorf("in %d cells: %q, want %q", w, got, want)
+		}
+	}
+}
