@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"homebus/devices"
@@ -51,7 +52,8 @@ func (m *menu) draw(s *screen, w, h int) []string {
 }
 
 // drawItems draws the page of items that the chosen one is on, and below them
-// what the chosen one does, if its line is too short for that.
+// what the chosen one does, if its line is too short for that, and the words that
+// can be chosen.
 func (m *menu) drawItems(s *screen, w, h int) []string {
 	names, params := 0, 0
 	for i := range m.items {
@@ -64,6 +66,7 @@ func (m *menu) drawItems(s *screen, w, h int) []string {
 			below = append(below, " "+s.p.plain.Render(l))
 		}
 	}
+	below = append(below, m.items[m.at].choices(s, w)...)
 	room := h - len(below) - 1
 	if len(below) == 0 || room < 3 {
 		room, below = h, nil
@@ -95,6 +98,20 @@ func (item *menuItem) paramLine(s *screen, chosen bool) string {
 		params = append(params, text)
 	}
 	return strings.Join(params, "  ")
+}
+
+// choices says what the parameter that left and right change can be, if it is one
+// of some words.
+func (item *menuItem) choices(s *screen, w int) []string {
+	if len(item.params) == 0 || item.params[item.param].Kind != devices.Word {
+		return nil
+	}
+	p := &item.params[item.param]
+	var lines []string
+	for _, l := range wrap(p.Name+": "+p.Wants(), w-2) {
+		lines = append(lines, " "+s.p.dim.Render(l))
+	}
+	return lines
 }
 
 func (p *param) shown() string {
@@ -142,29 +159,44 @@ func (m *menu) nextParam() {
 // actionsMenu lists what an appliance can do, from its declaration.
 func actionsMenu(a *home.Appliance) *menu {
 	m := &menu{title: "ACTIONS  " + a.ID}
-	for _, act := range a.Type.Actions {
+	for i := range a.Type.Actions {
+		act := &a.Type.Actions[i]
 		item := menuItem{name: act.Name, doc: act.Doc, do: func(s *screen, chosen menuItem) {
 			s.ask(a.ID, chosen.name, given(chosen.params))
 		}}
-		for i := range act.Params {
-			v := &act.Params[i]
-			item.params = append(item.params, param{Value: v, value: startValue(v)})
+		for j := range act.Params {
+			v := &act.Params[j]
+			item.params = append(item.params, param{Value: v, value: startValue(a, act, v)})
 		}
 		m.items = append(m.items, item)
 	}
+	if len(m.items) == 0 {
+		m.text = []string{" There is nothing that it can be told to do."}
+	}
+	return m
+}
+
+// choose puts the menu on the item of that name.
+func (m *menu) choose(name string) *menu {
+	m.at = max(slices.IndexFunc(m.items, func(item menuItem) bool { return item.name == name }), 0)
 	return m
 }
 
 // faultsMenu lists the faults of an appliance, its own before the common ones.
 func faultsMenu(a *home.Appliance) *menu {
 	m := &menu{title: "FAULTS  " + a.ID}
+	faults := a.Type.AllFaults()
+	if len(faults) == 0 {
+		m.text = []string{" It has no faults: it is no thing that could break."}
+		return m
+	}
 	add := func(name, doc, kind string) {
 		m.items = append(m.items, menuItem{name: name, doc: doc, do: func(s *screen, _ menuItem) {
 			s.publish(s.home.Fault(s.at, a.ID, kind))
 		}})
 	}
 	add("clear all", "make it whole again", "")
-	for _, f := range a.Type.AllFaults() {
+	for _, f := range faults {
 		add(f.Name, f.Doc, f.Name)
 	}
 	return m

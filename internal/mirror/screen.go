@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/internal/mirror/home"
 )
@@ -136,7 +137,16 @@ func (s *screen) natural() {
 		s.say(s.home.Label(a.ID) + " has nothing to do by itself now; a shows its actions")
 		return
 	}
+	if mustBeTold(act) {
+		s.menu = actionsMenu(a).choose(act.Name)
+		return
+	}
 	s.ask(a.ID, act.Name, nil)
+}
+
+// mustBeTold reports whether an action needs a value that only a person can choose.
+func mustBeTold(act *devices.Action) bool {
+	return slices.ContainsFunc(act.Params, func(v devices.Value) bool { return v.Required && v.Default == nil })
 }
 
 // toggleScene runs a scene, or stops it if it is running.
