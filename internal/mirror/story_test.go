@@ -41,11 +41,16 @@ func begin(t *testing.T) time.Time {
 
 func loadFlat(t testing.TB) *scene.File {
 	t.Helper()
-	src, err := os.ReadFile("testdata/flat.toml")
+	return loadHouse(t, "testdata/flat.toml")
+}
+
+func loadHouse(t testing.TB, path string) *scene.File {
+	t.Helper()
+	src, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := scene.Load("testdata/flat.toml", src)
+	f, err := scene.Load(path, src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +67,12 @@ func testPalette(dark bool, profile termenv.Profile) palette {
 
 func newStory(t *testing.T, w, h int) *story {
 	t.Helper()
-	s := &story{t: t, now: begin(t), file: loadFlat(t), ids: &message.Counted{Seed: 1}}
+	return newStoryOf(t, loadFlat(t), w, h)
+}
+
+func newStoryOf(t *testing.T, file *scene.File, w, h int) *story {
+	t.Helper()
+	s := &story{t: t, now: begin(t), file: file, ids: &message.Counted{Seed: 1}}
 	var err error
 	s.fleet, err = devices.NewFleet(s.file.Specs(), s.now, devices.Options{Seed: 1, IDs: s.ids})
 	if err != nil {
