@@ -6,6 +6,7 @@ import (
 
 	"homebus/devices"
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/internal/scene"
 	"homebus/topics"
 )
@@ -209,10 +210,7 @@ func (h *House) take(outs []devices.Output) {
 
 // lastWill is what a hub says for an appliance that is lost.
 func lastWill(id string) message.Message {
-	return message.New(topics.Of(topics.KindOnline, id), struct {
-		Online bool   `json:"online"`
-		Reason string `json:"reason"`
-	}{false, "connection lost"})
+	return message.New(topics.Of(topics.KindOnline, id), presence.Lost)
 }
 
 // View returns the home as its messages have told it so far. It changes as time

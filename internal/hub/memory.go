@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"homebus/internal/lastvalue"
+	"homebus/internal/presence"
 	"homebus/internal/proxy"
 	"homebus/topics"
 )
@@ -100,16 +101,16 @@ type willSlot struct {
 	// last is the payload read last, if it is short, and said what it says: an
 	// appliance says the same again and again.
 	last []byte
-	said word
+	said presence.Word
 }
 
 // maxLast is how long a payload willSlot remembers, in bytes.
 const maxLast = 256
 
-// read is readOnline with a memory.
-func (s *willSlot) read(payload []byte) word {
+// read is presence.Read with a memory.
+func (s *willSlot) read(payload []byte) presence.Word {
 	if s.last == nil || !bytes.Equal(payload, s.last) {
-		s.said = readOnline(payload)
+		s.said, _ = presence.Read(payload)
 		s.last = nil
 		if len(payload) <= maxLast {
 			s.last = bytes.Clone(payload)
@@ -122,9 +123,9 @@ func (s *willSlot) read(payload []byte) word {
 func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 	if payload, ok := raw.Frame(1); ok {
 		switch s.read(payload) {
-		case saysOnline:
+		case presence.Online:
 			s.memory.claim(from, s.topic)
-		case saysOffline:
+		case presence.Offline, presence.Forgotten:
 			s.memory.wills.Release(s.topic)
 		default:
 			s.memory.misread.Add(1)

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/internal/proxy"
 )
 
@@ -29,7 +30,5 @@ func (h *Hub) publish(m message.Message) {
 
 // will returns what is published when the holder of the will of topic is lost.
 func (h *Hub) will(topic string) proxy.Raw {
-	lost := false
-	m := message.New(topic, online{Online: &lost, Reason: "connection lost"})
-	return proxy.NewRaw(h.stamped(m).Frames())
+	return proxy.NewRaw(h.stamped(message.New(topic, presence.Lost)).Frames())
 }

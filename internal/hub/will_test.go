@@ -139,7 +139,7 @@ func TestWillsAreBounded(t *testing.T) {
 	}
 	long := "online/a/" + strings.Repeat("x", maxWillTopic)
 	say(1, long, isOnline)
-	say(1, "online/a/a", `{"online":true,"more":"`+strings.Repeat("x", maxOnline)+`"}`)
+	say(1, "online/a/a", `{"online":true,"more":"`+strings.Repeat("x", 4<<10)+`"}`)
 	for _, name := range []string{"b", "c", "d", "e"} {
 		say(1, "online/a/"+name, isOnline)
 	}
