@@ -64,6 +64,11 @@ var faultRequest = []Value{
 // fault takes a message on the fault topic, which the appliance itself does not
 // hear: the simulator does it and acks it.
 func (a *appliance) fault(now time.Time, m message.Message) {
+	if a.typ.InHub { // and no simulator is there to answer
+		err := fmt.Errorf("%s lives in the hub; it has no faults", a.id)
+		a.publish(now, a.ackMessage(answer(m.ID(), err)), m.Meta)
+		return
+	}
 	_, why, known := a.answered.find(m.ID())
 	if !known {
 		why = a.decideFault(now, m)

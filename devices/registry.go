@@ -58,6 +58,12 @@ func (s *Spec) Declaration() (*Type, bool) {
 	return t.Configured(s.Config), true
 }
 
+// InHub reports whether the hub keeps the appliance, and not the simulator.
+func (s Spec) InHub() bool {
+	t, ok := Lookup(s.Type)
+	return ok && t.InHub
+}
+
 // Attribute returns the declaration of a key of the state.
 func (t *Type) Attribute(name string) (*Attribute, bool) {
 	return byName(t.Attributes, name, func(a *Attribute) string { return a.Name })
