@@ -53,6 +53,14 @@ func TestTheStoriesOfBreakfast(t *testing.T) {
 	}
 }
 
+// What lives in the hub is one of the fleet in virtual time, and says the same.
+func TestTheStoriesOfAMode(t *testing.T) {
+	f := load(t, filepath.Join("..", "..", "scene", "testdata", "good", "modes.toml"))
+	if out, passed := playAll(t, Suite{File: f}); !passed {
+		t.Error(out)
+	}
+}
+
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // golden compares with a file of testdata.

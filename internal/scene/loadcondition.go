@@ -104,18 +104,18 @@ func (f *fields) compare(key string, a *devices.Attribute) (c Comparison) {
 }
 
 // stateValue reads a value that the attribute can have, nil if there is none;
-// "offline" is one of the state of a device, whose own words may not be known: then
-// any will do.
+// "offline" is one of the state of a device. A word of which nobody can say what it
+// can be, because the device's own table is wrong, may be any.
 func (f *fields) stateValue(key string, a *devices.Attribute) any {
 	n := f.get(key)
 	if n == nil {
 		return nil
 	}
-	if a == nil {
+	if a == nil || a.Kind == devices.Word && len(a.Values) == 0 {
 		return f.check(n, key, nil)
 	}
 	v := a.Value
-	if v.Name == attrState && a != &sceneType.Attributes[0] && len(v.Values) > 0 {
+	if v.Name == attrState && a != &sceneType.Attributes[0] {
 		v.Values = append(slices.Clone(v.Values), offline)
 	}
 	return f.check(n, v.Name, &v)

@@ -18,7 +18,7 @@ type declaredDevice struct {
 
 // typesToCome are the types of the language that this version may not have yet.
 var typesToCome = []string{
-	"blinds", "contact-sensor", "kettle", "leak-sensor", "lock", "mode", "motion-sensor",
+	"blinds", "contact-sensor", "kettle", "leak-sensor", "lock", "motion-sensor",
 	"smart-plug", "smoke-sensor", "thermostat", "washing-machine",
 }
 

@@ -246,6 +246,30 @@ timeline = []
 	}
 }
 
+// A mode has the words of its own table, and no others.
+func TestTheModeOfTheHome(t *testing.T) {
+	f, err := load("modes.toml", read(t, "testdata/good/modes.toml"), testTypes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mode, _ := f.Device("home/mode")
+	state, _ := mode.Type.Attribute("state")
+	words := []string{"home", "away", "holiday", "night"}
+	if !reflect.DeepEqual(state.Values, words) || len(modeType.Attributes[0].Values) != 0 {
+		t.Errorf("this mode can be %v, any mode %v", state.Values, modeType.Attributes[0].Values)
+	}
+	dusk, _ := f.Scene("dusk")
+	if got := dusk.OnlyIf[0].(*StateCondition); got.Test.IsNot != "holiday" || got.Attr != "state" {
+		t.Errorf("only if %+v", got)
+	}
+	leave, _ := f.Scene("leave")
+	bed, _ := f.Scene("bed")
+	got := fmt.Sprint(leave.Do[0].Action.(*Command).Params, commandsOf(bed))
+	if want := "map[value:away] [home/mode set map[value:night] hall/light off map[]]"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // TestBreakfast loads a whole house and checks where its parts stand.
 func TestBreakfast(t *testing.T) {
 	f, err := load("scenes.toml", read(t, "testdata/good/breakfast.toml"), testTypes)

@@ -2,6 +2,9 @@ package scene
 
 import "homebus/devices"
 
+// modeType is the real one: no other can make a declaration of its configuration.
+var modeType, _ = devices.Lookup("mode")
+
 // testTypes are declarations with everything that a declaration can have. The
 // tests of mistakes use them so that a new attribute of a toaster changes no
 // message here.
@@ -54,6 +57,7 @@ var testTypes = []*devices.Type{
 		Faults: []devices.Fault{{Name: "stuck"}},
 		Config: []devices.Value{{Name: "controls", Kind: devices.DeviceID, Needs: []string{"toggle"}}},
 	},
+	modeType,
 	{
 		Name: "toaster",
 		Attributes: []devices.Attribute{
