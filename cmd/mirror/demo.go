@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"homebus/devices"
 	"homebus/internal/hub"
 	"homebus/internal/link"
 	"homebus/internal/mirror"
@@ -33,6 +35,7 @@ func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
 	cfg.Touch, cfg.TouchAfter = switchOf(file), touchAfter
 	house := sim.Config{
 		Specs: file.Specs(),
+		Zone:  file.Home.Zone,
 		Dial:  func(name string) link.Link { return h.Link(name) },
 		Clock: cfg.Clock,
 		Log:   cfg.Log,
@@ -42,7 +45,9 @@ func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
 	defer quit()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.Run(ctx) })
-	g.Go(func() error { return sim.Run(ctx, house) })
+	if !allInHub(house.Specs) {
+		g.Go(func() error { return sim.Run(ctx, house) })
+	}
 	g.Go(func() error {
 		defer quit() // whoever leaves the mirror leaves the demo
 		return mirror.Run(ctx, cfg)
@@ -51,6 +56,11 @@ func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
 		return err
 	}
 	return nil
+}
+
+// allInHub reports whether there is something, and nothing for the simulator.
+func allInHub(specs []devices.Spec) bool {
+	return len(specs) > 0 && !slices.ContainsFunc(specs, func(s devices.Spec) bool { return !s.InHub() })
 }
 
 // switchOf returns the light switch with which the story begins: the bathroom's,

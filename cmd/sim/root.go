@@ -82,6 +82,7 @@ func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hu
 		return err
 	}
 	cfg := sim.Config{
+		Zone:   file.Home.Zone,
 		Clock:  opts.speed.Clock(time.Now()),
 		Seed:   opts.seed,
 		Faults: faults,

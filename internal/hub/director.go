@@ -73,7 +73,7 @@ func (d *director) direct(ctx context.Context) (done bool) {
 			d.publish(d.engine.Handle(d.hub.now(), message.FromFrames(frames)))
 			continue
 		}
-		alarm.Reset(d.pause())
+		alarm.Reset(d.hub.untilDue(d.engine.Next()))
 		select {
 		case <-ctx.Done():
 		case <-d.peer.Wake():
@@ -85,20 +85,6 @@ func (d *director) direct(ctx context.Context) (done bool) {
 
 // tick does what is due, and lets the engine see what time it is.
 func (d *director) tick() { d.publish(d.engine.Tick(d.hub.now())) }
-
-// idlePause is how long the director waits if nothing is due before. Nobody tells
-// when the computer's clock is set, as it is soon after some boot: so long at most
-// a time of day is late then.
-const idlePause = time.Minute
-
-// pause is how long to wait for what is due next.
-func (d *director) pause() time.Duration {
-	due, ok := d.engine.Next()
-	if !ok {
-		return idlePause
-	}
-	return min(d.hub.cfg.Clock.Until(time.Now(), due), idlePause)
-}
 
 // publish sends what the engine has decided; the count of messages is the hub's,
 // for whom the scenes speak.

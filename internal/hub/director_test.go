@@ -105,7 +105,7 @@ func TestAClockThatIsSetMissesNoTimeOfDay(t *testing.T) {
 		d := newDirector(h, file)
 		defer d.peer.Close()
 		d.publish(d.engine.Start(h.now()))
-		if pause := d.pause(); pause > time.Minute {
+		if pause := h.untilDue(d.engine.Next()); pause > time.Minute {
 			t.Errorf("in %v, the director looks at the clock after %v", wrong, pause)
 		}
 		h.cfg.Clock = housetime.New(wall, six, 1)

@@ -8,6 +8,7 @@
 //	memory    last values and last wills                  memory.go, online.go
 //	pulse     bus/heartbeat and bus/stats                 pulse.go, stats.go
 //	director  drives the scene engine in real time        director.go
+//	keeper    the devices that live in the hub            keeper.go
 //	hubLink   a link.Link inside this process             link.go
 //	voice     what the hub itself publishes               voice.go
 //

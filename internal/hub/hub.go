@@ -41,7 +41,8 @@ type Config struct {
 	Frontend, Backend []string
 	// Monitor is where one can listen to what passes; see proxy.Config.
 	Monitor []string
-	// Scenes is the house whose scenes the hub runs; nil for none.
+	// Scenes is the house whose scenes the hub runs, and whose devices it keeps that
+	// live in the hub; nil for none.
 	Scenes *scene.File
 	// Clock is the house's clock: the scenes' and that of what the hub publishes.
 	Clock  housetime.Clock
@@ -63,13 +64,15 @@ type Hub struct {
 	memory    *memory
 	// own is the peer that the hub publishes through.
 	own *proxy.Local
-	seq atomic.Uint64
+	// keeper is nil if nothing of the house lives in the hub.
+	keeper *keeper
+	seq    atomic.Uint64
 	// started is closed once Run serves, ended when it has returned.
 	started, ended chan struct{}
 }
 
-// New opens every endpoint of cfg, or none and returns what is wrong. Newcomers
-// wait until Run. Without Run, call Close.
+// New opens every endpoint of cfg, or none and returns what is wrong, also with the
+// devices that are to live in the hub. Newcomers wait until Run. Without Run, call Close.
 func New(cfg Config) (*Hub, error) {
 	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, started: make(chan struct{}), ended: make(chan struct{})}
 	if h.log == nil {
@@ -95,6 +98,12 @@ func New(cfg Config) (*Hub, error) {
 	}
 	h.forwarder = forwarder
 	h.own = forwarder.Attach(clientName)
+	if cfg.Scenes != nil {
+		if h.keeper, err = newKeeper(h, cfg.Scenes); err != nil {
+			h.Close()
+			return nil, fmt.Errorf("start the hub: %w", err)
+		}
+	}
 	return h, nil
 }
 
@@ -123,6 +132,10 @@ func (h *Hub) Close() { h.forwarder.Close() }
 func (h *Hub) Run(ctx context.Context) error {
 	defer close(h.ended)
 	g, ctx := errgroup.WithContext(ctx)
+	if h.keeper != nil {
+		h.keeper.begin() // before the scenes, which may ask for it at once
+		g.Go(func() error { return h.keeper.run(ctx) })
+	}
 	if h.cfg.Scenes != nil {
 		d := newDirector(h, h.cfg.Scenes)
 		g.Go(func() error { return d.run(ctx) })
@@ -138,6 +151,19 @@ func (h *Hub) Run(ctx context.Context) error {
 
 // now is the time in the house.
 func (h *Hub) now() time.Time { return h.cfg.Clock.House(time.Now()) }
+
+// idlePause is how long the parts of the hub wait if nothing is due before. Nobody
+// tells when the computer's clock is set, as it is soon after some boot: so long at
+// most a time of day is late then.
+const idlePause = time.Minute
+
+// untilDue is how long to wait for what is due next in the house, if anything is.
+func (h *Hub) untilDue(due time.Time, ok bool) time.Duration {
+	if !ok {
+		return idlePause
+	}
+	return min(h.cfg.Clock.Until(time.Now(), due), idlePause)
+}
 
 // sharedIDs lets several goroutines ask one source of ids.
 type sharedIDs struct {

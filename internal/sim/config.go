@@ -3,7 +3,9 @@ package sim
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
+	"time"
 
 	"homebus/devices"
 	"homebus/internal/housetime"
@@ -13,8 +15,11 @@ import (
 
 // Config says what Run simulates, and where.
 type Config struct {
-	// Specs are the appliances; at least one.
+	// Specs are the appliances; at least one, beside those that live in the hub, which
+	// are left to it.
 	Specs []devices.Spec
+	// Zone is where the house is; UTC if nil.
+	Zone *time.Location
 	// Dial makes a connection in a client's name, which Run then runs. It must
 	// not block.
 	Dial func(name string) link.Link
@@ -41,16 +46,23 @@ type Fault struct {
 // Validate says what is wrong with the Config: no appliance, an unknown type, a
 // fault of an unknown appliance or kind.
 func (c *Config) Validate() error {
-	if len(c.Specs) == 0 {
+	specs, kept := c.split()
+	switch {
+	case len(specs) == 0 && len(kept) > 0:
+		return fmt.Errorf("no appliances to simulate: the hub keeps %s", strings.Join(kept, ", "))
+	case len(specs) == 0:
 		return fmt.Errorf("no appliances to simulate")
 	}
-	types, err := typesOf(c.Specs)
+	types, err := typesOf(specs)
 	if err != nil {
 		return err
 	}
 	for _, f := range c.Faults {
 		t, ok := types[f.Device]
-		if !ok {
+		switch {
+		case slices.Contains(kept, f.Device):
+			return fmt.Errorf("fault %q: %s lives in the hub; it has no faults", f.Kind, f.Device)
+		case !ok:
 			return fmt.Errorf("fault %q: no appliance %q is simulated", f.Kind, f.Device)
 		}
 		if _, ok := t.Fault(f.Kind); !ok {
@@ -58,6 +70,18 @@ func (c *Config) Validate() error {
 		}
 	}
 	return nil
+}
+
+// split returns the appliances to simulate, and the ids of those that the hub keeps.
+func (c *Config) split() (simulated []devices.Spec, kept []string) {
+	for _, spec := range c.Specs {
+		if spec.InHub() {
+			kept = append(kept, spec.ID)
+		} else {
+			simulated = append(simulated, spec)
+		}
+	}
+	return simulated, kept
 }
 
 // typesOf returns the type of each appliance.

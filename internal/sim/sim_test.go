@@ -306,6 +306,25 @@ func TestStatesComeLateThroughANarrowQueue(t *testing.T) {
 	})
 }
 
+// homeMode is what the hub keeps.
+var homeMode = []devices.Spec{{ID: "home/mode", Type: "mode", Config: map[string]any{"values": []string{"home", "away"}}}}
+
+func TestWhatLivesInTheHubIsLeftToIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, Config{Specs: append(homeMode, kitchen...)})
+		h.awaitOnline(toaster, true)
+		for _, kind := range []topics.Kind{topics.KindCommand, topics.KindFault} {
+			h.publish(topics.Of(kind, "home/mode"), map[string]any{"do": "set", "value": "away", "kind": "offline"})
+		}
+		h.rest(time.Minute)
+		for _, m := range h.seen {
+			if topic, _ := topics.Parse(m.Topic); topic.ID() == "home/mode" {
+				t.Errorf("the simulator says %s %s", m.Topic, m.Payload)
+			}
+		}
+	})
+}
+
 func TestValidate(t *testing.T) {
 	tests := []struct {
 		cfg  Config
@@ -314,6 +333,8 @@ func TestValidate(t *testing.T) {
 		{Config{}, "no appliances to simulate"},
 		{Config{Specs: specs("tosater", toaster)}, `kitchen/toaster: unknown type "tosater"`},
 		{Config{Specs: kitchen, Faults: []Fault{{"hall/light", "offline"}}}, `fault "offline": no appliance "hall/light" is simulated`},
+		{Config{Specs: homeMode}, `no appliances to simulate: the hub keeps home/mode`},
+		{Config{Specs: append(homeMode, kitchen...), Faults: []Fault{{"home/mode", "offline"}}}, `fault "offline": home/mode lives in the hub; it has no faults`},
 	}
 	for _, tt := range tests {
 		if err := Run(t.Context(), tt.cfg); err == nil || err.Error() != tt.want {

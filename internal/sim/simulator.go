@@ -68,12 +68,16 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	var kept []string
+	if cfg.Specs, kept = cfg.split(); len(kept) > 0 {
+		cfg.Log.Info("left to the hub", "devices", kept)
+	}
 	clock := func() time.Time { return cfg.Clock.House(time.Now()) }
 	types, err := typesOf(cfg.Specs)
 	if err != nil {
 		return nil, err
 	}
-	fleet, err := devices.NewFleet(cfg.Specs, clock(), devices.Options{Seed: cfg.Seed, IDs: cfg.IDs})
+	fleet, err := devices.NewFleet(cfg.Specs, clock(), devices.Options{Seed: cfg.Seed, IDs: cfg.IDs, Zone: cfg.Zone})
 	if err != nil {
 		return nil, fmt.Errorf("build the house: %w", err)
 	}
