@@ -63,7 +63,8 @@ type Hub struct {
 	forwarder *proxy.Forwarder
 	memory    *memory
 	// own is the peer that the hub publishes through.
-	own *proxy.Local
+	own    *proxy.Local
+	deputy *deputy
 	// keeper is nil if nothing of the house lives in the hub.
 	keeper *keeper
 	seq    atomic.Uint64
@@ -84,13 +85,15 @@ func New(cfg Config) (*Hub, error) {
 	h.ids = &sharedIDs{ids: h.ids}
 	h.boot = h.ids.NewID(h.now())
 	h.memory = newMemory(cfg.Limits, h.will)
+	h.deputy = newDeputy(h)
+	h.memory.unheard = h.deputy.note
 	forwarder, err := proxy.New(proxy.Config{
 		Frontend: cfg.Frontend,
 		Backend:  cfg.Backend,
 		Monitor:  cfg.Monitor,
 		Limits:   cfg.Limits.Proxy,
 		Tap:      h.memory,
-		Wants:    []string{topics.KindState.Prefix(), topics.KindOnline.Prefix(), topics.KindScene.Prefix()},
+		Wants:    wants(),
 		Log:      h.log,
 	})
 	if err != nil {
@@ -105,6 +108,16 @@ func New(cfg Config) (*Hub, error) {
 		}
 	}
 	return h, nil
+}
+
+// wants is what the hub asks publishers for whoever else does: what it remembers, and
+// the commands that it answers when nobody else can.
+func wants() []string {
+	var prefixes []string
+	for _, kind := range []topics.Kind{topics.KindState, topics.KindOnline, topics.KindScene, topics.KindCommand} {
+		prefixes = append(prefixes, kind.Prefix())
+	}
+	return prefixes
 }
 
 // Addrs returns where the hub listens, in the order of its Config.
@@ -138,10 +151,12 @@ func (h *Hub) Run(ctx context.Context) error {
 	}
 	if h.cfg.Scenes != nil {
 		d := newDirector(h, h.cfg.Scenes)
+		h.deputy.scenes = d.peer
 		g.Go(func() error { return d.run(ctx) })
 	}
 	g.Go(func() error { return h.forwarder.Run(ctx) })
 	g.Go(func() error { return h.pulse(ctx) })
+	g.Go(func() error { return h.deputy.run(ctx) })
 	close(h.started)
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err

@@ -10,14 +10,19 @@ import (
 	"homebus/topics"
 )
 
-// memory is what the hub remembers: last values and wills. The forwarder calls
-// it under its lock, which guards everything but the counters.
+// memory is what the hub remembers: last values, wills, and who is offline. The
+// forwarder calls it under its lock, which guards everything but the counters.
 type memory struct {
 	maxTopics, maxBytes int
 	// will makes the message that speaks the will of a topic.
 	will   func(topic string) proxy.Raw
 	values lastvalue.Store[*value]
 	wills  lastvalue.Wills[proxy.PeerID]
+	// away has why an appliance is offline, by its online topic: those of which that
+	// is the last value.
+	away map[string]string
+	// unheard is told of a command to one of those.
+	unheard func(from proxy.PeerID, device, reason string, command proxy.Raw)
 
 	// For the statistics: what is kept, how many messages were not for want of
 	// room, how many on online topics were not understood, and how many would have
@@ -32,7 +37,7 @@ type value struct{ message proxy.Raw }
 var _ proxy.Tap = (*memory)(nil)
 
 func newMemory(l Limits, will func(string) proxy.Raw) *memory {
-	m := &memory{maxTopics: l.RetainedTopics, maxBytes: l.RetainedBytes, will: will}
+	m := &memory{maxTopics: l.RetainedTopics, maxBytes: l.RetainedBytes, will: will, away: make(map[string]string)}
 	if m.maxTopics <= 0 {
 		m.maxTopics = DefaultRetainedTopics
 	}
@@ -42,8 +47,15 @@ func newMemory(l Limits, will func(string) proxy.Raw) *memory {
 	return m
 }
 
-// Watch remembers retained topics, and minds the wills of online/x/y.
+// commands begins the topics of commands.
+var commands = []byte(topics.KindCommand.Prefix())
+
+// Watch remembers retained topics, minds the wills of online/x/y, and looks whether
+// there is anybody for command/x/y.
 func (m *memory) Watch(topic []byte) proxy.Watcher {
+	if bytes.HasPrefix(topic, commands) {
+		return m.watchCommands(string(topic))
+	}
 	if !topics.Retained(topic) {
 		return nil
 	}
@@ -98,10 +110,11 @@ func (s *slot) Message(_ proxy.PeerID, raw proxy.Raw) {
 // willSlot is a slot on the online topic of an appliance.
 type willSlot struct {
 	*slot
-	// last is the payload read last, if it is short, and said what it says: an
-	// appliance says the same again and again.
-	last []byte
-	said presence.Word
+	// last is the payload read last, if it is short, and said and reason what it says:
+	// an appliance says the same again and again.
+	last   []byte
+	said   presence.Word
+	reason string
 }
 
 // maxLast is how long a payload willSlot remembers, in bytes.
@@ -110,7 +123,7 @@ const maxLast = 256
 // read is presence.Read with a memory.
 func (s *willSlot) read(payload []byte) presence.Word {
 	if s.last == nil || !bytes.Equal(payload, s.last) {
-		s.said, _ = presence.Read(payload)
+		s.said, s.reason = presence.Read(payload)
 		s.last = nil
 		if len(payload) <= maxLast {
 			s.last = bytes.Clone(payload)
@@ -119,19 +132,60 @@ func (s *willSlot) read(payload []byte) presence.Word {
 	return s.said
 }
 
-// Message minds the will, and keeps the message.
+// Message minds the will, keeps the message, and knows who is offline.
 func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
-	if payload, ok := raw.Frame(1); ok {
-		switch s.read(payload) {
-		case presence.Online:
-			s.memory.claim(from, s.topic)
-		case presence.Offline, presence.Forgotten:
-			s.memory.wills.Release(s.topic)
-		default:
-			s.memory.misread.Add(1)
-		}
+	payload, ok := raw.Frame(1)
+	if !ok {
+		return // neither kept nor understood
+	}
+	said := s.read(payload)
+	switch said {
+	case presence.Online:
+		s.memory.claim(from, s.topic)
+	case presence.Offline, presence.Forgotten:
+		s.memory.wills.Release(s.topic)
+	default:
+		s.memory.misread.Add(1)
 	}
 	s.slot.Message(from, raw)
+	s.memory.presence(s.topic, said, s.reason)
+}
+
+// presence knows from the word on an online topic, which has just been kept or not,
+// whether its appliance is offline.
+func (m *memory) presence(topic string, said presence.Word, reason string) {
+	if said == presence.Offline {
+		if _, kept := m.values.Get(topic); kept {
+			m.away[topic] = reason
+			return
+		}
+	}
+	if len(m.away) > 0 {
+		delete(m.away, topic)
+	}
+}
+
+// commandSlot sees the commands to an appliance.
+type commandSlot struct {
+	memory         *memory
+	device, online string // its id, and the topic that says whether it is there
+}
+
+// watchCommands returns who sees the commands on a topic; nil if that is no
+// appliance's.
+func (m *memory) watchCommands(topic string) proxy.Watcher {
+	t, ok := topics.Parse(topic)
+	if !ok || t.Area == topics.AreaScene {
+		return nil
+	}
+	return &commandSlot{memory: m, device: t.ID(), online: topics.Of(topics.KindOnline, t.ID())}
+}
+
+// Message tells of a command to somebody who is offline.
+func (s *commandSlot) Message(from proxy.PeerID, raw proxy.Raw) {
+	if reason, away := s.memory.away[s.online]; away {
+		s.memory.unheard(from, s.device, reason, raw)
+	}
 }
 
 // maxWillTopic is the longest topic that has a will, in bytes; it bounds what the

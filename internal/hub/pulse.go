@@ -43,10 +43,10 @@ func (h *Hub) pulse(ctx context.Context) error {
 	}
 }
 
-// complaints is how much of the memory's trouble has been logged.
-type complaints struct{ refused, misread, unwilled int64 }
+// complaints is how much of the trouble of memory and deputy has been logged.
+type complaints struct{ refused, misread, unwilled, unanswered int64 }
 
-// complain logs what is new of the memory's trouble.
+// complain logs what is new of that trouble.
 func (h *Hub) complain(told *complaints) {
 	if n := h.memory.refused.Load(); n != told.refused {
 		h.log.Warn("no room for last values: relayed, not kept", "messages", n-told.refused)
@@ -59,5 +59,9 @@ func (h *Hub) complain(told *complaints) {
 	if n := h.memory.unwilled.Load(); n != told.unwilled {
 		h.log.Warn("no room for last wills: nobody will say that these appliances are offline", "messages", n-told.unwilled)
 		told.unwilled = n
+	}
+	if n := h.deputy.lost.Load(); n != told.unanswered {
+		h.log.Warn("too many commands to appliances that are offline: not answered", "messages", n-told.unanswered)
+		told.unanswered = n
 	}
 }

@@ -11,10 +11,10 @@ import (
 
 // BenchmarkRelay relays messages of 64 B through the hub from one raw publisher
 // to one raw subscriber, 64 KiB a write: on a topic that the hub does not want,
-// on one that it remembers, and on one whose will it minds. What last values and
-// wills cost is the difference.
+// on one that it remembers, on one whose will it minds, and on one of commands. What
+// last values, wills and knowing who is offline cost is the difference.
 func BenchmarkRelay(b *testing.B) {
-	for _, topic := range []string{"bench/kitchen/toaster", "state/kitchen/toaster", "online/kitchen/toaste"} {
+	for _, topic := range []string{"bench/kitchen/toaster", "state/kitchen/toaster", "online/kitchen/toaste", "command/kitchen/toast"} {
 		b.Run(strings.SplitN(topic, "/", 2)[0], func(b *testing.B) {
 			h := start(b, Config{})
 			sub := subscriberOf(b, h, topic)

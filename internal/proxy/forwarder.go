@@ -170,6 +170,24 @@ func (f *Forwarder) Stats() Stats {
 	return st
 }
 
+// Subscribed reports whether any peer holds a subscription to exactly this prefix;
+// but, if not nil, does not count.
+func (f *Forwarder) Subscribed(prefix string, but *Local) bool {
+	f.board.mu.Lock()
+	defer f.board.mu.Unlock()
+	i, known := f.board.interests.Get([]byte(prefix))
+	if !known {
+		return false
+	}
+	holders := len(i.sinks)
+	if but != nil {
+		if _, held := but.sink.held[i]; held {
+			holders--
+		}
+	}
+	return holders > 0
+}
+
 func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
 	s := f.newSession(conn)
 	id, up := f.board.attachUpstream()

@@ -26,6 +26,9 @@ func (f *Forwarder) Attach(name string) *Local {
 	return &Local{board: f.board, id: f.board.newID(), sink: f.board.attachSink(name)}
 }
 
+// ID returns who the peer is to a Tap.
+func (l *Local) ID() PeerID { return l.id }
+
 // Publish forwards a message of one frame or more. It does not wait for
 // anybody. The error matches zmtp.ErrTooLarge if the message is over the limits.
 func (l *Local) Publish(frames [][]byte) error {
