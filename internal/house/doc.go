@@ -6,8 +6,10 @@
 //
 // Nothing here starts a goroutine, opens a socket or reads a clock. What the hub
 // adds in a real home is kept where scenes can see it: an appliance that drops
-// off the network has its last will spoken, and announces itself when it is back.
-// There is no heartbeat, and there are no late subscribers.
+// off the network has its last will spoken, and announces itself when it is back;
+// meanwhile commands to it are refused, but for those of the scenes. What lives in
+// the hub is one of the fleet. There is no heartbeat, and there are no late
+// subscribers.
 //
 // Messages are delivered one after another in the order of their sending: first
 // to the appliances, then to the scenes, whose answers queue up behind. So the

@@ -18,10 +18,18 @@ type House struct {
 	engine   *scene.Engine
 	view     scene.View
 	journal  journal
-	queue    []message.Message
-	hub      message.Stamper // speaks last wills
+	queue    []queued
+	living   map[string]bool // the ids of the fleet
+	absent   absent
+	hub      message.Stamper // speaks last wills, and for who is offline
 	stranger message.Stamper // whoever acts from outside
 	heard    func(Entry)
+}
+
+// queued is a message on its way.
+type queued struct {
+	message.Message
+	byScenes bool
 }
 
 // Options are what a House needs besides its file.
@@ -55,9 +63,15 @@ func New(f *scene.File, o Options) (*House, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build the appliances of %s: %w", f.Path, err)
 	}
+	living := make(map[string]bool)
+	for _, id := range fleet.IDs() {
+		living[id] = true
+	}
 	return &House{
 		now:      o.Start,
 		fleet:    fleet,
+		living:   living,
+		absent:   make(absent),
 		engine:   scene.NewEngine(f, o.Start, scene.EngineOptions{IDs: ids}),
 		journal:  journal{bound: o.Journal},
 		hub:      message.Stamper{From: "bus", IDs: ids},
@@ -82,7 +96,7 @@ func (h *House) Give(id string, attrs map[string]any) error {
 // Begin lets scenes and appliances say their first words, and everything that is
 // due at the first instant happen.
 func (h *House) Begin() error {
-	h.queue = append(h.queue, h.engine.Start(h.now)...)
+	h.decided(h.engine.Start(h.now))
 	h.take(h.fleet.Announce(h.now))
 	return h.Advance(h.now)
 }
@@ -95,7 +109,7 @@ func (h *House) Now() time.Time { return h.now }
 // Publish sends a message as it is, and lets everything happen that follows at
 // this instant.
 func (h *House) Publish(m message.Message) error {
-	h.queue = append(h.queue, m)
+	h.send(m)
 	return h.Advance(h.now)
 }
 
@@ -137,7 +151,7 @@ func (h *House) Advance(to time.Time) error {
 		if fleet {
 			h.take(h.fleet.Tick(h.now))
 		} else {
-			h.queue = append(h.queue, h.engine.Tick(h.now)...)
+			h.decided(h.engine.Tick(h.now))
 		}
 		if err := h.settle(); err != nil {
 			return err
@@ -166,9 +180,9 @@ func (h *House) settle() error {
 		if n > maxAtOnce {
 			return h.restless()
 		}
-		m := h.queue[0]
+		next := h.queue[0]
 		h.queue = h.queue[1:]
-		h.deliver(m)
+		h.deliver(next)
 	}
 	h.queue = nil
 	return nil
@@ -184,13 +198,31 @@ func (h *House) restless() error {
 }
 
 // deliver gives a message to all who hear it.
-func (h *House) deliver(m message.Message) {
+func (h *House) deliver(q queued) {
+	m := q.Message
+	t, ok := topics.Parse(m.Topic)
 	h.journal.add(Entry{At: h.now, Message: m})
 	_ = h.view.Handle(m) // a payload that is no state changes nothing
 	h.take(h.fleet.Handle(h.now, m))
-	h.queue = append(h.queue, h.engine.Handle(h.now, m)...)
+	h.decided(h.engine.Handle(h.now, m))
+	if ok {
+		h.absent.hear(t, m.Payload)
+	}
+	if ok && !q.byScenes { // to them silence is silence
+		h.refuse(t, m)
+	}
 	if h.heard != nil {
 		h.heard(Entry{At: h.now, Message: m})
+	}
+}
+
+// send queues a message.
+func (h *House) send(m message.Message) { h.queue = append(h.queue, queued{Message: m}) }
+
+// decided queues what the scenes want said.
+func (h *House) decided(messages []message.Message) {
+	for _, m := range messages {
+		h.queue = append(h.queue, queued{m, true})
 	}
 }
 
@@ -199,11 +231,11 @@ func (h *House) take(outs []devices.Output) {
 	for _, o := range outs {
 		switch o.Link {
 		case devices.LinkLost:
-			h.queue = append(h.queue, h.hub.Stamp(h.now, lastWill(o.Device), nil))
+			h.send(h.hub.Stamp(h.now, lastWill(o.Device), nil))
 		case devices.LinkBack:
 			h.take(h.fleet.Announce(h.now, o.Device))
 		default:
-			h.queue = append(h.queue, o.Message)
+			h.send(o.Message)
 		}
 	}
 }

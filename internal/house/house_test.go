@@ -112,11 +112,77 @@ func TestAnApplianceThatIsLostHasItsWillSpokenAndComesBack(t *testing.T) {
 		!online[1].At.Equal(morning.Add(2*time.Minute)) || string(online[1].Message.Payload) != `{"online":true}` {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
-	if acks := said(h.Journal(h.Messages()-before), "ack/hall/light"); len(acks) != 1 {
-		t.Errorf("%d acks, want one, of the fault: a command does not reach it\n%s", len(acks), strings.Join(got, "\n"))
+	acks := said(h.Journal(h.Messages()-before), "ack/hall/light")
+	if len(acks) != 2 || !strings.HasSuffix(string(acks[1].Message.Payload), `"ok":false,"error":"hall/light is offline (connection lost)"}`) {
+		t.Errorf("%d acks, want the fault's, and the hub's refusal of a command that does not reach it\n%s", len(acks), strings.Join(got, "\n"))
 	}
 	if v, _ := h.View().Value("hall/light", ""); v != "off" {
 		t.Errorf("hall/light is %v", v)
+	}
+}
+
+// A command to an appliance that is offline is answered as by a hub: to all but the
+// scenes, and where nobody else would.
+func TestWhoIsOfflineIsAnsweredFor(t *testing.T) {
+	f := parse(t, "scenes.toml", `
+[device.hall.light]
+type = "dimmable-light"
+[device.attic.light]
+type = "dimmable-light"
+[scene.try]
+do = [ { device = "hall/light", do = "on", confirm = "5s", retry = 2 } ]
+`)
+	h := begin(t, f, Options{})
+	order := func(id, payload, command string) (answers []string) {
+		t.Helper()
+		before := h.Messages()
+		m := message.Message{Topic: "command/" + id, Payload: []byte(payload)}
+		if command != "" {
+			m.Meta = &message.Meta{ID: command, Hops: 3}
+		}
+		must(t, h.Publish(m))
+		for _, e := range said(h.Journal(h.Messages()-before), "ack/") {
+			meta := e.Message.Meta
+			answers = append(answers, fmt.Sprintf("%s %s %s<%s hops %d", e.Message.Topic, e.Message.Payload, meta.From, meta.Cause, meta.Hops))
+		}
+		return answers
+	}
+	say := func(topic, payload string) {
+		t.Helper()
+		must(t, h.Publish(message.Message{Topic: topic, Payload: []byte(payload)}))
+	}
+	must(t, h.Act(message.New("fault/hall/light", map[string]any{"kind": "offline"})))
+	say("online/balcony/sensor", `{"online":false}`)
+	say("online/balcony/back", `{"online":false}`)
+	say("online/balcony/back", `{"online":true}`)
+	say("online/balcony/gone", `{"online":false}`)
+	say("online/balcony/gone", "")
+	say("online/attic/light", `{"online":false,"reason":"says somebody"}`)
+	say("online/a/b/c", `{"online":false}`)
+	long := strings.Repeat("x", message.MaxID+1)
+	for _, tt := range []struct{ id, payload, command, want string }{
+		{"hall/light", `{"do":"on"}`, "c1", `[ack/hall/light {"id":"c1","ok":false,"error":"hall/light is offline (connection lost)"} bus<c1 hops 3]`},
+		{"hall/light", `nonsense`, "c1", `[ack/hall/light {"id":"c1","ok":false,"error":"hall/light is offline (connection lost)"} bus<c1 hops 3]`},
+		{"hall/light", `{"do":"on"}`, "", `[ack/hall/light {"ok":false,"error":"hall/light is offline (connection lost)"} bus< hops 0]`},
+		{"hall/light", `{"do":"on"}`, long, `[ack/hall/light {"ok":false,"error":"hall/light is offline (connection lost)"} bus< hops 0]`},
+		{"balcony/sensor", `{"do":"on"}`, "c2", `[ack/balcony/sensor {"id":"c2","ok":false,"error":"balcony/sensor is offline"} bus<c2 hops 3]`},
+		{"balcony/back", `{"do":"on"}`, "c3", `[]`},
+		{"balcony/gone", `{"do":"on"}`, "c3", `[]`},
+		{"balcony/stranger", `{"do":"on"}`, "c3", `[]`},
+		{"attic/light", `{"do":"on"}`, "c4", `[ack/attic/light {"id":"c4","ok":true} attic/light<c4 hops 3]`}, // it is there
+		{"a/b/c", `{"do":"on"}`, "c5", `[]`},
+	} {
+		if got := fmt.Sprint(order(tt.id, tt.payload, tt.command)); got != tt.want {
+			t.Errorf("%s %s %.9s:\ngot  %s\nwant %s", tt.id, tt.payload, tt.command, got, tt.want)
+		}
+	}
+
+	before := h.Messages()
+	say("command/scene/try", `{"do":"run"}`)
+	must(t, h.Advance(morning.Add(time.Minute)))
+	tries, answers := said(h.Journal(h.Messages()-before), "command/hall/light"), said(h.Journal(h.Messages()-before), "ack/hall/light")
+	if v, _ := h.View().Value("scene/try", ""); v != "failed" || len(tries) != 3 || len(answers) != 0 {
+		t.Errorf("the scene is %v after %d tries and %d answers", v, len(tries), len(answers))
 	}
 }
 
