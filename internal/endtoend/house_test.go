@@ -194,9 +194,13 @@ func TestAFaultFromTheCommandLine(t *testing.T) {
 	}
 	send("kitchen/coffee", "fault", "kind=offline", "for=2m")
 	mirror.await(`^kitchen/coffee  offline  connection lost`)
-	out, code := at.run(t, "bus", "send", "kitchen/coffee", "brew", "--timeout", "500ms")
-	if want := "bus: kitchen/coffee did not answer within 500ms: it is offline (connection lost)\n"; code != 1 || out != want {
+	begin := time.Now()
+	out, code := at.run(t, "bus", "send", "kitchen/coffee", "brew", "--timeout", "1m")
+	if want := "bus: kitchen/coffee: brew refused: kitchen/coffee is offline (connection lost)\n"; code != 1 || out != want {
 		t.Errorf("exit code %d, %q; want 1, %q", code, out, want)
+	}
+	if took := time.Since(begin); took > comeback { // a second try, at most, and not the timeout
+		t.Errorf("the refusal took %v", took)
 	}
 	send("kitchen/coffee", "fault", "clear=true")
 	mirror.awaitWithin(comeback, `^kitchen/coffee  idle`)

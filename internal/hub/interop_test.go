@@ -18,7 +18,7 @@ func TestInterop(t *testing.T) {
 	t.Parallel()
 	zmtptest.NeedLibzmq(t)
 	for _, story := range []string{
-		"shapes", "plain_pub", "ten_publishers", "subscriptions", "last_values", "will", "heartbeat", "pinged",
+		"shapes", "plain_pub", "ten_publishers", "subscriptions", "last_values", "will", "offline", "heartbeat", "pinged",
 	} {
 		t.Run(story, func(t *testing.T) {
 			t.Parallel()
@@ -26,6 +26,11 @@ func TestInterop(t *testing.T) {
 			play(t, story, "tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
 		})
 	}
+	t.Run("mode", func(t *testing.T) {
+		t.Parallel()
+		h := start(t, Config{Scenes: loadModes(t)})
+		play(t, "mode", "tcp://"+h.Addrs().Frontend[0].String(), "tcp://"+h.Addrs().Backend[0].String())
+	})
 	t.Run("monitored", func(t *testing.T) {
 		t.Parallel()
 		h := start(t, Config{

@@ -176,6 +176,61 @@ def will(frontend, backend):
     silent(sub)
 
 
+def offline(frontend, backend):
+    """A plain PUB that nobody listens to is told who is not there."""
+    answers = subscriber(backend, b"ack/", b"online/")
+    device = publisher(frontend)
+    await_subscription(device, b"ack/")
+    device.send_multipart([b"online/a/lost", b'{"online":true}'])
+    expect(answers, b"online/a/lost", b'{"online":true}')
+    device.close()
+    assert receive(answers)[1] == b'{"online":false,"reason":"connection lost"}'
+    pub = publisher(frontend)
+    await_subscription(pub, b"command/")
+    pub.send_multipart([b"command/a/never-heard-of", b'{"do":"on"}', b'{"id":"0"}'])
+    pub.send_multipart([b"command/a/lost", b'{"do":"on"}', b'{"id":"1"}'])
+    topic, payload, meta = receive(answers)
+    assert topic == b"ack/a/lost", topic
+    assert payload == b'{"id":"1","ok":false,"error":"a/lost is offline (connection lost)"}', payload
+    assert b'"from":"bus"' in meta and b'"cause":"1"' in meta, meta
+    pub.send_multipart([b"command/a/lost", b'{"do":"on"}'])
+    assert receive(answers)[1] == b'{"ok":false,"error":"a/lost is offline (connection lost)"}'
+
+    # It comes back, and answers by itself.
+    commands = subscriber(backend, b"command/a/lost")
+    device = publisher(frontend)
+    await_subscription(device, b"command/")
+    device.send_multipart([b"online/a/lost", b'{"online":true}'])
+    expect(answers, b"online/a/lost", b'{"online":true}')
+    for n in range(PATIENCE // 10):  # until its subscription has arrived
+        pub.send_multipart([b"command/a/lost", b'{"do":"on"}', b'{"id":"2"}'])
+        if commands.poll(10):
+            break
+    receive(commands)
+    device.send_multipart([b"ack/a/lost", b'{"id":"2","ok":true}'])
+    expect(answers, b"ack/a/lost", b'{"id":"2","ok":true}')
+    device.close()
+
+
+def mode(frontend, backend):
+    """A mode answers, and remembers what it is."""
+    home = subscriber(backend, b"state/home/mode", b"ack/home/mode")
+    assert receive(home)[:2] == [b"state/home/mode", b'{"state":"home"}']
+    pub = publisher(frontend)
+    await_subscription(pub, b"ack/home/mode")
+    for payload, answer in (
+        (b'{"do":"set","value":"awya"}', b'{"ok":false,"error":"value is \\"awya\\"; want one of home, away, night"}'),
+        (b'{"do":"set","value":"away"}', b'{"ok":true}'),
+    ):
+        pub.send_multipart([b"command/home/mode", payload])
+        assert receive(home)[:2] == [b"ack/home/mode", answer]
+    assert receive(home)[:2] == [b"state/home/mode", b'{"state":"away"}']
+    late = subscriber(backend, b"state/home/", b"online/home/")
+    got = dict(receive(late)[:2] for _ in range(4))
+    assert got[b"state/home/mode"] == b'{"state":"away"}', got
+    assert got[b"online/home/mode"] == b'{"online":true}', got
+
+
 def appliance(frontend, backend):
     """Says that it is online, and stays until it is killed."""
     sub = subscriber(backend, b"online/a/killed")
