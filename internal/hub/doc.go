@@ -1,11 +1,13 @@
 // Package hub is the hub of a home: a forwarder (internal/proxy) that knows what
-// our topics mean. It remembers last values, speaks last wills, runs the scenes,
-// and says how it is.
+// our topics mean. It remembers last values, speaks last wills, answers for
+// appliances that are offline, keeps what lives in it, runs the scenes, and says how
+// it is.
 //
 // The parts, one file each:
 //
 //	Hub       what runs together                          hub.go
-//	memory    last values and last wills                  memory.go, online.go
+//	memory    last values, last wills, who is offline     memory.go
+//	deputy    answers for appliances that are offline     deputy.go
 //	pulse     bus/heartbeat and bus/stats                 pulse.go, stats.go
 //	director  drives the scene engine in real time        director.go
 //	keeper    the devices that live in the hub            keeper.go
@@ -31,4 +33,18 @@
 // it. What cannot be understood there, or has more than 4 KiB, changes nothing and
 // is logged. There are as many wills as Limits.RetainedTopics at most, of topics of
 // 255 bytes at most; one more is not taken, which is logged too.
+//
+// # Commands to who is offline
+//
+// A command to an appliance whose last value on online/x/y says false is refused by
+// the hub, once for each arrival, unless its own scenes sent it, or somebody holds a
+// subscription to exactly that command topic, whose answer it then is to give. At
+// most 10,000 a second; beyond that, and 1,024 that wait, there is no answer, which
+// is counted and logged.
+//
+// # What lives in the hub
+//
+// Devices of the house whose declaration says InHub are run by the keeper, which
+// speaks and answers in their names. If anybody else has the last word on their
+// state or online topics, it says again what is, at most once a second.
 package hub
