@@ -50,18 +50,18 @@ func newDeputy(h *Hub) *deputy { return &deputy{hub: h, queue: make(chan unheard
 // note takes a command to an appliance that is offline. It is called under the
 // forwarder's lock.
 func (d *deputy) note(from proxy.PeerID, device, reason string, command proxy.Raw) {
-	if from == d.hub.own.ID() {
+	switch {
+	case from == d.hub.own.ID():
+		return
+	case len(d.queue) == cap(d.queue):
+		d.lost.Add(1)
 		return
 	}
 	u := unheard{device: device, reason: reason}
 	if meta, ok := command.Frame(2); ok && len(meta) <= deputyMeta {
 		u.meta = bytes.Clone(meta)
 	}
-	select {
-	case d.queue <- u:
-	default:
-		d.lost.Add(1)
-	}
+	d.queue <- u // which has room: all that send here hold the same lock
 }
 
 // run answers until ctx ends.
