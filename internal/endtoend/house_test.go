@@ -3,6 +3,7 @@ package endtoend
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -218,5 +219,18 @@ func TestTheDemoTellsTheStoryInAPipe(t *testing.T) {
 	for _, line := range []string{`^bathroom/switch  press`, `^kitchen/toaster  toasting`, `^kitchen/toaster  popped`, `Coffee is ready`} {
 		demo.await(line)
 	}
+	demo.endsPromptly(os.Interrupt, 0)
+}
+
+// A home may be no more than a mode: then there is nothing to simulate, and the hub
+// of the demo keeps it.
+func TestTheDemoOfAHomeThatIsOnlyAMode(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "scenes.toml")
+	if err := os.WriteFile(file, []byte("[device.home.mode]\ntype = \"mode\"\nvalues = [\"home\", \"away\"]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	demo := place{}.start(t, "mirror", "--demo", "--scenes", file)
+	demo.await(`^home/mode  home`)
 	demo.endsPromptly(os.Interrupt, 0)
 }

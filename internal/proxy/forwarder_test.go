@@ -97,3 +97,34 @@ func TestALongTopicOfALargeMessage(t *testing.T) {
 		sub.Want(topic+"|"+body, topic+"t|"+body)
 	}
 }
+
+func TestWhoIsSubscribedToExactlyAPrefix(t *testing.T) {
+	f := start(t, Config{Wants: []string{"wanted/"}})
+	local := f.Attach("a part of the program")
+	defer local.Close()
+	if err := local.Subscribe("a/local"); err != nil {
+		t.Fatal(err)
+	}
+	sub := subscriberOf(t, f, "a/sub", "a/", "a/local-2")
+	for _, tt := range []struct {
+		prefix string
+		but    *Local
+		want   bool
+	}{
+		{"a/sub", nil, true}, {"a/sub", local, true}, {"a/", nil, true},
+		{"a/su", nil, false}, {"a/sub/", nil, false}, {"", nil, false}, {"wanted/", nil, false},
+		{"a/local", nil, true}, {"a/local", local, false},
+	} {
+		if got := f.Subscribed(tt.prefix, tt.but); got != tt.want {
+			t.Errorf("%q, without a local peer %v: %v", tt.prefix, tt.but != nil, got)
+		}
+	}
+	sub.Say(zmtp.AppendSubscription(nil, false, []byte("a/sub")))
+	sub.Barrier()
+	if f.Subscribed("a/sub", nil) {
+		t.Error("still subscribed")
+	}
+	if other := f.Attach("another"); other.ID() == local.ID() {
+		t.Error("two peers have one id")
+	}
+}
