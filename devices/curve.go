@@ -12,14 +12,14 @@ type quantity interface {
 }
 
 // curve is a quantity whose course is known until the next event: a polynomial
-// of second degree, or an exponential towards a limit. Nothing is added up from
+// of second degree, or an exponential towards a line. Nothing is added up from
 // tick to tick, so that the value at a time does not depend on when one looked.
 type curve struct {
 	since time.Time
 	// value is at since; rate is per second, accel per second squared.
 	value, rate, accel float64
-	// limit is where an exponential ends, tau its time constant in seconds; tau
-	// is 0 for a polynomial.
+	// An exponential comes closer and closer to the line that is limit at since and
+	// has the rate; tau is its time constant in seconds. tau is 0 for a polynomial.
 	limit, tau float64
 	// lasts is after how many seconds a polynomial stays where it is; 0 for never.
 	lasts float64
@@ -45,6 +45,13 @@ func approach(now time.Time, v, limit, tau float64) curve {
 	return curve{since: now, value: v, limit: limit, tau: tau}
 }
 
+// pursue is approach to a limit that itself changes by rate per second: what
+// dv/dt = (limit + rate·t − v)/tau makes of v. In the end it runs behind the limit
+// by what that changes in tau.
+func pursue(now time.Time, v, limit, rate, tau float64) curve {
+	return curve{since: now, value: v, rate: rate, limit: limit - rate*tau, tau: tau}
+}
+
 // sameLine reports whether two lines are the same from now on.
 func (c curve) sameLine(d curve) bool {
 	return c == d || c.rate == 0 && d.rate == 0 && c.value == d.value
@@ -53,6 +60,13 @@ func (c curve) sameLine(d curve) bool {
 // scaled returns the curve in another unit, k to one of this.
 func (c curve) scaled(k float64) curve {
 	c.value, c.rate, c.accel, c.limit = k*c.value, k*c.rate, k*c.accel, k*c.limit
+	return c
+}
+
+// onTop returns the sum of any curve and a line that has begun no later.
+func (c curve) onTop(line curve) curve {
+	by := line.at(c.since)
+	c.value, c.limit, c.rate = c.value+by, c.limit+by, c.rate+line.rate
 	return c
 }
 
@@ -72,15 +86,35 @@ func (c curve) at(now time.Time) float64 {
 	if c == (curve{value: c.value}) {
 		return c.value
 	}
-	t := now.Sub(c.since).Seconds()
+	return c.after(now.Sub(c.since).Seconds())
+}
+
+// after returns the value t seconds after c.since.
+func (c curve) after(t float64) float64 {
 	if c.tau != 0 {
-		return c.limit + (c.value-c.limit)*math.Exp(-t/c.tau)
+		return c.limit + c.rate*t + (c.value-c.limit)*math.Exp(-t/c.tau)
 	}
 	if c.lasts != 0 {
 		t = math.Min(t, c.lasts)
 	}
 	return c.value + t*(c.rate+t*c.accel)
 }
+
+// rises returns when the curve is first at v or above it, at now or later; the
+// zero time for never.
+func (c curve) rises(now time.Time, v float64) time.Time {
+	if c.at(now) >= v {
+		return now
+	}
+	s := c.reaches(now, v)
+	if s > maxAhead.Seconds() {
+		return time.Time{}
+	}
+	return later(now, c.since.Add(seconds(s)))
+}
+
+// falls returns when the curve is first at v or below it.
+func (c curve) falls(now time.Time, v float64) time.Time { return c.scaled(-1).rises(now, -v) }
 
 // leaves returns when the curve is first a reach away from centre, at now or
 // later; false if never.
@@ -104,6 +138,8 @@ const maxAhead = 100 * 365 * 24 * time.Hour
 func (c curve) reaches(now time.Time, v float64) float64 {
 	var roots [2]float64
 	switch {
+	case c.tau != 0 && c.rate != 0:
+		return c.meets(now.Sub(c.since).Seconds(), v)
 	case c.tau != 0:
 		roots[0] = -c.tau * math.Log((v-c.limit)/(c.value-c.limit)) // NaN or Inf if out of its way
 		roots[1] = roots[0]
@@ -128,6 +164,48 @@ func (c curve) reaches(now time.Time, v float64) float64 {
 	return first
 }
 
+// meets is reaches for an exponential towards a line, an equation that is solved
+// only by trying. The curve turns round once at most, so that it takes the value
+// once at most before that, and once after it: no meeting is missed.
+func (c curve) meets(from, v float64) float64 {
+	end := maxAhead.Seconds()
+	turn := -c.tau * math.Log(c.rate*c.tau/(c.value-c.limit)) // NaN or Inf if it does not
+	for _, to := range [2]float64{math.Min(turn, end), end} {
+		if !(to > from) {
+			continue
+		}
+		a, b := c.after(from)-v, c.after(to)-v
+		if a < 0 && b >= 0 || a > 0 && b <= 0 {
+			return c.between(from, to, v)
+		}
+		from = to
+	}
+	return math.Inf(1)
+}
+
+// between finds, to a tenth of a nanosecond, where an exponential towards a line
+// that only rises or only falls from low to high takes a value between: in Newton's
+// steps, and by halving where one leads astray.
+func (c curve) between(low, high, v float64) float64 {
+	rises := c.after(low) < v
+	for t := low; ; {
+		slope := c.rate - (c.value-c.limit)/c.tau*math.Exp(-t/c.tau)
+		next := t - (c.after(t)-v)/slope
+		if !(low < next && next < high) {
+			next = low + (high-low)/2
+		}
+		if math.Abs(next-t) < 1e-10 || next == low || next == high {
+			return next
+		}
+		t = next
+		if (c.after(t) < v) == rises {
+			low = t
+		} else {
+			high = t
+		}
+	}
+}
+
 // area is the integral of what the curve has above a floor, over its first t
 // seconds. The curve must be an exponential that rises through the floor or
 // stays above it.
@@ -139,7 +217,7 @@ func (c curve) area(floor, t float64) float64 {
 	if t <= above {
 		return 0
 	}
-	return (c.limit-floor)*(t-above) +
+	return (c.limit-floor)*(t-above) + c.rate/2*(t*t-above*above) +
 		(c.value-c.limit)*c.tau*(math.Exp(-above/c.tau)-math.Exp(-t/c.tau))
 }
 
