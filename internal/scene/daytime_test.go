@@ -6,49 +6,6 @@ import (
 	"time"
 )
 
-func TestTimesOfDayAtClockChanges(t *testing.T) {
-	tests := []struct {
-		zone string
-		day  string
-		at   TimeOfDay
-		want string // RFC 3339
-	}{
-		{"Europe/Berlin", "2026-11-20", at(7, 30), "2026-11-20T07:30:00+01:00"},
-		// 2026-03-29: 02:00 becomes 03:00.
-		{"Europe/Berlin", "2026-03-29", at(1, 59), "2026-03-29T01:59:00+01:00"},
-		{"Europe/Berlin", "2026-03-29", at(2, 0), "2026-03-29T03:00:00+02:00"},
-		{"Europe/Berlin", "2026-03-29", at(2, 30), "2026-03-29T03:00:00+02:00"},
-		{"Europe/Berlin", "2026-03-29", at(3, 0), "2026-03-29T03:00:00+02:00"},
-		// 2026-10-25: 03:00 becomes 02:00.
-		{"Europe/Berlin", "2026-10-25", at(1, 59), "2026-10-25T01:59:00+02:00"},
-		{"Europe/Berlin", "2026-10-25", at(2, 0), "2026-10-25T02:00:00+02:00"},
-		{"Europe/Berlin", "2026-10-25", at(2, 30), "2026-10-25T02:30:00+02:00"},
-		{"Europe/Berlin", "2026-10-25", at(3, 0), "2026-10-25T03:00:00+01:00"},
-		// 2026-03-08: 02:00 becomes 03:00; 2026-11-01: 02:00 becomes 01:00.
-		{"America/New_York", "2026-03-08", at(2, 30), "2026-03-08T03:00:00-04:00"},
-		{"America/New_York", "2026-11-01", at(1, 30), "2026-11-01T01:30:00-04:00"},
-		{"America/New_York", "2026-11-01", at(2, 0), "2026-11-01T02:00:00-05:00"},
-		// Half an hour: 2026-10-04 02:00 becomes 02:30, 2026-04-05 02:00 becomes 01:30.
-		{"Australia/Lord_Howe", "2026-10-04", at(2, 15), "2026-10-04T02:30:00+11:00"},
-		{"Australia/Lord_Howe", "2026-04-05", at(1, 45), "2026-04-05T01:45:00+11:00"},
-		// At midnight: 2026-09-06 00:00 becomes 01:00.
-		{"America/Santiago", "2026-09-06", at(0, 0), "2026-09-06T01:00:00-03:00"},
-		// A day that did not exist: Samoa went from 29 to 31 December 2011.
-		{"Pacific/Apia", "2011-12-30", at(7, 30), "2011-12-31T00:00:00+14:00"},
-		{"UTC", "2026-03-29", at(2, 30), "2026-03-29T02:30:00Z"},
-	}
-	for _, tt := range tests {
-		day, err := time.Parse(time.DateOnly, tt.day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := tt.at.on(day.Year(), day.Month(), day.Day(), zone(t, tt.zone)).Format(time.RFC3339)
-		if got != tt.want {
-			t.Errorf("%s, %s, %s: %s, want %s", tt.zone, tt.day, tt.at, got, tt.want)
-		}
-	}
-}
-
 func TestPeriodsBegin(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	now := time.Date(2026, 11, 20, 6, 45, 10, 5, berlin) // a Friday

@@ -36,20 +36,6 @@ func (c *StateCondition) String() string {
 	return s
 }
 
-// String returns the days in words, Monday first: "mon, tue".
-func (d Days) String() string {
-	if d == 0 {
-		return "any day"
-	}
-	var words []string
-	for i, word := range [...]string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		if d&(1<<((i+1)%7)) != 0 {
-			words = append(words, word)
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
 // describeAction says in words what a step does.
 func describeAction(a Action) string {
 	switch a := a.(type) {

@@ -188,7 +188,7 @@ func (e *Engine) arm(t *trigger) {
 	if t.fired.After(since) && t.fired.Sub(since) <= maxSetBack {
 		since = t.fired
 	}
-	if at, ok := on.At.after(since, on.Days, e.zone); ok {
+	if at, ok := on.At.After(since, on.Days, e.zone); ok {
 		e.daily.set(&t.alarm, at.Unix())
 	}
 }

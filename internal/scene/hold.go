@@ -18,7 +18,7 @@ func (e *Engine) holds(p *player, c Condition) bool {
 	case *BetweenCondition:
 		return c.holds(e.wall, e.zone)
 	case *DaysCondition:
-		return c.Days.has(e.wall.In(e.zone).Weekday())
+		return c.Days.Has(e.wall.In(e.zone).Weekday())
 	case *OncePerCondition:
 		return len(p.queue) == 0 && (p.runs == 0 || !e.ranWithin(p, c.Period))
 	}
@@ -49,7 +49,7 @@ func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
 }
 
 func (e *Engine) nextTime(t TimeOfDay) (time.Duration, bool) {
-	at, ok := t.after(e.wall, 0, e.zone)
+	at, ok := t.After(e.wall, 0, e.zone)
 	return e.elapsed + at.Sub(e.wall), ok
 }
 

@@ -4,23 +4,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"homebus/devices"
+	"homebus/internal/daytime"
 )
-
-// parseTimeOfDay reads "07:30" or "07:30:15".
-func parseTimeOfDay(s string) (TimeOfDay, bool) {
-	layout := "15:04"
-	if len(s) == len("15:04:05") {
-		layout = "15:04:05"
-	}
-	t, err := time.Parse(layout, s)
-	if err != nil || len(s) != len(layout) { // Parse takes "7:30" and fractions
-		return 0, false
-	}
-	return TimeOfDay(t.Hour()*3600 + t.Minute()*60 + t.Second()), true
-}
 
 // likelyTimeOfDay guesses what was meant by a text that is no time of day:
 // "7:30" is "07:30", "7:30 pm" is "19:30", "24:00" is "00:00".
@@ -44,32 +31,19 @@ func likelyTimeOfDay(s string) (string, bool) {
 		h %= 12
 	}
 	guess := fmt.Sprintf("%02d:%s", (int(h)+add)%24, minutes)
-	_, valid := parseTimeOfDay(guess)
+	_, valid := daytime.Parse(guess)
 	return guess, valid && guess != s
-}
-
-// dayNames are the days in the order of time.Weekday.
-var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-
-// parseDay reads "mon".
-func parseDay(s string) (time.Weekday, bool) {
-	for i, name := range dayNames {
-		if s == name {
-			return time.Weekday(i), true
-		}
-	}
-	return 0, false
 }
 
 // likelyDay guesses what was meant by a word that is no day: "Monday" is "mon".
 func likelyDay(s string) (string, bool) {
 	lower := strings.ToLower(s)
-	for _, name := range dayNames {
+	for _, name := range daytime.DayNames {
 		if strings.HasPrefix(lower, name) {
 			return name, true
 		}
 	}
-	return devices.Nearest(lower, dayNames)
+	return devices.Nearest(lower, daytime.DayNames[:])
 }
 
 // periods are the words of once_per.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"homebus/internal/daytime"
 	"homebus/internal/scene/tomltree"
 )
 
@@ -108,7 +109,7 @@ func durationHint(n *tomltree.Node) string {
 // timeOfDay reads n, the value of key or an entry of it.
 func (f *fields) timeOfDay(key string, n *tomltree.Node) (TimeOfDay, bool) {
 	s, _ := n.Scalar.(string)
-	t, ok := parseTimeOfDay(s)
+	t, ok := daytime.Parse(s)
 	if ok {
 		return t, true
 	}
@@ -135,7 +136,7 @@ func (f *fields) days(key string) Days {
 	var set Days
 	for _, item := range n.List {
 		s, _ := item.Scalar.(string)
-		day, ok := parseDay(s)
+		day, ok := daytime.ParseDay(s)
 		if !ok {
 			guess := ""
 			if g, ok := likelyDay(s); ok {

@@ -1,28 +1,12 @@
 package scene
 
-import (
-	"fmt"
-	"time"
-)
+import "homebus/internal/daytime"
 
-// TimeOfDay is a time by the clock on the wall, in seconds since midnight,
-// 0 to 86399.
-type TimeOfDay int
+// TimeOfDay is a time by the clock on the wall.
+type TimeOfDay = daytime.TimeOfDay
 
-// String returns "15:04", or "15:04:05" if there are seconds.
-func (t TimeOfDay) String() string {
-	if t%60 != 0 {
-		return fmt.Sprintf("%02d:%02d:%02d", t/3600, t/60%60, t%60)
-	}
-	return fmt.Sprintf("%02d:%02d", t/3600, t/60%60)
-}
-
-// Days is a set of days of the week; bit 0 is Sunday. The empty set stands for
-// every day.
-type Days uint8
-
-// has reports whether the set holds d, or is empty.
-func (d Days) has(day time.Weekday) bool { return d == 0 || d&(1<<day) != 0 }
+// Days is a set of days of the week; the empty set stands for every day.
+type Days = daytime.Days
 
 // Period is a stretch of home time.
 type Period string

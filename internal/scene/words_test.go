@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homebus/devices"
+	"homebus/internal/daytime"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -34,19 +35,6 @@ func TestLikelyDuration(t *testing.T) {
 	}
 }
 
-func TestParseTimeOfDay(t *testing.T) {
-	for s, want := range map[string]TimeOfDay{"00:00": 0, "07:30": 27000, "23:59:59": 86399} {
-		if got, ok := parseTimeOfDay(s); !ok || got != want {
-			t.Errorf("%q is %v, %v; want %v", s, got, ok, want)
-		}
-	}
-	for _, s := range []string{"", "7:30", "07:30 ", "24:00", "07:60", "07:30:60", "07:30:0", "07.30", "07:30:15.5", "-7:30"} {
-		if got, ok := parseTimeOfDay(s); ok {
-			t.Errorf("%q is %v; want none", s, got)
-		}
-	}
-}
-
 func TestLikelyTimeOfDay(t *testing.T) {
 	for s, want := range map[string]string{
 		"7:30": "07:30", "7.30": "07:30", "7": "07:00", "7 pm": "19:00", "12 am": "00:00", "12:15pm": "12:15",
@@ -58,12 +46,7 @@ func TestLikelyTimeOfDay(t *testing.T) {
 	}
 }
 
-func TestDays(t *testing.T) {
-	for i, name := range dayNames {
-		if day, ok := parseDay(name); !ok || day != time.Weekday(i) || !strings.HasPrefix(strings.ToLower(day.String()), name) {
-			t.Errorf("%s is %v, %v", name, day, ok)
-		}
-	}
+func TestLikelyDay(t *testing.T) {
 	for s, want := range map[string]string{"Monday": "mon", "SUN": "sun", "mno": "mon", "": "", "x": "", "holiday": ""} {
 		if got, ok := likelyDay(s); ok != (want != "") || got != want {
 			t.Errorf("%q may be %q, %v; want %q", s, got, ok, want)
@@ -141,18 +124,18 @@ func FuzzWords(f *testing.F) {
 				t.Errorf("%q may be %q, which is no duration", s, guess)
 			}
 		}
-		if at, ok := parseTimeOfDay(s); ok {
-			if again, ok := parseTimeOfDay(at.String()); at < 0 || at > 86399 || !ok || again != at {
+		if at, ok := daytime.Parse(s); ok {
+			if again, ok := daytime.Parse(at.String()); at < 0 || at > 86399 || !ok || again != at {
 				t.Errorf("%q is %v", s, at)
 			}
 		}
 		if guess, ok := likelyTimeOfDay(s); ok {
-			if _, ok := parseTimeOfDay(guess); !ok {
+			if _, ok := daytime.Parse(guess); !ok {
 				t.Errorf("%q may be %q, which is no time of day", s, guess)
 			}
 		}
 		if guess, ok := likelyDay(s); ok {
-			if _, ok := parseDay(guess); !ok {
+			if _, ok := daytime.ParseDay(guess); !ok {
 				t.Errorf("%q may be %q, which is no day", s, guess)
 			}
 		}

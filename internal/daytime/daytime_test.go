@@ -1,0 +1,99 @@
+package daytime
+
+import (
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the tests know the zones, whatever the machine knows
+)
+
+func at(hour, minute int) TimeOfDay { return TimeOfDay(hour*3600 + minute*60) }
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+func TestTimesOfDayAtClockChanges(t *testing.T) {
+	tests := []struct {
+		zone string
+		day  string
+		at   TimeOfDay
+		want string // RFC 3339
+	}{
+		{"Europe/Berlin", "2026-11-20", at(7, 30), "2026-11-20T07:30:00+01:00"},
+		// 2026-03-29: 02:00 becomes 03:00.
+		{"Europe/Berlin", "2026-03-29", at(1, 59), "2026-03-29T01:59:00+01:00"},
+		{"Europe/Berlin", "2026-03-29", at(2, 0), "2026-03-29T03:00:00+02:00"},
+		{"Europe/Berlin", "2026-03-29", at(2, 30), "2026-03-29T03:00:00+02:00"},
+		{"Europe/Berlin", "2026-03-29", at(3, 0), "2026-03-29T03:00:00+02:00"},
+		// 2026-10-25: 03:00 becomes 02:00.
+		{"Europe/Berlin", "2026-10-25", at(1, 59), "2026-10-25T01:59:00+02:00"},
+		{"Europe/Berlin", "2026-10-25", at(2, 0), "2026-10-25T02:00:00+02:00"},
+		{"Europe/Berlin", "2026-10-25", at(2, 30), "2026-10-25T02:30:00+02:00"},
+		{"Europe/Berlin", "2026-10-25", at(3, 0), "2026-10-25T03:00:00+01:00"},
+		// 2026-03-08: 02:00 becomes 03:00; 2026-11-01: 02:00 becomes 01:00.
+		{"America/New_York", "2026-03-08", at(2, 30), "2026-03-08T03:00:00-04:00"},
+		{"America/New_York", "2026-11-01", at(1, 30), "2026-11-01T01:30:00-04:00"},
+		{"America/New_York", "2026-11-01", at(2, 0), "2026-11-01T02:00:00-05:00"},
+		// Half an hour: 2026-10-04 02:00 becomes 02:30, 2026-04-05 02:00 becomes 01:30.
+		{"Australia/Lord_Howe", "2026-10-04", at(2, 15), "2026-10-04T02:30:00+11:00"},
+		{"Australia/Lord_Howe", "2026-04-05", at(1, 45), "2026-04-05T01:45:00+11:00"},
+		// At midnight: 2026-09-06 00:00 becomes 01:00.
+		{"America/Santiago", "2026-09-06", at(0, 0), "2026-09-06T01:00:00-03:00"},
+		// A day that did not exist: Samoa went from 29 to 31 December 2011.
+		{"Pacific/Apia", "2011-12-30", at(7, 30), "2011-12-31T00:00:00+14:00"},
+		{"UTC", "2026-03-29", at(2, 30), "2026-03-29T02:30:00Z"},
+	}
+	for _, tt := range tests {
+		day, err := time.Parse(time.DateOnly, tt.day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := tt.at.On(day.Year(), day.Month(), day.Day(), zone(t, tt.zone)).Format(time.RFC3339)
+		if got != tt.want {
+			t.Errorf("%s, %s, %s: %s, want %s", tt.zone, tt.day, tt.at, got, tt.want)
+		}
+	}
+}
+
+func TestTimesOfDayInWords(t *testing.T) {
+	for want, x := range map[string]TimeOfDay{"07:05": at(7, 5), "23:59:59": at(23, 59) + 59, "00:00": 0} {
+		if got := x.String(); got != want {
+			t.Errorf("%d is %s, want %s", int(x), got, want)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for s, want := range map[string]TimeOfDay{"00:00": 0, "07:30": 27000, "23:59:59": 86399} {
+		if got, ok := Parse(s); !ok || got != want {
+			t.Errorf("%q is %v, %v; want %v", s, got, ok, want)
+		}
+	}
+	for _, s := range []string{"", "7:30", "07:30 ", "24:00", "07:60", "07:30:60", "07:30:0", "07.30", "07:30:15.5", "-7:30"} {
+		if got, ok := Parse(s); ok {
+			t.Errorf("%q is %v; want none", s, got)
+		}
+	}
+}
+
+func TestDays(t *testing.T) {
+	for i, name := range DayNames {
+		if day, ok := ParseDay(name); !ok || day != time.Weekday(i) || !strings.HasPrefix(strings.ToLower(day.String()), name) {
+			t.Errorf("%s is %v, %v", name, day, ok)
+		}
+	}
+	for want, days := range map[string]Days{"any day": 0, "mon, tue, sun": 1<<time.Sunday | 1<<time.Monday | 1<<time.Tuesday} {
+		if got := days.String(); got != want {
+			t.Errorf("%b is %s, want %s", days, got, want)
+		}
+	}
+	if weekend := Days(1<<time.Sunday | 1<<time.Saturday); !weekend.Has(time.Sunday) || weekend.Has(time.Friday) || !Days(0).Has(time.Friday) {
+		t.Error("a set of days has others than those in it")
+	}
+}
