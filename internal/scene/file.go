@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"homebus/devices"
+	"homebus/internal/occupancy"
 	"homebus/internal/scene/tomltree"
 )
 
@@ -14,8 +15,11 @@ type File struct {
 	Path    string
 	Home    Home
 	Devices []*Device // in file order, implied ones last
-	Scenes  []*Scene  // in file order
-	Tests   []*Test   // in file order
+	// People are those of the [[occupancy]] tables, in the order in which they are
+	// first named.
+	People []occupancy.Person
+	Scenes []*Scene // in file order
+	Tests  []*Test  // in file order
 }
 
 // Home is the [home] table.
@@ -109,4 +113,18 @@ func (f *File) Specs() []devices.Spec {
 		specs[i] = devices.Spec{ID: d.ID, Type: d.Type.Name, Config: d.Config}
 	}
 	return specs
+}
+
+// Household returns who lives in the home, and what notices them there.
+func (f *File) Household() occupancy.Household {
+	h := occupancy.Household{Zone: f.Home.Zone, People: f.People}
+	for _, d := range f.Devices {
+		switch d.Type.Name {
+		case motionSensor:
+			h.Motion = append(h.Motion, d.ID)
+		case contactSensor:
+			h.Contacts = append(h.Contacts, d.ID)
+		}
+	}
+	return h
 }

@@ -66,6 +66,8 @@ type loader struct {
 	scenes map[string]bool
 	// deviceIDs and sceneNames are the same in file order, for suggestions.
 	deviceIDs, sceneNames []string
+	// lived says that the file tells of somebody who lives there.
+	lived bool
 	// guesses counts the names compared in search of what was meant.
 	guesses int
 }
@@ -108,22 +110,25 @@ func (l *loader) root(f *fields) {
 	for _, s := range scenes {
 		l.scene(s)
 	}
+	l.occupancy(f)
 	l.tests(f)
 }
 
 // sections reports keys that are none of the file's. What stands in a misspelt
 // section counts as named, so that the rest of the file can speak of it.
 func (f *fields) sections() {
-	f.known = []string{"schema", "home", "device", "scene", "test"}
+	f.known = []string{"schema", "home", "device", "scene", "occupancy", "test"}
 	for _, e := range f.table.Entries {
 		if slices.Contains(f.known, e.Name) {
 			continue
 		}
 		f.unknownKey(e, f.known) // also those present: tables can be written apart
+		meant, _ := devices.Nearest(e.Name, f.known)
+		f.lived = f.lived || meant == "occupancy"
 		if e.Value.Table == nil {
 			continue
 		}
-		switch meant, _ := devices.Nearest(e.Name, f.known); meant {
+		switch meant {
 		case "scene":
 			for _, s := range e.Value.Table.Entries {
 				f.nameScene(s.Name)

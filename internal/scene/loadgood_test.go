@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"homebus/internal/occupancy"
 )
 
 // testHouse is the house that the fragments below are about.
@@ -284,5 +286,33 @@ func TestBreakfast(t *testing.T) {
 	}
 	if f.Home.Latitude != 52.52 || f.Home.Longitude != 13.40 || !f.Home.HasPlace {
 		t.Errorf("home is %+v", f.Home)
+	}
+}
+
+func TestOccupancy(t *testing.T) {
+	f, err := load("scenes.toml", read(t, "testdata/good/occupancy.toml"), testTypes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(hour, minute int) *TimeOfDay { return ptr(TimeOfDay(hour*3600 + minute*60)) }
+	want := occupancy.Household{
+		Zone: time.UTC,
+		People: []occupancy.Person{
+			{Name: "Anna", Habits: []occupancy.Habit{
+				{
+					Days: 0b0111110, Wake: at(6, 30), Leave: at(7, 45), Return: at(17, 30), Sleep: at(0, 30),
+					Jitter: 10 * time.Minute, Entrance: "garage/door",
+				},
+				{Home: true},
+			}},
+			{Habits: []occupancy.Habit{{Wake: at(7, 0)}}},
+		},
+		Motion: []string{"bedroom/motion"}, Contacts: []string{"hall/door", "garage/door"},
+	}
+	if got := f.Household(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if !f.Tests[0].Occupancy || loadGood(t, "[[test]]\nname = \"x\"\nstart = 2026-11-20T06:29:00\ntimeline = []\n").Tests[0].Occupancy {
+		t.Error("who lives in a test, and who does not")
 	}
 }

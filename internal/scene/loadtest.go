@@ -34,10 +34,11 @@ func (l *loader) tests(root *fields) {
 }
 
 func (f *fields) test(t *Test) {
-	f.only("name", "start", "seed", "given", "timeline")
+	f.only("name", "start", "seed", "occupancy", "given", "timeline")
 	f.need("name", `name = "the switch starts breakfast"`)
 	t.Start = f.start("start")
 	t.Seed = uint64(f.whole("seed", 0, math.MaxInt64))
+	t.Occupancy = f.lives("occupancy")
 	t.Given = each(f, "given", "given", (*fields).given)
 	f.need("timeline", `timeline = [ { at = "1m", expect = "kitchen/toaster", is = "toasting" } ]`)
 	story := &timeline{}

@@ -7,12 +7,20 @@ import (
 	"testing"
 )
 
-// TestOneMistakeOneError doubles or drops the last letter of every word of a good
-// file, one word at a time: each is one mistake, or none where any word is right.
+// TestOneMistakeOneError doubles or drops the last letter of every word of the good
+// files, one word at a time: each is one mistake, or none where any word is right.
 // The name of a device or scene is as many as it has uses.
 func TestOneMistakeOneError(t *testing.T) {
-	src := read(t, "testdata/good/breakfast.toml")
-	found, names := 0, regexp.MustCompile(`unknown (device|scene) "[a-z/-]+" \(did you mean`)
+	for name, least := range map[string]int{"breakfast.toml": 200, "occupancy.toml": 30} {
+		if found := oneMistakeEach(t, read(t, "testdata/good/"+name)); found < least {
+			t.Errorf("only %d mistakes found in %s", found, name)
+		}
+	}
+}
+
+// oneMistakeEach returns how many mistakes it made.
+func oneMistakeEach(t *testing.T, src []byte) (found int) {
+	names := regexp.MustCompile(`unknown (device|scene) "[a-z/-]+" \(did you mean`)
 	for _, at := range regexp.MustCompile(`[a-z_]{3,}`).FindAllIndex(src, -1) {
 		end := at[1]
 		for _, mutant := range [][]byte{
@@ -30,7 +38,5 @@ func TestOneMistakeOneError(t *testing.T) {
 			}
 		}
 	}
-	if found < 200 {
-		t.Errorf("only %d mistakes found", found)
-	}
+	return found
 }

@@ -8,8 +8,10 @@ type Test struct {
 	// Start is in the home's zone.
 	Start time.Time
 	// Seed is of the random source; 0 unless given.
-	Seed  uint64
-	Given []Given
+	Seed uint64
+	// Occupancy says that the people of the file live there; else nobody does.
+	Occupancy bool
+	Given     []Given
 	// Timeline is in the file's order, which is the order of time.
 	Timeline []Line
 	Pos      Pos

@@ -23,6 +23,13 @@ var testTypes = []*devices.Type{
 		Faults: []devices.Fault{{Name: "no-pot"}, {Name: "offline"}},
 	},
 	{
+		Name: "contact-sensor",
+		Attributes: []devices.Attribute{
+			{Value: devices.Value{Name: "state", Kind: devices.Word, Values: []string{"closed", "open"}}},
+		},
+		Actions: []devices.Action{{Name: "open"}, {Name: "close"}},
+	},
+	{
 		Name: "dimmable-light",
 		Attributes: []devices.Attribute{
 			{Value: devices.Value{Name: "state", Kind: devices.Word, Values: []string{"off", "on"}}, Setters: []devices.Setter{
@@ -58,6 +65,13 @@ var testTypes = []*devices.Type{
 		Config: []devices.Value{{Name: "controls", Kind: devices.DeviceID, Needs: []string{"toggle"}}},
 	},
 	modeType,
+	{
+		Name: "motion-sensor",
+		Attributes: []devices.Attribute{
+			{Value: devices.Value{Name: "state", Kind: devices.Word, Values: []string{"clear", "motion"}}},
+		},
+		Actions: []devices.Action{{Name: "trigger"}},
+	},
 	{
 		Name: "toaster",
 		Attributes: []devices.Attribute{
