@@ -13,7 +13,8 @@
 //
 // Messages are delivered one after another in the order of their sending: first
 // to the appliances, then to the scenes, whose answers queue up behind. So the
-// journal is in causal order. At one instant appliances act before scenes.
+// journal is in causal order. At one instant people act before appliances, and
+// appliances before scenes.
 //
 // RunTest plays one [[test]] table; Suite plays those of a file and prints what
 // came of them as go test does.

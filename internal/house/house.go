@@ -6,6 +6,7 @@ import (
 
 	"homebus/devices"
 	"homebus/internal/message"
+	"homebus/internal/occupancy"
 	"homebus/internal/presence"
 	"homebus/internal/scene"
 	"homebus/topics"
@@ -14,6 +15,7 @@ import (
 // House is a home in virtual time. One owner; not safe for concurrent use.
 type House struct {
 	now      time.Time
+	people   *occupancy.Script
 	fleet    *devices.Fleet
 	engine   *scene.Engine
 	view     scene.View
@@ -38,6 +40,8 @@ type Options struct {
 	Start time.Time
 	// Seed is of all ids and of everything random.
 	Seed uint64
+	// Occupancy has the people of the file live there; else nobody does.
+	Occupancy bool
 	// Journal bounds how many messages are remembered, the newest; 1000 if 0.
 	Journal int
 	// Heard is called with every message after its delivery, if not nil. It must
@@ -69,6 +73,7 @@ func New(f *scene.File, o Options) (*House, error) {
 	}
 	return &House{
 		now:      o.Start,
+		people:   newPeople(f, o),
 		fleet:    fleet,
 		living:   living,
 		absent:   make(absent),
@@ -138,7 +143,7 @@ func (h *House) Advance(to time.Time) error {
 		return err
 	}
 	for ticks := 0; ; ticks++ {
-		next, fleet, ok := h.next()
+		next, in, ok := h.next()
 		if !ok || next.After(to) {
 			break
 		}
@@ -148,11 +153,7 @@ func (h *House) Advance(to time.Time) error {
 		if ticks > maxAtOnce {
 			return h.restless()
 		}
-		if fleet {
-			h.take(h.fleet.Tick(h.now))
-		} else {
-			h.decided(h.engine.Tick(h.now))
-		}
+		h.tick(in)
 		if err := h.settle(); err != nil {
 			return err
 		}
@@ -163,15 +164,38 @@ func (h *House) Advance(to time.Time) error {
 	return nil
 }
 
-// next returns when something is due, and whether it is due in the appliances,
-// which come first.
-func (h *House) next() (at time.Time, fleet, ok bool) {
-	f, fleetDue := h.fleet.Next()
-	e, engineDue := h.engine.Next()
-	if fleetDue && (!engineDue || !e.Before(f)) {
-		return f, true, true
+// part is who acts in a house by itself: at one instant people come before
+// appliances, and appliances before scenes.
+type part int
+
+const (
+	people part = iota
+	appliances
+	scenes
+)
+
+// next returns when something is due, and in which part.
+func (h *House) next() (at time.Time, in part, ok bool) {
+	at, ok = h.people.Next()
+	if f, due := h.fleet.Next(); due && (!ok || f.Before(at)) {
+		at, in, ok = f, appliances, true
 	}
-	return e, false, engineDue
+	if e, due := h.engine.Next(); due && (!ok || e.Before(at)) {
+		at, in, ok = e, scenes, true
+	}
+	return at, in, ok
+}
+
+// tick lets a part do what is due.
+func (h *House) tick(in part) {
+	switch in {
+	case people:
+		h.live()
+	case appliances:
+		h.take(h.fleet.Tick(h.now))
+	case scenes:
+		h.decided(h.engine.Tick(h.now))
+	}
 }
 
 // settle delivers what is queued, and what comes of it.

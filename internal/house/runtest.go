@@ -25,7 +25,7 @@ const (
 // before the first line of their own time on: lines of one time share a window.
 func RunTest(f *scene.File, t *scene.Test) Result {
 	p := &play{test: t, result: Result{Test: t}}
-	h, err := New(f, Options{Start: t.Start, Seed: t.Seed, Heard: p.hear})
+	h, err := New(f, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear})
 	if err != nil {
 		p.fail(t.Pos, "", "a house", err.Error())
 		return p.result
