@@ -34,11 +34,12 @@ func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
 	cfg.Link = h.Link("mirror")
 	cfg.Touch, cfg.TouchAfter = switchOf(file), touchAfter
 	house := sim.Config{
-		Specs: file.Specs(),
-		Zone:  file.Home.Zone,
-		Dial:  func(name string) link.Link { return h.Link(name) },
-		Clock: cfg.Clock,
-		Log:   cfg.Log,
+		Specs:     file.Specs(),
+		Zone:      file.Home.Zone,
+		Household: file.Household(),
+		Dial:      func(name string) link.Link { return h.Link(name) },
+		Clock:     cfg.Clock,
+		Log:       cfg.Log,
 	}
 
 	ctx, quit := context.WithCancel(cmd.Context())

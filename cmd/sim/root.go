@@ -20,6 +20,7 @@ type options struct {
 	only     string
 	seed     uint64
 	speed    cli.Speed
+	lives    lives
 	faults   []string
 	list     bool
 	describe string
@@ -33,20 +34,21 @@ func newRoot() *cobra.Command {
 ones would be. It finds the hub whenever it comes, and comes back to it by
 itself.
 
---speed scales the time of the appliances alone: their heating, brewing and
-fading. Scenes run in the hub and keep their own time. To see a whole house run
+--speed scales the time of the appliances alone, their heating, brewing and
+fading, and the days of the people who live there. Scenes run in the hub and keep their own time. To see a whole house run
 faster, use mirror --demo --speed.`,
 		Example: `  sim
   sim --only 'kitchen/*' --fault kitchen/coffee=offline
   sim --describe toaster`,
 		Args: cli.NoArgs,
 	}
-	var opts options
+	opts := options{lives: livesFile}
 	scenes := cli.ScenesFlag(cmd)
 	hub := cli.HubFlags(cmd)
 	cmd.Flags().StringVar(&opts.only, "only", "*/*", "simulate the appliances whose id matches the `GLOB`, such as 'kitchen/*'")
 	cmd.Flags().Uint64Var(&opts.seed, "seed", 0, "the `NUMBER` from which everything random follows")
 	opts.speed.Flag(cmd, "how many times as fast the appliances run; the appliances only, not scenes")
+	cmd.Flags().Var(&opts.lives, "occupancy", "`WHO` lives in the house and is noticed by its motion and contact sensors: file (the people of the file), generated (somebody, if the file names nobody) or off")
 	cmd.Flags().StringArrayVar(&opts.faults, "fault", nil, "a fault from the start, as `ID=KIND`; may be repeated")
 	cmd.Flags().BoolVar(&opts.list, "list", false, "list the types of appliances and end")
 	cmd.Flags().StringVar(&opts.describe, "describe", "", "describe a `TYPE` of appliance and end")
@@ -92,6 +94,7 @@ func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hu
 	if cfg.Specs, err = matching(file.Specs(), opts.only); err != nil {
 		return err
 	}
+	cfg.Household = opts.lives.in(file.Household())
 	if err := cfg.Validate(); err != nil {
 		return cli.Usagef("%w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"homebus/internal/housetime"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/occupancy"
 )
 
 // Config says what Run simulates, and where.
@@ -27,8 +28,11 @@ type Config struct {
 	Clock housetime.Clock
 	// IDs gives the messages their ids; nil is message.Random.
 	IDs message.IDs
-	// Seed is of everything random in the appliances.
+	// Seed is of everything random in the appliances and in the days of people.
 	Seed uint64
+	// Household is who lives in the house. Of its sensors, those that are among the
+	// appliances notice them.
+	Household occupancy.Household
 	// Faults are set before anything is connected.
 	Faults []Fault
 	// Log is told what people should know; nil is nothing.

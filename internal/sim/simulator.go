@@ -12,6 +12,7 @@ import (
 	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/occupancy"
 	"homebus/topics"
 )
 
@@ -32,6 +33,8 @@ type simulator struct {
 	fleet *devices.Fleet
 	types map[string]*devices.Type // by appliance
 	clock func() time.Time         // the time in the house
+
+	people *occupancy.Script
 
 	ctx      context.Context
 	group    *errgroup.Group
@@ -93,12 +96,13 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 func (s *simulator) run() error {
 	s.retry = time.NewTimer(0)
 	defer s.retry.Stop()
+	s.moveIn(s.clock())
 	s.setFaults()
 	s.connect()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		if next, ok := s.fleet.Next(); ok {
+		if next, ok := s.due(); ok {
 			timer.Reset(s.cfg.Clock.Until(time.Now(), next))
 		} else {
 			timer.Stop()
@@ -107,6 +111,7 @@ func (s *simulator) run() error {
 		case <-s.ctx.Done():
 			return nil
 		case <-timer.C:
+			s.live(s.clock())
 			s.act(s.fleet.Tick(s.clock()))
 		case <-s.retry.C:
 			s.catchUp()

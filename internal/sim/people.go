@@ -1,0 +1,44 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"homebus/internal/occupancy"
+)
+
+// moveIn begins the lives of the people of the house.
+func (s *simulator) moveIn(now time.Time) {
+	h := s.cfg.Household
+	s.people = occupancy.New(h, s.cfg.Seed, now)
+	if len(h.People) == 0 {
+		return
+	}
+	if !slices.ContainsFunc(slices.Concat(h.Motion, h.Contacts), s.simulates) {
+		s.log.Warn("nobody who lives here is noticed: no motion or contact sensor is simulated", "people", len(h.People))
+		return
+	}
+	s.log.Info("the house is lived in", "people", len(h.People))
+}
+
+func (s *simulator) simulates(id string) bool { return s.types[id] != nil }
+
+// due returns when something happens by itself.
+func (s *simulator) due() (time.Time, bool) {
+	next, ok := s.fleet.Next()
+	if p, lived := s.people.Next(); lived && (!ok || p.Before(next)) {
+		return p, true
+	}
+	return next, ok
+}
+
+// live lets people do at the sensors what is due. Where another simulator has the
+// sensor, that does it.
+func (s *simulator) live(now time.Time) {
+	for _, t := range s.people.Tick(now) {
+		if s.simulates(t.Device) {
+			outputs, _ := s.fleet.Touch(t.At, t.Device, t.Do, nil) // a refusal, as it would be to a person
+			s.act(outputs)
+		}
+	}
+}
