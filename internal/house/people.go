@@ -11,7 +11,7 @@ func newPeople(f *scene.File, o Options) *occupancy.Script {
 	if !o.Occupancy {
 		household.People = nil
 	}
-	return occupancy.New(household, o.Seed, o.Start)
+	return occupancy.New(household, o.Start, occupancy.Options{Seed: o.Seed})
 }
 
 // live lets people do at the sensors what is due: by hand, so that no message leads

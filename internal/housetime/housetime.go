@@ -35,6 +35,15 @@ func (c Clock) House(wall time.Time) time.Time {
 	return c.house.Add(duration(float64(wall.Sub(c.wall)) * c.speed))
 }
 
+// Span returns how much time passes in the house while so much passes by the wall
+// clock; within the range of a time.Duration.
+func (c Clock) Span(wall time.Duration) time.Duration {
+	if c.speed == 0 {
+		return wall
+	}
+	return duration(float64(wall) * c.speed)
+}
+
 // Until returns how long to wait by the wall clock, from wall on, until it is
 // the time house in the house; 0 if that has passed.
 func (c Clock) Until(wall, house time.Time) time.Duration {

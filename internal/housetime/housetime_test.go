@@ -16,6 +16,12 @@ func TestClock(t *testing.T) {
 	if got := c.Until(wall, house.Add(time.Minute)).Round(time.Millisecond); got != 3*time.Second {
 		t.Errorf("Until = %v, want 3s", got)
 	}
+	if got := c.Span(time.Second); got != 20*time.Second {
+		t.Errorf("Span = %v, want 20s", got)
+	}
+	if got := (Clock{}).Span(time.Second); got != time.Second {
+		t.Errorf("Span of the wall clock = %v, want 1s", got)
+	}
 	if got := c.Until(wall, house.Add(-time.Minute)); got != 0 {
 		t.Errorf("Until the past = %v, want 0", got)
 	}

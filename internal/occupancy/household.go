@@ -62,11 +62,13 @@ func (p *Person) on(day time.Weekday) *Habit {
 	return other
 }
 
-// The areas in which a day begins, in their order, and those of a front door: by
-// what their names contain.
+// Areas by what their names contain: where people sleep, wash and have breakfast,
+// and where a front door is.
 var (
-	firstAreas = [][]string{{"bed", "sleep"}, {"bath", "shower"}, {"kitchen"}}
-	entryAreas = []string{"hall", "entrance", "entry", "foyer", "lobby", "porch", "corridor", "vestibule"}
+	sleepAreas   = []string{"bed", "sleep"}
+	washAreas    = []string{"bath", "shower"}
+	kitchenAreas = []string{"kitchen"}
+	entryAreas   = []string{"hall", "entrance", "entry", "foyer", "lobby", "porch", "corridor", "vestibule"}
 )
 
 // like reports whether a name contains one of the words.

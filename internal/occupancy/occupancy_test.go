@@ -72,12 +72,12 @@ func doors(touches []Touch) []Touch {
 }
 
 func TestADayOfAnna(t *testing.T) {
-	got := live(New(flat(anna(office())), 7, november(20, 0, 0)), november(21, 0, 0))
+	got := live(New(flat(anna(office())), november(20, 0, 0), Options{Seed: 7}), november(21, 0, 0))
 	var morning []string
-	for _, x := range got[:3] {
-		morning = append(morning, x.Device)
+	for _, x := range got[:7] {
+		morning = append(morning, strings.TrimSuffix(x.Device, "/motion"))
 	}
-	if want := "bedroom/motion bathroom/motion kitchen/motion"; strings.Join(morning, " ") != want {
+	if want := "bedroom bathroom bathroom bathroom kitchen kitchen kitchen"; strings.Join(morning, " ") != want {
 		t.Errorf("the day begins with %v, want %s", morning, want)
 	}
 	if first, last := got[0].At, got[len(got)-1]; !first.Equal(november(20, 6, 30)) || !last.At.Equal(november(20, 23, 0)) || last.Device != "bedroom/motion" {
@@ -140,7 +140,7 @@ func TestWhatADayIsLike(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := live(New(tt.household, 1, tt.from), tt.from.Add(24*time.Hour))
+			got := live(New(tt.household, tt.from, Options{Seed: 1}), tt.from.Add(24*time.Hour))
 			var passes []string
 			for _, x := range doors(got) {
 				if x.Do == doOpen {
@@ -164,7 +164,7 @@ func TestWhatADayIsLike(t *testing.T) {
 // A year of somebody of whom nothing is given: no two days are alike, each as
 // people live.
 func TestAYearFromASeed(t *testing.T) {
-	s := New(flat(Somebody()), 1, november(1, 0, 0))
+	s := New(flat(Somebody()), november(1, 0, 0), Options{Seed: 1})
 	atHome, mornings := 0, map[string]bool{}
 	for date := november(1, 0, 0); date.Before(november(1+365, 0, 0)); date = date.AddDate(0, 0, 1) {
 		acts := s.day(0, date)
@@ -199,7 +199,7 @@ func TestTheTwoTimesOfAClockChange(t *testing.T) {
 	} {
 		h := flat(anna(early))
 		h.Zone = berlin
-		got := live(New(h, 1, tt.day), tt.day.Add(24*time.Hour))
+		got := live(New(h, tt.day, Options{Seed: 1}), tt.day.Add(24*time.Hour))
 		seen := []string{got[0].At.In(berlin).Format("15:04 MST")}
 		for _, x := range doors(got) {
 			if x.Do == doOpen {
@@ -219,13 +219,13 @@ func TestTheTwoTimesOfAClockChange(t *testing.T) {
 func TestADoorStaysOpenForTheSecond(t *testing.T) {
 	ben := Person{Name: "Ben", Habits: []Habit{office()}}
 	for seed := range uint64(20) {
-		got := doors(live(New(flat(anna(office()), ben), seed, november(20, 0, 0)), november(20, 12, 0)))
+		got := doors(live(New(flat(anna(office()), ben), november(20, 0, 0), Options{Seed: seed}), november(20, 12, 0)))
 		if len(got) != 2 || got[0].Do != doOpen || got[1].Do != doClose {
 			t.Fatalf("seed %d: they leave together, and the door\n%s", seed, words(got, time.UTC))
 		}
 		var closed time.Time
 		for _, alone := range []Person{anna(office()), ben} {
-			one := doors(live(New(flat(alone), seed, november(20, 0, 0)), november(20, 12, 0)))
+			one := doors(live(New(flat(alone), november(20, 0, 0), Options{Seed: seed}), november(20, 12, 0)))
 			if one[1].At.After(closed) {
 				closed = one[1].At
 			}
@@ -237,8 +237,8 @@ func TestADoorStaysOpenForTheSecond(t *testing.T) {
 }
 
 func TestOnePersonChangesNothingForAnother(t *testing.T) {
-	both := live(New(flat(anna(office()), Person{Name: "Ben", Habits: []Habit{{Home: true}}}), 3, november(20, 0, 0)), november(27, 0, 0))
-	alone := live(New(flat(anna(office())), 3, november(20, 0, 0)), november(27, 0, 0))
+	both := live(New(flat(anna(office()), Person{Name: "Ben", Habits: []Habit{{Home: true}}}), november(20, 0, 0), Options{Seed: 3}), november(27, 0, 0))
+	alone := live(New(flat(anna(office())), november(20, 0, 0), Options{Seed: 3}), november(27, 0, 0))
 	for _, x := range alone {
 		if !slices.Contains(both, x) {
 			t.Fatalf("%v %s %s is missing where two live", x.At, x.Device, x.Do)
@@ -262,7 +262,7 @@ func TestALongSleepOfTheComputer(t *testing.T) {
 		{"a bit more", november(20, 17, 29), november(20, 17, 46), 20, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := New(flat(anna(office())), 1, november(20, 0, 0))
+			s := New(flat(anna(office())), november(20, 0, 0), Options{Seed: 1})
 			live(s, tt.until)
 			got := s.Tick(tt.to)
 			var seen []string
@@ -273,7 +273,7 @@ func TestALongSleepOfTheComputer(t *testing.T) {
 				t.Errorf("at once:\n%s\nwant at most %d, at the door %q", words(got, time.UTC), tt.most, tt.want)
 			}
 			next := live(s, tt.to.Add(24*time.Hour))
-			same := live(New(flat(anna(office())), 1, tt.to), tt.to.Add(24*time.Hour))
+			same := live(New(flat(anna(office())), tt.to, Options{Seed: 1}), tt.to.Add(24*time.Hour))
 			same = slices.DeleteFunc(same, func(x Touch) bool { return !x.At.After(tt.to) })
 			if !slices.Equal(next, same) {
 				t.Error("the day after is not as for somebody who was always here")
@@ -282,8 +282,17 @@ func TestALongSleepOfTheComputer(t *testing.T) {
 	}
 }
 
+func TestHowLateATouchMayBe(t *testing.T) {
+	h, begin := flat(anna(office())), november(20, 17, 0)
+	want := live(New(h, begin, Options{}), november(20, 21, 0))
+	patient := New(h, begin, Options{Late: 4 * time.Hour}).Tick(november(20, 21, 0))
+	if !slices.Equal(patient, want) {
+		t.Errorf("four hours late:\n%s\non time:\n%s", words(patient, time.UTC), words(want, time.UTC))
+	}
+}
+
 func TestAClockThatIsSetBack(t *testing.T) {
-	s := New(flat(anna(office())), 1, november(20, 7, 0))
+	s := New(flat(anna(office())), november(20, 7, 0), Options{Seed: 1})
 	first := live(s, november(20, 7, 45).Add(5*time.Second))
 	if last := first[len(first)-1]; last.Do != doOpen {
 		t.Fatalf("the last is %s %s", last.Device, last.Do)
@@ -296,14 +305,14 @@ func TestAClockThatIsSetBack(t *testing.T) {
 		t.Errorf("the time that comes again:\n%s\nwas\n%s", words(again, time.UTC), words(first, time.UTC))
 	}
 	live(s, november(20, 8, 0))
-	s.Tick(november(20, 7, 46)) // by less than MaxLate
+	s.Tick(november(20, 7, 46)) // by less than DefaultLate
 	if again := live(s, november(20, 8, 0)); len(again) != 0 {
 		t.Errorf("a clock that is put right repeats\n%s", words(again, time.UTC))
 	}
 }
 
 func TestNobody(t *testing.T) {
-	s := New(flat(), 1, november(20, 0, 0))
+	s := New(flat(), november(20, 0, 0), Options{Seed: 1})
 	if next, ok := s.Next(); ok {
 		t.Errorf("something is due at %v", next)
 	}

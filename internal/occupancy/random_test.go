@@ -79,10 +79,10 @@ func TestTicksMakeNoDifference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h, seed, start := someHousehold(t), rapid.Uint64().Draw(t, "seed"), someTime(t)
 		end := start.Add(time.Duration(rapid.IntRange(1, 4*day).Draw(t, "for")) * time.Second)
-		want := live(New(h, seed, start), end)
-		s, now := New(h, seed, start), start
+		want := live(New(h, start, Options{Seed: seed}), end)
+		s, now := New(h, start, Options{Seed: seed}), start
 		var got []Touch
-		pace := rapid.IntRange(1, int(MaxLate/time.Second)).Draw(t, "pace")
+		pace := rapid.IntRange(1, int(DefaultLate/time.Second)).Draw(t, "pace")
 		steps := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "steps"), 0))
 		for now.Before(end) {
 			now = now.Add(time.Duration(1+steps.IntN(pace)) * time.Second)
@@ -110,11 +110,11 @@ func TestTicksMakeNoDifference(t *testing.T) {
 func TestDoorsOpenAndClose(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h, now := someHousehold(t), someTime(t)
-		s := New(h, rapid.Uint64().Draw(t, "seed"), now)
+		s := New(h, now, Options{Seed: rapid.Uint64().Draw(t, "seed")})
 		open := map[string]bool{}
 		see := func(touches []Touch) {
 			for _, x := range touches {
-				if late := now.Sub(x.At) > MaxLate; late && x.Do != doClose {
+				if late := now.Sub(x.At) > DefaultLate; late && x.Do != doClose {
 					t.Fatalf("%v comes at %v", x, now)
 				}
 				if x.Do != doTrigger {
@@ -204,6 +204,6 @@ func TestAnyHabits(t *testing.T) {
 			}
 			return
 		}
-		live(New(flat(p), 1, november(20, 0, 0)), november(28, 0, 0))
+		live(New(flat(p), november(20, 0, 0), Options{Seed: 1}), november(28, 0, 0))
 	})
 }

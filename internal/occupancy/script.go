@@ -20,20 +20,28 @@ type Touch struct {
 	Device, Do string
 }
 
-// MaxLate is how late Tick still returns a touch. What was due before, while
-// nobody asked (a computer that slept), has gone unnoticed and is not made up
-// for; only a door that stands open is closed.
-const MaxLate = 15 * time.Minute
+// Options are what a Script needs besides its household.
+type Options struct {
+	// Seed is of everything random in the days of people.
+	Seed uint64
+	// Late is how late Tick still returns a touch; DefaultLate if 0. What was due
+	// before, while nobody asked (a computer that slept), has gone unnoticed and is
+	// not made up for; only a door that stands open is closed.
+	Late time.Duration
+}
+
+// DefaultLate is the same as scenes have.
+const DefaultLate = 15 * time.Minute
 
 // Script is all that the people of a household do. One owner; not safe for
 // concurrent use.
 //
-// A clock that is set back by more than MaxLate has people live that time again.
+// A clock that is set back by more than Options.Late has people live that time again.
 type Script struct {
 	household Household
 	rooms     []room
 	entrance  string
-	seed      uint64
+	opts      Options
 	now       time.Time
 	// next is the first day that is not planned, as midnight UTC; it begins at
 	// horizon.
@@ -50,11 +58,14 @@ type act struct {
 }
 
 // New returns the script of a household from now on.
-func New(h Household, seed uint64, now time.Time) *Script {
+func New(h Household, now time.Time, opts Options) *Script {
 	if h.Zone == nil {
 		h.Zone = time.UTC
 	}
-	s := &Script{household: h, rooms: h.rooms(), entrance: h.entrance(), seed: seed, passing: make(map[string][]int)}
+	if opts.Late == 0 {
+		opts.Late = DefaultLate
+	}
+	s := &Script{household: h, rooms: h.rooms(), entrance: h.entrance(), opts: opts, passing: make(map[string][]int)}
 	s.begin(now.Round(0))
 	return s
 }
@@ -85,7 +96,7 @@ func (s *Script) Next() (time.Time, bool) {
 func (s *Script) Tick(now time.Time) []Touch {
 	now = now.Round(0) // by the clock on the wall
 	var touches []Touch
-	if s.now.Sub(now) > MaxLate {
+	if s.now.Sub(now) > s.opts.Late {
 		touches = s.shut(now)
 		s.begin(now)
 	}
@@ -111,7 +122,7 @@ func (s *Script) Tick(now time.Time) []Touch {
 // happens reports whether anything is noticed of an act. A door opens for the
 // first who passes, and closes behind the last.
 func (s *Script) happens(a act, now time.Time) bool {
-	late := now.Sub(a.At) > MaxLate
+	late := now.Sub(a.At) > s.opts.Late
 	passing := s.passing[a.Device]
 	switch a.Do {
 	case doOpen:
@@ -145,7 +156,7 @@ func (s *Script) shut(now time.Time) []Touch {
 
 // skip leaves out the days of which nothing is due any more.
 func (s *Script) skip(now time.Time) {
-	if first := s.date(now.Add(-MaxLate)).AddDate(0, 0, -1); s.next.Before(first) {
+	if first := s.date(now.Add(-s.opts.Late)).AddDate(0, 0, -1); s.next.Before(first) {
 		s.goTo(first)
 	}
 }
@@ -177,7 +188,7 @@ func (s *Script) day(person int, date time.Time) []act {
 	}
 	hash := fnv.New64a()
 	hash.Write([]byte(name + date.Format(time.DateOnly)))
-	w := &walk{rooms: s.rooms, random: rand.New(rand.NewPCG(s.seed, hash.Sum64())), person: person}
+	w := &walk{rooms: s.rooms, random: rand.New(rand.NewPCG(s.opts.Seed, hash.Sum64())), person: person}
 	plan, door := h.plan(w.random, date.Weekday()), h.Entrance
 	if door == "" {
 		door = s.entrance

@@ -20,16 +20,17 @@ type walk struct {
 	person int
 	// in is where the person is; nil where nothing notices that.
 	in *room
-	// ahead are the rooms to go to first.
+	// ahead is where the next movements are; then anywhere.
 	ahead []*room
 }
 
 // strayTo is how often another room is drawn: at one movement of so many.
 const strayTo = 3
 
-// rise has the day begin: bedroom, bathroom, kitchen, as far as there are.
+// rise has the day begin in the bedroom, then for a while in the bathroom, then in
+// the kitchen, as far as there are.
 func (w *walk) rise() {
-	for _, words := range firstAreas {
+	for _, words := range [][]string{sleepAreas, washAreas, washAreas, washAreas, kitchenAreas, kitchenAreas, kitchenAreas} {
 		if r := w.room(words); r != nil {
 			w.ahead = append(w.ahead, r)
 		}
@@ -92,7 +93,7 @@ func (w *walk) hall(door string) *room {
 
 // goToBed is the last that is noticed of a day.
 func (w *walk) goToBed(at time.Time) {
-	if bedroom := w.room(firstAreas[0]); bedroom != nil {
+	if bedroom := w.room(sleepAreas); bedroom != nil {
 		w.in = bedroom
 		w.noticed(at)
 	}

@@ -7,10 +7,16 @@ import (
 	"homebus/internal/occupancy"
 )
 
+// mostLate is how much of the lives of people is made up for in a house that runs so
+// fast that its simulator does not follow.
+const mostLate = 24 * time.Hour
+
 // moveIn begins the lives of the people of the house.
 func (s *simulator) moveIn(now time.Time) {
 	h := s.cfg.Household
-	s.people = occupancy.New(h, s.cfg.Seed, now)
+	late := s.cfg.Clock.Span(occupancy.DefaultLate) // by the wall clock: a fast house is soon late
+	late = min(max(late, occupancy.DefaultLate), mostLate)
+	s.people = occupancy.New(h, now, occupancy.Options{Seed: s.cfg.Seed, Late: late})
 	if len(h.People) == 0 {
 		return
 	}
