@@ -15,6 +15,7 @@
 //	Trigger    what starts a scene              trigger.go
 //	Condition  what must hold                   condition.go
 //	Step       what is done                     step.go
+//	Household  who lives there                  file.go, internal/occupancy
 //	Test       a story told in virtual time     test.go
 //	Engine     runs the scenes                  engine.go, player.go, run.go
 //	View       the home as messages tell it     view.go

@@ -1,0 +1,122 @@
+package sim
+
+import (
+	"bytes"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"homebus/internal/daytime"
+	"homebus/internal/housetime"
+	"homebus/internal/link"
+	"homebus/internal/occupancy"
+	"homebus/topics"
+)
+
+const (
+	bedroom = "bedroom/motion"
+	hall    = "hall/motion"
+	door    = "hall/door"
+)
+
+var flat = slices.Concat(specs("motion-sensor", bedroom, hall), specs("contact-sensor", door))
+
+// early is a household of somebody who wakes at 6:30 and leaves at 7:00.
+func early() occupancy.Household {
+	wake, leave := daytime.TimeOfDay(6*3600+1800), daytime.TimeOfDay(7*3600)
+	return occupancy.Household{
+		People: []occupancy.Person{{Habits: []occupancy.Habit{{Wake: &wake, Leave: &leave}}}},
+		Motion: []string{bedroom, hall}, Contacts: []string{door},
+	}
+}
+
+// at is a clock that shows six in the morning now and runs so many times as fast.
+func at(speed float64) housetime.Clock {
+	now := time.Now()
+	return housetime.New(now, time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), speed)
+}
+
+func TestAHouseIsLivedIn(t *testing.T) {
+	for _, speed := range []float64{1, 60} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHouse(t, Config{Specs: flat, Household: early(), Clock: at(speed)})
+			h.awaitOnline(door, true)
+			begin := time.Now()
+			passes := func(d time.Duration, what string) {
+				t.Helper()
+				want := time.Duration(float64(d) / speed)
+				if took := time.Since(begin); took < want || took > want+5*time.Second { // a door opens behind who comes
+					t.Errorf("at %v times the speed, %s after %v, want %v", speed, what, took, want)
+				}
+			}
+			h.await(topics.Of(topics.KindState, bedroom), map[string]any{"state": "motion"})
+			passes(30*time.Minute, "somebody wakes")
+			h.await(topics.Of(topics.KindState, door), map[string]any{"state": "open"})
+			passes(60*time.Minute, "the door opens")
+			h.await(topics.Of(topics.KindState, door), map[string]any{"state": "closed"})
+		})
+	}
+}
+
+func TestWithoutPeopleNothingMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		nobody := early()
+		nobody.People = nil
+		h := newHouse(t, Config{Specs: flat, Household: nobody, Clock: at(60)})
+		h.awaitOnline(door, true)
+		h.rest(10 * time.Minute)
+		if n := h.count("state/" + hall); n != 1 {
+			t.Errorf("the hall said %d things, want the first alone:%s", n, h.story())
+		}
+	})
+}
+
+// Two simulators that have half of the house each show one person.
+func TestAHouseInTwoProcesses(t *testing.T) {
+	moves := func(houses ...Config) []string {
+		var list []string
+		synctest.Test(t, func(t *testing.T) {
+			bus := link.NewBus()
+			var h *house
+			clock := at(60)
+			for _, cfg := range houses {
+				cfg.Household, cfg.Clock, cfg.Seed, cfg.Dial = early(), clock, 5, bus.Link
+				h = newHouseOn(t, bus, cfg) // the last watches all
+			}
+			h.rest(3 * time.Minute)
+			h.seen = nil
+			h.rest(60 * time.Minute)
+			for _, m := range h.seen {
+				if !strings.Contains(string(m.Payload), `"clear"`) {
+					list = append(list, m.Topic)
+				}
+			}
+		})
+		return list
+	}
+	whole := moves(Config{Specs: flat})
+	halves := moves(Config{Specs: specs("motion-sensor", bedroom)}, Config{Specs: flat[1:]})
+	if !slices.Equal(whole, halves) || !slices.Contains(whole, "state/"+door) || !slices.Contains(whole, "state/"+bedroom) {
+		t.Errorf("two halves:\n%q\nin one:\n%q", halves, whole)
+	}
+}
+
+func TestPeopleWhomNothingNoticesAreToldOf(t *testing.T) {
+	for want, house := range map[string]Config{
+		"level=WARN msg=\"nobody who lives here is noticed: no motion or contact sensor is simulated\" people=1": {Specs: kitchen, Household: early()},
+		"level=INFO msg=\"the house is lived in\" people=1":                                                      {Specs: flat, Household: early()},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var log bytes.Buffer
+			house.Log = slog.New(slog.NewTextHandler(&log, nil))
+			newHouse(t, house)
+			synctest.Wait()
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("the log has not %s:\n%s", want, &log)
+			}
+		})
+	}
+}
