@@ -44,12 +44,11 @@ func TestADayOfPeopleFollowsFromTheSeed(t *testing.T) {
 	}
 }
 
-// Where nobody speaks to a sensor it sees people all the same, and no message leads
-// to what it says.
-func TestPeopleNeedNoNetwork(t *testing.T) {
+// A sensor that hears no command sees people all the same, and no message leads to
+// what it says.
+func TestPeopleNeedNoCommands(t *testing.T) {
 	f := load(t, "lived-in.toml")
 	h := begin(t, f, Options{Occupancy: true})
-	must(t, h.Act(faultMessage(&scene.Fault{Device: "bedroom/motion", Kind: "offline", For: 45 * time.Minute})))
 	must(t, h.Act(faultMessage(&scene.Fault{Device: "bathroom/motion", Kind: "deaf"})))
 	must(t, h.Advance(morning.Add(3*time.Hour)))
 	causes := 0

@@ -47,6 +47,7 @@ func TestWhatCannotBeMeant(t *testing.T) {
 		{"two for a day", []Habit{on(office(), monday|tuesday|saturday), office(), on(office(), tuesday|saturday|sunday)}, []string{`2 days: there is another table for tue, sat (0)`}},
 		{"a night that is too short", []Habit{on(day(nil, nil, nil, clock(7, 0)), sunday), office()}, []string{`0 sleep: sleep at "07:00" after sun is too late for wake at "06:30" on mon (1)`}},
 		{"a night that jitter makes too short", []Habit{on(day(clock(9, 0), nil, nil, clock(6, 0)), sunday), jitter(office(), 30*time.Minute)}, []string{`0 sleep: sleep at "06:00" after sun is too late for wake at "06:30" on mon (1)`}},
+		{"a night that jitter of the evening makes too short", []Habit{jitter(on(day(clock(9, 0), nil, nil, clock(6, 0)), sunday), 30*time.Minute), office()}, []string{`0 sleep: sleep at "06:00" after sun is too late for wake at "06:30" on mon (1)`}},
 		{"a short night", []Habit{on(day(clock(9, 0), nil, nil, clock(6, 0)), sunday), jitter(office(), 29*time.Minute)}, nil},
 		{"a late night before a day that is not told of", []Habit{on(day(nil, nil, clock(2, 0), clock(7, 0)), saturday)}, nil},
 		{"one mistake after the other", []Habit{day(clock(7, 0), clock(6, 0), nil, nil), {}}, []string{`0 leave: leave is at "06:00", not after wake at "07:00"`}},

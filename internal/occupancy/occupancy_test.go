@@ -2,6 +2,7 @@ package occupancy
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -213,6 +214,37 @@ func TestTheTwoTimesOfAClockChange(t *testing.T) {
 		if open := doors(got); len(open) == 0 || open[len(open)-1].Do != doClose {
 			t.Errorf("%s: the door stands open", tt.day.Format(time.DateOnly))
 		}
+	}
+}
+
+// What is made between two times that are given has room.
+func TestMadeTimesKeepApart(t *testing.T) {
+	h := Habit{Wake: clock(6, 30), Sleep: clock(9, 0)}
+	for seed := range uint64(100) {
+		p := h.plan(rand.New(rand.NewPCG(seed, 0)), time.Monday)
+		for i, at := range p.at[1:] {
+			if at-p.at[i] < gap {
+				t.Fatalf("seed %d: %v", seed, p)
+			}
+		}
+	}
+}
+
+// Who has left early does not go on with the morning in the evening.
+func TestTheMorningEndsAtTheDoor(t *testing.T) {
+	early := office()
+	early.Leave = clock(6, 31)
+	after := map[string]bool{}
+	for seed := range uint64(20) {
+		got := live(New(flat(anna(early)), november(20, 0, 0), Options{Seed: seed}), november(20, 20, 0))
+		last := len(got) - 1
+		for got[last].Do != doClose {
+			last--
+		}
+		after[got[last+1].Device] = true
+	}
+	if len(after) < 2 || !after["hall/motion"] {
+		t.Errorf("the first movements of the evening are at %v", after)
 	}
 }
 

@@ -6,6 +6,10 @@
 // the house's (housetime.Clock), so that a house can run faster than the wall
 // clock; what the connections do among themselves stays in wall time.
 //
+// Between the appliances live the people of the house (internal/occupancy). What they
+// do at a sensor is done by hand, in the time of the house; a sensor that is not
+// simulated here is another simulator's.
+//
 // # Connections
 //
 // Up to 64 appliances have a connection pair each, as real ones would: the hub
