@@ -30,9 +30,17 @@ func shipped(t testing.TB) *scene.File {
 	return load(t, filepath.Join("..", "..", "..", "scenes.toml"))
 }
 
-func TestTheShippedHousePassesItsTests(t *testing.T) {
-	if out, passed := playAll(t, Suite{File: shipped(t)}); !passed {
-		t.Error(out)
+// example loads the house in which there is one appliance of every type.
+func example(t testing.TB) *scene.File {
+	t.Helper()
+	return load(t, filepath.Join("..", "..", "..", "examples", "house", "scenes.toml"))
+}
+
+func TestTheShippedHousesPassTheirTests(t *testing.T) {
+	for _, f := range []*scene.File{shipped(t), example(t)} {
+		if out, passed := playAll(t, Suite{File: f}); !passed {
+			t.Error(out)
+		}
 	}
 }
 
@@ -168,7 +176,7 @@ var runs = flag.Int("runs", 10, "how often TestTheSameBytesEveryTime plays every
 func TestTheSameBytesEveryTime(t *testing.T) {
 	play := func() (all []string) {
 		for _, verbose := range []bool{false, true} {
-			for _, f := range []*scene.File{shipped(t), load(t, "wrong.toml")} {
+			for _, f := range []*scene.File{shipped(t), example(t), load(t, "wrong.toml")} {
 				out, _ := playAll(t, Suite{File: f, Verbose: verbose, JSON: !verbose})
 				all = append(all, out)
 			}

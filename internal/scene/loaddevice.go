@@ -16,12 +16,6 @@ type declaredDevice struct {
 	fields *fields
 }
 
-// typesToCome are the types of the language that this version may not have yet.
-var typesToCome = []string{
-	"blinds", "contact-sensor", "kettle", "leak-sensor", "lock", "motion-sensor",
-	"smart-plug", "smoke-sensor", "thermostat", "washing-machine",
-}
-
 // declareDevices notes every [device.AREA.NAME] and returns those of a known
 // type.
 func (l *loader) declareDevices(root *fields) []declaredDevice {
@@ -119,10 +113,6 @@ func (f *fields) deviceType() (*devices.Type, bool) {
 		if t.Name == name {
 			return t, true
 		}
-	}
-	if slices.Contains(typesToCome, name) {
-		f.failAt("type", "type %q is not supported yet", name)
-		return nil, false
 	}
 	all := names(f.types, func(t *devices.Type) string { return t.Name })
 	f.failAt("type", "%s", f.unknown("type", name, "there are", all))
