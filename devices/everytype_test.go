@@ -35,6 +35,20 @@ func everyType() []Spec {
 	return specs
 }
 
+// wiredTogether returns an appliance of a house with what it names, and a meter.
+func wiredTogether(all []Spec, spec Spec) (some []Spec) {
+	for _, other := range all {
+		named := false
+		for _, value := range spec.Config {
+			named = named || value == any(other.ID)
+		}
+		if named || other.ID == spec.ID || other.Type == PowerMeter {
+			some = append(some, other)
+		}
+	}
+	return some
+}
+
 // targetOf returns a type that the key of another can name.
 func targetOf(t *Type, key *Value) string {
 	for _, other := range Types() {

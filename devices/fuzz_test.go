@@ -13,14 +13,15 @@ import (
 	"homebus/topics"
 )
 
-// FuzzHandle gives one appliance of a fleet of every type foreign payloads, one a
-// line, with time between: whatever comes, every command that reaches a hearing
-// appliance is answered, each state is as it was declared, and afterwards the
+// FuzzHandle gives an appliance of any type, with what it is wired to and a meter,
+// foreign payloads, one a line, with time between: whatever comes, every command that
+// reaches a hearing appliance is answered, each state is as it was declared, and afterwards the
 // appliance still obeys. Bit i%6 of kinds has message i be a fault, not a command; both
 // top bits have all be of a kind that is no appliance's business. The last byte of
 // the payload is repeated more times, so that what is long is short to the fuzzer.
 func FuzzHandle(f *testing.F) {
-	for which, spec := range everyType() {
+	all := everyType()
+	for which, spec := range all {
 		typ, _ := spec.Declaration()
 		addValid(f, uint16(which), typ)
 	}
@@ -31,8 +32,9 @@ func FuzzHandle(f *testing.F) {
 	f.Add(uint8(0xC0), uint16(2), []byte(`{"do":"on"}`), uint32(0), "id", []byte{200})
 	f.Add(uint8(0), uint16(3), []byte(`{"do":"on"}`), uint32(0), strings.Repeat("x", message.MaxID+1), []byte{0})
 	f.Fuzz(func(t *testing.T, kinds uint8, which uint16, payload []byte, more uint32, id string, waits []byte) {
-		h := newTestHouse(t, everyType()...)
-		a := h.fleet.order[int(which)%len(h.fleet.order)]
+		spec := all[int(which)%len(all)]
+		h := newTestHouse(t, wiredTogether(all, spec)...)
+		a := h.fleet.byID[spec.ID]
 		if len(payload) > 0 {
 			payload = append(payload[:len(payload):len(payload)], bytes.Repeat(payload[len(payload)-1:], int(more%mostRepeated))...)
 		}
