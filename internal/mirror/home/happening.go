@@ -101,10 +101,15 @@ func paramWords(params map[string]any) string {
 }
 
 // tellState puts a change of an appliance's word into the stream, unless it is
-// what a command just asked for, which stands there already.
+// what a command just asked for, or an event has just said, which stands there
+// already.
 func (h *Home) tellState(at Moment, a *Appliance, m message.Message) {
 	text := h.labelAfter(m, a.ID) + " " + a.Word()
 	c := h.Stream.causeOf(m)
+	if c == nil && h.Stream.hasJustSaid(at, text) {
+		h.Stream.know(at, m, nodeState, a.ID, text)
+		return
+	}
 	if c != nil && c.kind == nodeCommand && c.target == a.ID && c.entry != nil && at.House.Sub(c.entry.last) <= together {
 		h.Stream.know(at, m, nodeState, a.ID, text)
 		return

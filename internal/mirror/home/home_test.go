@@ -357,3 +357,20 @@ func TestBusThatComesLater(t *testing.T) {
 		t.Errorf("what never was there is back: %q", got)
 	}
 }
+
+// A sensor that says that it sees motion, and reports that at once, has said one
+// thing; the next time it is another.
+func TestWhatAnEventHasSaidIsNotSaidAgain(t *testing.T) {
+	h := newHouse(t, "hall/sensor")
+	h.says("state/hall/sensor", `{"state":"clear"}`, "")
+	for range 2 {
+		h.says("event/hall/sensor", `{"event":"motion"}`, "")
+		h.says("state/hall/sensor", `{"state":"motion"}`, "")
+		h.pass(time.Minute)
+		h.says("state/hall/sensor", `{"state":"clear"}`, "")
+	}
+	const want = "sensor motion\nsensor clear\nsensor motion\nsensor clear"
+	if got := h.happened(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -107,6 +107,15 @@ func (s *Stream) gather(at Moment, m message.Message, what, who string, tone Ton
 	s.begin(at, m, nodeOther, "", what+who, tone).entry.what = what
 }
 
+// hasJustSaid reports whether the newest entry is this text and nothing else.
+func (s *Stream) hasJustSaid(at Moment, text string) bool {
+	if len(s.entries) == 0 {
+		return false
+	}
+	e := s.entries[len(s.entries)-1]
+	return e.Text() == text && at.House.Sub(e.last) <= together
+}
+
 // know remembers a message as a possible cause, without an entry of its own. It
 // stands where its cause stands, so that its effects follow there.
 func (s *Stream) know(at Moment, m message.Message, kind nodeKind, target, text string) {
