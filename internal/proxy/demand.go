@@ -14,8 +14,8 @@ type demand struct {
 type demands struct {
 	oldest, youngest *demand
 	born             uint64
-	// bytes is what they take in an upstream, at least.
-	bytes int
+	// count is how many they are, bytes what they take in an upstream, at least.
+	count, bytes int
 }
 
 // minSubscription is what a subscription takes in an upstream beside its topic.
@@ -30,6 +30,7 @@ func (ds *demands) add(d *demand) {
 		d.older.younger = d
 	}
 	ds.youngest = d
+	ds.count++
 	ds.bytes += minSubscription + len(d.prefix)
 }
 
@@ -44,7 +45,24 @@ func (ds *demands) remove(d *demand) {
 	} else {
 		d.younger.older = d.older
 	}
+	ds.count--
 	ds.bytes -= minSubscription + len(d.prefix)
+}
+
+const (
+	// Up to fewPublishers each is told of every subscription, however many there are.
+	fewPublishers = 128
+	// maxTold is how many times a subscription may have to be told to a publisher. More
+	// is the square of a crowd that comes at once: 4,000 appliances that each publish,
+	// and subscribe to their own commands, would have to be told 16 million times, by
+	// as many writes.
+	maxTold = 1 << 16
+)
+
+// crowded reports whether publishers are to be asked for everything, because it is
+// more work to tell them what than to drop what they then send too much.
+func (x *switchboard) crowded() bool {
+	return x.publishers > fewPublishers && x.publishers*x.demands.count > maxTold
 }
 
 // sharedDemand is a demand behind which more than one interest may stand: with a
@@ -91,11 +109,24 @@ func (x *switchboard) unwant(i *interest) {
 func (x *switchboard) ask(d *demand) {
 	x.demands.add(d)
 	x.changed(true, d.prefix)
+	if x.crowded() {
+		x.askForEverything()
+		return
+	}
 	for u := range x.upstreams {
 		if u.next == nil {
 			x.tell(u, true, d.prefix)
 		}
 	}
+}
+
+// askForEverything asks every publisher for everything; none needs to be told more.
+func (x *switchboard) askForEverything() {
+	for u := range x.upstreams {
+		u.next = nil
+		u.wantEverything()
+	}
+	clear(x.upstreams)
 }
 
 // withdraw tells those who have been told of a demand that it is no more.
@@ -131,7 +162,7 @@ func (x *switchboard) tell(u *upstream, subscribe bool, prefix string) bool {
 // welcome begins to tell u all that is asked for. It reports false if u has been
 // told everything already.
 func (x *switchboard) welcome(u *upstream) bool {
-	if x.demands.bytes > x.limits.UpstreamBytes {
+	if x.demands.bytes > x.limits.UpstreamBytes || x.crowded() {
 		u.wantEverything()
 		return false
 	}

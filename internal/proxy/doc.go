@@ -15,7 +15,8 @@
 //     each change. What several want is asked for when the first wants it, and
 //     withdrawn when the last does not. If the publisher's queue overflows, what
 //     waits there is replaced by one subscription to everything, and no further
-//     change is sent; so it is if all publishers together take too little of theirs.
+//     change is sent; so it is if all publishers together take too little of theirs,
+//     or if there are so many publishers and subscriptions that telling is too much.
 //   - With Config.Only, "everything" is what begins with one of its prefixes: no
 //     other message is forwarded, watched or monitored, and publishers are asked
 //     for no other.

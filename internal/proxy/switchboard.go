@@ -49,7 +49,9 @@ type switchboard struct {
 	sinks      map[*sink]struct{}
 	// upstreams are those of publishers that need to be told of changes.
 	upstreams map[*upstream]struct{}
-	lastID    PeerID
+	// publishers counts all that are connected.
+	publishers int
+	lastID     PeerID
 	// subscriptions counts what the sinks hold.
 	subscriptions int
 	received      Count
@@ -125,6 +127,7 @@ func (x *switchboard) attachUpstream() (PeerID, *upstream) {
 	u := newUpstream(x.limits, x.everything, x.telling)
 	t := x.turn()
 	defer t.end()
+	x.publishers++
 	for more := x.welcome(u); more; more = x.tellNext(u) {
 		if t.over(1) {
 			t.again()
@@ -149,6 +152,7 @@ func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
 	defer t.end()
 	delete(x.upstreams, u)
 	if u != nil {
+		x.publishers--
 		u.close()
 	}
 	b := batch{board: x}

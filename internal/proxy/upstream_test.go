@@ -52,3 +52,48 @@ func TestWhatPublishersAreToldStaysWithinATotal(t *testing.T) {
 		t.Errorf("all have gone, and %d bytes are paid for", n)
 	}
 }
+
+// What a crowd of publishers would have to be told is the square of its size: it is
+// asked for everything, those who come later too, and also while some are still being
+// told of what there was.
+func TestACrowdOfPublishersIsAskedForEverything(t *testing.T) {
+	for _, publishers := range []int{fewPublishers, fewPublishers + 1} {
+		x := newSwitchboard(Limits{}.orDefaults(), silentTap{}, nil)
+		var ups []*upstream
+		for range publishers - 1 {
+			_, u := x.attachUpstream()
+			ups = append(ups, u)
+		}
+		s := x.attachSink("s")
+		most := maxTold/publishers + 1
+		subscribe := func(i int) {
+			t.Helper()
+			if err := x.subscribe(s, fmt.Appendf(nil, "command/room-%05d/light", i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range most {
+			subscribe(i)
+		}
+		for _, u := range ups {
+			if u.everything {
+				t.Fatalf("%d publishers are asked for everything", publishers-1)
+			}
+		}
+		_, late := x.attachUpstream()
+		subscribe(most)
+		for _, u := range append(ups, late) {
+			if crowd := publishers > fewPublishers; u.everything != crowd {
+				t.Fatalf("of %d publishers, one is asked for everything: %v", publishers, u.everything)
+			} else if crowd && len(u.pending) > keepUpstream {
+				t.Fatalf("%d bytes wait for a publisher that is asked for everything", len(u.pending))
+			}
+		}
+		for _, u := range append(ups, late) {
+			x.detachPublisher(0, u)
+		}
+		if x.publishers != 0 || len(x.upstreams) != 0 {
+			t.Errorf("all have gone, and %d publishers are left, %d to be told more", x.publishers, len(x.upstreams))
+		}
+	}
+}
