@@ -232,3 +232,30 @@ func TestReaderDeliversAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Whoever says little costs little; a stream is read in large pieces, wherever in it
+// a message ends.
+func TestAReaderReadsAheadAsMuchAsThereIs(t *testing.T) {
+	message := AppendMessage(nil, [][]byte{[]byte("state/kitchen/toaster"), bytes.Repeat([]byte("x"), 200)})
+	stream := bytes.Repeat(message, 2000)
+	var trickle chunks
+	for range 2000 {
+		trickle = append(trickle, bytes.Clone(message))
+	}
+	for _, tt := range []struct {
+		what string
+		src  io.Reader
+		want int
+	}{
+		{"a stream", bytes.NewReader(stream), maxReadAhead},
+		{"a message at a time", &trickle, minReadAhead},
+	} {
+		r := NewReader(tt.src, DefaultLimits)
+		if items, err := readAll(r); err != io.EOF || len(items) != 2000 {
+			t.Errorf("%s: %d messages, %v", tt.what, len(items), err)
+		}
+		if r.r.Size() != tt.want {
+			t.Errorf("%s: %d bytes are read at once, want %d", tt.what, r.r.Size(), tt.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package zmtp
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -24,6 +25,7 @@ const readStep = 64 << 10
 // handshake. It is the convenient way, for clients and tests; the forwarder
 // parses in place. How the stream is cut into reads changes nothing. One owner.
 type Reader struct {
+	source source
 	r      *bufio.Reader
 	limits Limits
 	// parts of a message of which the end has not come yet; a command may
@@ -32,9 +34,49 @@ type Reader struct {
 	size  int
 }
 
+// How much is read at once, which is held for as long as the Reader. It is little at
+// first, for a program can have thousands of connections that say little, and doubles
+// as often as a read fills it.
+const (
+	minReadAhead = 512
+	maxReadAhead = 32 << 10
+)
+
 // NewReader returns a Reader on r.
 func NewReader(r io.Reader, limits Limits) *Reader {
-	return &Reader{r: bufio.NewReaderSize(r, 32<<10), limits: limits}
+	reader := &Reader{source: source{r: r}, limits: limits}
+	reader.r = bufio.NewReaderSize(&reader.source, minReadAhead)
+	return reader
+}
+
+// source is where the bytes come from: first what was read ahead already.
+type source struct {
+	ahead []byte
+	r     io.Reader
+	// full says that the last Read brought all that was asked for.
+	full bool
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	if len(s.ahead) > 0 {
+		n := copy(b, s.ahead)
+		s.ahead = s.ahead[n:]
+		return n, nil
+	}
+	n, err := s.r.Read(b)
+	s.full = n == len(b)
+	return n, err
+}
+
+// widen reads more at once if there was more to read.
+func (r *Reader) widen() {
+	if !r.source.full || r.r.Size() >= maxReadAhead {
+		return
+	}
+	r.source.full = false
+	ahead, _ := r.r.Peek(r.r.Buffered())
+	r.source.ahead = bytes.Clone(ahead)
+	r.r = bufio.NewReaderSize(&r.source, 2*r.r.Size())
 }
 
 // Item is one thing read: a message, or a command if Command is true, whose
@@ -49,6 +91,7 @@ type Item struct {
 // whole or not at all. The frames belong to the caller.
 func (r *Reader) Read() (Item, error) {
 	for {
+		r.widen()
 		h, err := r.header()
 		if err != nil {
 			return Item{}, err
