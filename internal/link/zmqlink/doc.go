@@ -10,9 +10,9 @@
 // network. A guard stands between each socket and its connection: it shakes
 // hands with the hub itself (ZMTP 3.1), and with zmq4 over a pipe in memory
 // (ZMTP 3.0), under a transport scheme of its own. What passes has been parsed
-// and measured by internal/zmtp. The guard answers PING and sends it, bounds
-// every write by a deadline, and keeps the hub's upstream subscriptions, so that
-// a message nobody wants is not sent.
+// and measured by internal/zmtp. The guard answers PING and sends it to a hub that
+// says nothing else, bounds every write by a deadline, and keeps the hub's upstream
+// subscriptions, so that a message nobody wants is not sent.
 //
 // # Session
 //

@@ -10,20 +10,20 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"homebus/internal/endpoint"
 	"homebus/internal/zmtp"
-
-	"golang.org/x/sync/errgroup"
 )
 
 const (
 	// writeTimeout bounds each write to the hub.
 	writeTimeout = 5 * time.Second
-	// pingInterval is how often a guard pings a hub that knows PING: the hub hears
-	// from us also while our reader is slow, and has to answer.
+	// pingInterval is how often a guard pings a hub that knows PING, unless the hub
+	// says other things: it hears from us also while our reader is slow, and has to
+	// answer.
 	pingInterval = time.Second
 	// idleTimeout is how long a hub that has answered PING may be silent: it owes
 	// three PONGs then, and some grace is over.
@@ -49,12 +49,16 @@ type guard struct {
 	writing sync.Mutex // guards writes to wire, and buf
 	buf     []byte
 
-	why error // why it ended by itself; to be read when run has returned
+	talks atomic.Bool // a message has come since the last look
+	why   error       // why it ended by itself; to be read when run has returned
 
 	mu       sync.Mutex
 	pings    uint64 // sent
 	ponged   uint64 // the highest answered
 	answered chan struct{}
+	sent     uint64 // messages
+	behind   uint64 // of them, those behind which the last PING was sent
+	arrived  uint64 // of them, those that the hub has read
 }
 
 // dial connects to the hub and shakes hands as a socket of type t, before ctx ends.
@@ -86,19 +90,24 @@ func dial(ctx context.Context, ep endpoint.Endpoint, t zmtp.SocketType) (*guard,
 // run passes traffic both ways until the connection fails or ctx ends, and
 // leaves everything closed.
 func (g *guard) run(ctx context.Context) error {
-	group, alive := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		<-alive.Done()
+	alive, end := context.WithCancelCause(ctx)
+	closed := make(chan struct{})
+	context.AfterFunc(alive, func() {
+		defer close(closed)
 		if ctx.Err() == nil { // now, for zmq4 complains as soon as the pipe is closed
 			g.why = context.Cause(alive)
 		}
 		g.close()
-		return nil
 	})
-	group.Go(func() error { return g.passToHub() })
-	group.Go(func() error { return g.passToZMQ() })
-	group.Go(func() error { return g.pingOften(alive) })
-	return group.Wait()
+	if g.peer.Greeting.SpeaksCommands() { // the like of a bare zmq4 takes PING for a message
+		defer repeat(pingInterval, func() (time.Duration, bool) { return g.pingAgain(end) }).stop()
+	}
+	var other sync.WaitGroup
+	other.Go(func() { end(g.passToHub()) })
+	end(g.passToZMQ())
+	other.Wait()
+	<-closed
+	return context.Cause(alive)
 }
 
 func (g *guard) close() {
@@ -137,6 +146,7 @@ func (g *guard) passToZMQ() error {
 		if item.Command {
 			err = g.command(item.Frames[0])
 		} else {
+			g.talks.Store(true)
 			err = g.fromHub(item.Frames)
 		}
 		if err != nil {
@@ -182,15 +192,26 @@ func (g *guard) write(build func(b []byte) []byte) error {
 	return readable(err)
 }
 
+// send sends a message.
+func (g *guard) send(frames [][]byte) error {
+	return g.write(func(b []byte) []byte {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.sent++
+		return zmtp.AppendMessage(b, frames)
+	})
+}
+
 // ping sends a PING and returns its number, which its context holds.
-func (g *guard) ping() (uint64, error) {
-	g.mu.Lock()
-	g.pings++
-	number := g.pings
-	g.mu.Unlock()
-	return number, g.write(func(b []byte) []byte {
+func (g *guard) ping() (number uint64, err error) {
+	err = g.write(func(b []byte) []byte {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.pings++
+		number, g.behind = g.pings, g.sent
 		return zmtp.AppendPing(b, 0, binary.BigEndian.AppendUint64(nil, number))
 	})
+	return number, err
 }
 
 func (g *guard) pong(echo []byte) {
@@ -201,6 +222,9 @@ func (g *guard) pong(echo []byte) {
 	defer g.mu.Unlock()
 	if number := binary.BigEndian.Uint64(echo); number > g.ponged && number <= g.pings {
 		g.ponged = number
+		if number == g.pings {
+			g.arrived = g.behind
+		}
 		close(g.answered)
 		g.answered = make(chan struct{})
 	}
@@ -234,6 +258,13 @@ func (g *guard) roundTrip(ctx context.Context) error {
 	}
 }
 
+// allArrived reports whether the hub is known to have read all that was sent.
+func (g *guard) allArrived() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.arrived == g.sent
+}
+
 // hasPonged reports whether the hub has ever answered a PING here.
 func (g *guard) hasPonged() bool {
 	g.mu.Lock()
@@ -241,22 +272,16 @@ func (g *guard) hasPonged() bool {
 	return g.ponged > 0
 }
 
-func (g *guard) pingOften(ctx context.Context) error {
-	if !g.peer.Greeting.SpeaksCommands() {
-		return nil // the like of a bare zmq4, which takes PING for a message
+// pingAgain pings a hub that says nothing else: a SUB socket has its heartbeats.
+func (g *guard) pingAgain(end context.CancelCauseFunc) (pause time.Duration, more bool) {
+	if g.talks.Swap(false) {
+		return pingInterval, true
 	}
-	tick := time.NewTicker(pingInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			if _, err := g.ping(); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return nil
-		}
+	if _, err := g.ping(); err != nil {
+		end(err)
+		return 0, false
 	}
+	return pingInterval, true
 }
 
 // idleReader reads from the hub, and gives up on one that has answered PING and

@@ -113,8 +113,8 @@ func TestGuardSendsWhatTheHubWantsInOrderAndNothingElse(t *testing.T) {
 			for f := range strings.SplitSeq(m, "|") {
 				frames = append(frames, []byte(f))
 			}
-			if !p.reserve(ctx) {
-				return ctx.Err()
+			if room, _ := p.reserve(); !room {
+				return errors.New("there is no room for six messages")
 			}
 			if err := p.send(frames); err != nil {
 				return err
@@ -183,6 +183,41 @@ func TestGuardSetsDeadlines(t *testing.T) {
 	g.pong([]byte{0, 0, 0, 0, 0, 0, 0, 1})
 	if _, err := (idleReader{g}).Read(make([]byte, 1)); err != nil || !in(c.read, idleTimeout) {
 		t.Errorf("%v: a hub that answers PING must speak by %v", err, c.read)
+	}
+}
+
+// A PING is owed to a hub that says nothing else; what is known to have arrived is
+// not asked for again.
+func TestGuardPingsASilentHub(t *testing.T) {
+	t.Parallel()
+	g := &guard{wire: &clock{}, answered: make(chan struct{})}
+	for look, talks := range []bool{true, false, false, true, false} {
+		before := g.pings
+		g.talks.Store(talks)
+		if pause, more := g.pingAgain(func(error) {}); pause != pingInterval || !more {
+			t.Errorf("look %d: %v until the next, %v", look, pause, more)
+		}
+		if pinged := g.pings > before; pinged == talks {
+			t.Errorf("look %d: the hub talks: %v, it is pinged: %v", look, talks, pinged)
+		}
+	}
+	if !g.allArrived() {
+		t.Error("something has not arrived, and nothing was sent")
+	}
+	if err := g.send([][]byte{[]byte("a")}); err != nil {
+		t.Fatal(err)
+	}
+	pong := func(number byte) { g.pong([]byte{0, 0, 0, 0, 0, 0, 0, number}) }
+	pong(byte(g.pings)) // the PING before the message
+	if g.allArrived() {
+		t.Error("the PONG of an earlier PING says that a message has arrived")
+	}
+	number, err := g.ping()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pong(byte(number)); !g.allArrived() {
+		t.Error("the PONG does not say that the message has arrived")
 	}
 }
 

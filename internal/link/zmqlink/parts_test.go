@@ -57,6 +57,25 @@ func TestPipeCarriesEveryByte(t *testing.T) {
 	}
 }
 
+// There are thousands of pipes, most of which hold nothing most of the time.
+func TestAnEmptyPipeTakesLittleMemory(t *testing.T) {
+	a, b := newPipe()
+	for _, n := range []int{1, 300, keptRing, pipeSize, 300} {
+		if _, err := a.Write(make([]byte, n)); err != nil {
+			t.Fatal(err)
+		}
+		if ring := len(a.out.ring); ring < n || ring > max(2*n, keptRing) {
+			t.Errorf("%d bytes are held in %d", n, ring)
+		}
+		if _, err := io.ReadFull(b, make([]byte, n)); err != nil {
+			t.Fatal(err)
+		}
+		if ring := len(a.out.ring); ring > keptRing {
+			t.Errorf("after %d bytes %d are kept for nothing", n, ring)
+		}
+	}
+}
+
 func TestPipeEndsWithEOF(t *testing.T) {
 	a, b := newPipe()
 	var g errgroup.Group
@@ -90,19 +109,19 @@ func wantEOF(what string, err error) error {
 }
 
 // Its context is over before there is a message: it must see that, not spin.
-func TestSendEndsWithItsContext(t *testing.T) {
+func TestTheQueueEndsWithItsContext(t *testing.T) {
 	s := &session{link: &Link{out: newOutbox()}, pub: &publisher{changed: make(chan struct{})}}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	ended := make(chan error, 1)
-	go func() { ended <- s.send(ctx) }()
+	go func() { ended <- s.serveQueue(ctx) }()
 	select {
 	case err := <-ended:
 		if err != nil {
 			t.Error(err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Fatal("send goes on after its context's end")
+		t.Fatal("serveQueue goes on after its context's end")
 	}
 }
 
@@ -176,6 +195,9 @@ func TestPulse(t *testing.T) {
 	}
 	if err := p.check(at(105.4)); err != nil {
 		t.Errorf("3.4 s after the last: %v", err)
+	}
+	if left := p.left(at(105.4)); left != 100*time.Millisecond {
+		t.Errorf("3.4 s after the last, %v are left", left)
 	}
 	p.pause()
 	if err := p.check(at(200)); err != nil {

@@ -7,8 +7,14 @@ import (
 	"time"
 )
 
-// pipeSize is how many bytes one direction of a pipe holds.
-const pipeSize = 64 << 10
+const (
+	// pipeSize is how many bytes one direction of a pipe holds.
+	pipeSize = 64 << 10
+	// minRing is the least that is allocated for them, and keptRing what stays when
+	// nothing is held: of thousands of links nearly all have nothing to say.
+	minRing  = 512
+	keptRing = 4 << 10
+)
 
 // newPipe returns the two ends of a stream in memory. Unlike net.Pipe it holds
 // some bytes, for both ends of a ZMTP connection write before they read. After
@@ -44,8 +50,8 @@ type pipeAddr struct{}
 func (pipeAddr) Network() string { return scheme }
 func (pipeAddr) String() string  { return scheme }
 
-// stream is one direction: a ring of pipeSize bytes, given up at the end, for
-// zmq4 may hold on to a pipe that is closed.
+// stream is one direction: a ring that grows up to pipeSize bytes, given up at the
+// end, for zmq4 may hold on to a pipe that is closed.
 type stream struct {
 	mu          sync.Mutex
 	changed     sync.Cond
@@ -55,7 +61,7 @@ type stream struct {
 }
 
 func newStream() *stream {
-	s := &stream{ring: make([]byte, pipeSize)}
+	s := &stream{}
 	s.changed.L = &s.mu
 	return s
 }
@@ -69,11 +75,32 @@ func (s *stream) read(b []byte) (int, error) {
 	if s.closed {
 		return 0, io.EOF
 	}
-	n := copy(b[:min(len(b), s.held)], s.ring[s.first:])
-	s.first = (s.first + n) % pipeSize
-	s.held -= n
+	n := 0
+	if s.held > 0 {
+		n = copy(b[:min(len(b), s.held)], s.ring[s.first:])
+		s.first = (s.first + n) % len(s.ring)
+		s.held -= n
+	}
+	if s.held == 0 && len(s.ring) > keptRing {
+		s.ring, s.first = nil, 0
+	}
 	s.changed.Broadcast()
 	return n, nil
+}
+
+// grow makes room for n more bytes, as far as pipeSize allows.
+func (s *stream) grow(n int) {
+	size := max(len(s.ring), minRing)
+	for size < pipeSize && size-s.held < n {
+		size *= 2
+	}
+	if size == len(s.ring) {
+		return
+	}
+	ring := make([]byte, size)
+	behind := copy(ring, s.ring[s.first:min(len(s.ring), s.first+s.held)])
+	copy(ring[behind:], s.ring[:s.held-behind])
+	s.ring, s.first = ring, 0
 }
 
 func (s *stream) write(b []byte) (written int, err error) {
@@ -86,8 +113,9 @@ func (s *stream) write(b []byte) (written int, err error) {
 		if s.closed {
 			return written, io.EOF
 		}
-		end := (s.first + s.held) % pipeSize
-		n := copy(s.ring[end:min(pipeSize, end+pipeSize-s.held)], b[written:])
+		s.grow(len(b) - written)
+		end := (s.first + s.held) % len(s.ring)
+		n := copy(s.ring[end:min(len(s.ring), end+len(s.ring)-s.held)], b[written:])
 		written += n
 		s.held += n
 		s.changed.Broadcast()

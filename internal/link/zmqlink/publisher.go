@@ -173,7 +173,7 @@ func (p *publisher) pass(frames [][]byte) error {
 		return nil
 	}
 	if wanted, _ := p.state(func() bool { return p.wants(frames[0]) }); wanted {
-		if err := p.write(func(b []byte) []byte { return zmtp.AppendMessage(b, frames) }); err != nil {
+		if err := p.guard.send(frames); err != nil {
 			return err
 		}
 	}
@@ -184,16 +184,16 @@ func (p *publisher) pass(frames [][]byte) error {
 	return nil
 }
 
-// reserve waits for room on the way through zmq4 and takes it. It reports false
-// when ctx ends first.
-func (p *publisher) reserve(ctx context.Context) bool {
-	if !p.await(ctx, func() bool { return p.given-p.passed < window }) {
-		return false
-	}
+// reserve takes room on the way through zmq4, if there is any, and else returns the
+// channel that is closed when there may be.
+func (p *publisher) reserve() (room bool, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.given-p.passed >= window {
+		return false, p.changed
+	}
 	p.given++
-	return true
+	return true, nil
 }
 
 // release gives back what reserve took, when there is no message after all.

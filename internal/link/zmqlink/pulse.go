@@ -12,8 +12,9 @@ import (
 // heartbeatTimeout is three heartbeats, which come every second, and some grace.
 const heartbeatTimeout = 3500 * time.Millisecond
 
-// watchInterval is how often a session looks whether heartbeats are missed.
-const watchInterval = 200 * time.Millisecond
+// watchInterval is how often a session looks whether heartbeats are missed, besides
+// when they would be.
+const watchInterval = 500 * time.Millisecond
 
 // absence is how long after its last look a session must have stood still itself: its
 // program was stopped, or its computer.
@@ -91,6 +92,17 @@ func (p *pulse) away(d time.Duration) {
 	if d > absence && !p.last.IsZero() {
 		p.last = p.last.Add(d)
 	}
+}
+
+// left returns how long it is from now until three heartbeats would be missed;
+// heartbeatTimeout while none is expected.
+func (p *pulse) left(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if left := p.last.Add(heartbeatTimeout).Sub(now); left > 0 && !p.paused && !p.last.IsZero() {
+		return left
+	}
+	return heartbeatTimeout
 }
 
 // check returns an error if three heartbeats are missed.

@@ -39,6 +39,9 @@ type session struct {
 	applied map[string]uint64 // the subscriptions at the hub, by prefix
 	pulse   pulse
 	wentUp  bool // to be read when run has returned
+	// end ends the session for a reason; watching does when heartbeats are missed.
+	end      context.CancelCauseFunc
+	watching *repeater
 
 	mu         sync.Mutex
 	early      []link.Event // what came before the Status with Up
@@ -76,21 +79,24 @@ func (l *Link) connect(ctx context.Context) (*session, error) {
 // run serves the session until a connection fails, and returns why, or until ctx
 // ends and what was queued has been sent.
 func (s *session) run(ctx context.Context) error {
-	group, alive := errgroup.WithContext(context.WithoutCancel(ctx))
+	var whole context.Context
+	whole, s.end = context.WithCancelCause(context.WithoutCancel(ctx))
+	group, alive := errgroup.WithContext(whole)
 	group.Go(func() error { return s.pub.run(alive) })
 	group.Go(func() error { return s.sub.run(alive) })
 	group.Go(func() error { return calmly(func() error { return s.serve(alive, group) }) })
-	group.Go(func() error {
-		select {
-		case <-ctx.Done():
-			s.drain(alive)
-			return ctx.Err()
-		case <-alive.Done():
-			return nil
-		}
-	})
+	select {
+	case <-ctx.Done():
+		s.drain(alive)
+		group.Go(ctx.Err) // ends the others
+	case <-alive.Done():
+	}
 	err := group.Wait()
-	err = cmp.Or(s.pub.why, s.sub.why, err) // a connection's end makes others complain, maybe earlier
+	if s.watching != nil {
+		s.watching.stop()
+	}
+	defer s.end(nil)
+	err = cmp.Or(s.pub.why, s.sub.why, context.Cause(whole), err) // a connection's end makes others complain, maybe earlier
 	s.pub.closeSocket()
 	s.sub.closeSocket()
 	if lost := s.link.out.fall(); lost > 0 {
@@ -121,10 +127,8 @@ func (s *session) serve(ctx context.Context, group *errgroup.Group) error {
 		return err
 	}
 	s.goLive(ctx)
-	for _, part := range []func(context.Context) error{s.send, s.follow, s.watch} {
-		group.Go(func() error { return calmly(func() error { return part(ctx) }) })
-	}
-	return nil
+	s.watch()
+	return s.serveQueue(ctx)
 }
 
 // attach opens both sockets. Receiving begins at once, for PONGs stand behind
@@ -191,19 +195,31 @@ func (s *session) awaitSubscribed(ctx context.Context) error {
 	return err
 }
 
-// send takes what is queued to the hub.
-func (s *session) send(ctx context.Context) error {
-	for ctx.Err() == nil && s.pub.reserve(ctx) {
-		m, ok := s.link.out.take()
-		if ok {
-			if err := s.pub.send(m.Frames()); err != nil {
+// serveQueue takes what is queued to the hub, and brings it the changes of the link's
+// subscriptions.
+func (s *session) serveQueue(ctx context.Context) error {
+	if err := s.follow(); err != nil { // of those while the session was made ready
+		return err
+	}
+	for ctx.Err() == nil {
+		room, changed := s.pub.reserve()
+		if room {
+			m, ok := s.link.out.take()
+			if ok {
+				if err := s.pub.send(m.Frames()); err != nil {
+					return err
+				}
+				continue
+			}
+			s.pub.release()
+		}
+		select {
+		case <-changed:
+		case <-s.link.out.filled:
+		case <-s.link.changed:
+			if err := s.follow(); err != nil {
 				return err
 			}
-			continue
-		}
-		s.pub.release()
-		select {
-		case <-s.link.out.filled:
 		case <-ctx.Done():
 		}
 	}
@@ -211,51 +227,40 @@ func (s *session) send(ctx context.Context) error {
 }
 
 // follow brings changes of the link's subscriptions to the hub.
-func (s *session) follow(ctx context.Context) error {
-	for {
-		wanted := s.link.subscriptions()
-		for _, p := range slices.Sorted(maps.Keys(s.applied)) {
-			if wanted[p] != s.applied[p] {
-				if err := s.sub.set(zmq4.OptionUnsubscribe, p); err != nil {
-					return err
-				}
-				delete(s.applied, p)
+func (s *session) follow() error {
+	wanted := s.link.subscriptions()
+	for _, p := range slices.Sorted(maps.Keys(s.applied)) {
+		if wanted[p] != s.applied[p] {
+			if err := s.sub.set(zmq4.OptionUnsubscribe, p); err != nil {
+				return err
 			}
-		}
-		for _, p := range slices.Sorted(maps.Keys(wanted)) {
-			if _, held := s.applied[p]; !held {
-				if err := s.sub.set(zmq4.OptionSubscribe, p); err != nil {
-					return err
-				}
-				s.applied[p] = wanted[p]
-			}
-		}
-		select {
-		case <-s.link.changed:
-		case <-ctx.Done():
-			return nil
+			delete(s.applied, p)
 		}
 	}
+	for _, p := range slices.Sorted(maps.Keys(wanted)) {
+		if _, held := s.applied[p]; !held {
+			if err := s.sub.set(zmq4.OptionSubscribe, p); err != nil {
+				return err
+			}
+			s.applied[p] = wanted[p]
+		}
+	}
+	return nil
 }
 
 // watch ends the session when heartbeats are missed.
-func (s *session) watch(ctx context.Context) error {
-	tick := time.NewTicker(watchInterval)
-	defer tick.Stop()
+func (s *session) watch() {
 	looked := time.Now()
-	for {
-		select {
-		case <-tick.C:
-			now := time.Now()
-			s.pulse.away(now.Sub(looked))
-			looked = now
-			if err := s.pulse.check(now); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return nil
+	s.watching = repeat(watchInterval, func() (time.Duration, bool) {
+		now := time.Now()
+		s.pulse.away(now.Sub(looked))
+		looked = now
+		if err := s.pulse.check(now); err != nil {
+			s.end(err)
+			return 0, false
 		}
-	}
+		return min(watchInterval, s.pulse.left(now)), true
+	})
 }
 
 // drain waits, not for long, until the hub has what was queued.
@@ -263,7 +268,7 @@ func (s *session) drain(ctx context.Context) {
 	s.link.out.end()
 	within, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
-	if s.pub.await(within, func() bool { return s.link.out.empty() && s.pub.given == s.pub.passed }) {
+	if s.pub.await(within, func() bool { return s.link.out.empty() && s.pub.given == s.pub.passed }) && !s.pub.allArrived() {
 		_ = s.pub.roundTrip(within) // what was written may still be lost with the connection
 	}
 }

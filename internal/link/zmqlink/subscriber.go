@@ -21,9 +21,10 @@ var quiet = zmq4.WithLogger(log.New(io.Discard, "", 0))
 type subscriber struct {
 	*guard
 	zmq zmq4.Socket
-	// sent counts the subscriptions that have been written to the hub.
-	sent    atomic.Int64
-	written chan struct{} // holds a token after each
+	// subscribed counts the subscriptions that have been written to the hub.
+	subscribed atomic.Int64
+	written    chan struct{} // holds a token after each
+	ended      bool          // zmq4's reader, to be read when nobody receives
 }
 
 func dialSubscriber(ctx context.Context, ep endpoint.Endpoint) (*subscriber, error) {
@@ -56,7 +57,7 @@ func (s *subscriber) attach(ctx context.Context, prefixes []string) error {
 	if err := s.zmq.Dial(waitingGuards.offer(s.far)); err != nil {
 		return fmt.Errorf("open the SUB socket: %w", err)
 	}
-	for s.sent.Load() < int64(len(prefixes)) {
+	for s.subscribed.Load() < int64(len(prefixes)) {
 		select {
 		case <-s.written:
 		case <-ctx.Done():
@@ -76,10 +77,10 @@ func (s *subscriber) set(option, prefix string) error {
 
 // pass takes a subscription from zmq4 to the hub; a SUB sends nothing else.
 func (s *subscriber) pass(frames [][]byte) error {
-	if err := s.write(func(b []byte) []byte { return zmtp.AppendMessage(b, frames) }); err != nil {
+	if err := s.send(frames); err != nil {
 		return err
 	}
-	s.sent.Add(1)
+	s.subscribed.Add(1)
 	select {
 	case s.written <- struct{}{}:
 	default:
@@ -93,6 +94,7 @@ func (s *subscriber) receive() ([][]byte, error) {
 		m, err := s.zmq.Recv()
 		switch {
 		case err != nil:
+			s.ended = !errors.Is(err, context.Canceled) // the reader's own, and last
 			return nil, fmt.Errorf("receive: %w", err)
 		case m.Type == zmq4.UsrMsg && len(m.Frames) > 0:
 			return m.Frames, nil
@@ -106,6 +108,9 @@ func (s *subscriber) closeSocket() {
 		return
 	}
 	_ = s.zmq.Close() // closes what is closed
+	if s.ended {
+		return
+	}
 	// zmq4's reader may wait to hand over a message that nobody takes any more.
 	// One taken sets it free; Recv takes one or finds the socket closed, at random.
 	for range 64 {
