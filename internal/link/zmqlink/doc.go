@@ -33,6 +33,8 @@
 // So a frozen hub is found within 4 s, also one that freezes before its first
 // heartbeat, and a plain forwarder too.
 //
+// Links that share Turns connect a few at a time.
+//
 // # Queues
 //
 // Towards the hub at most 4096 messages or 32 MiB wait; then Publish says

@@ -126,6 +126,7 @@ func (s *session) serve(ctx context.Context, group *errgroup.Group) error {
 	if err := s.awaitReady(ctx, prefixes); err != nil {
 		return err
 	}
+	s.link.turn.give()
 	s.goLive(ctx)
 	s.watch()
 	return s.serveQueue(ctx)

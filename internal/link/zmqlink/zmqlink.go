@@ -27,6 +27,8 @@ type Config struct {
 	Frontend, Backend string
 	// Name says whose link it is, in the log.
 	Name string
+	// Turns are shared by links of which there are thousands; nil for none.
+	Turns Turns
 	// Log is slog.DiscardHandler's if nil.
 	Log *slog.Logger
 }
@@ -39,6 +41,7 @@ type Link struct {
 	events            chan link.Event
 	memory            endpointMemory
 	handshake         time.Duration // handshakeTimeout
+	turn              turn          // Run's, and its session's until that is up
 
 	began atomic.Bool
 
@@ -67,6 +70,7 @@ func New(cfg Config) (*Link, error) {
 		out:       newOutbox(),
 		events:    make(chan link.Event, heldEvents),
 		handshake: handshakeTimeout,
+		turn:      turn{of: cfg.Turns},
 		changed:   make(chan struct{}, 1),
 	}, nil
 }
@@ -79,9 +83,10 @@ func (l *Link) Run(ctx context.Context) error {
 	}
 	defer close(l.events)
 	defer l.out.end()
+	defer l.turn.give()
 	last := ""
 	var pauses pauses
-	for {
+	for l.turn.take(ctx) {
 		a := l.attempt(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -105,6 +110,7 @@ func (l *Link) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	return ctx.Err()
 }
 
 // attempt runs one session.
