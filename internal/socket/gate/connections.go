@@ -10,7 +10,7 @@ const (
 // DefaultConnections returns how many connections a process can hold such that it
 // can still open files, listen and answer: its limit of descriptors without a
 // reserve of a sixteenth, at least 32 and at most 256, but no less than half of them.
-func DefaultConnections() int { return connectionsFor(descriptors()) }
+func DefaultConnections() int { return connectionsFor(Descriptors()) }
 
 func connectionsFor(descriptors int) int {
 	reserve := min(max(descriptors/16, 32), 256, descriptors/2)

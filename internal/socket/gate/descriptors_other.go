@@ -2,6 +2,6 @@
 
 package gate
 
-// descriptors returns how many files the process is taken to have open at most,
+// Descriptors returns how many files the process is taken to have open at most,
 // where the system knows no such limit.
-func descriptors() int { return maxDescriptors }
+func Descriptors() int { return maxDescriptors }
