@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	"homebus/devices"
+	"homebus/topics"
+)
+
+// MaxCount is how many appliances Replicate makes at most: twice as many as a hub
+// with its default limits remembers.
+const MaxCount = 100_000
+
+// leastDigits is how many digits the number of a copy has at least.
+const leastDigits = 4
+
+// Replicate returns count appliances: the house over and over, in its order. Each
+// copy has its number behind its areas, kitchen-0001/toaster, and is wired within
+// itself; a wire whose other end is no longer among the count is cut.
+func Replicate(house []devices.Spec, count int) ([]devices.Spec, error) {
+	switch {
+	case count < 1 || count > MaxCount:
+		return nil, fmt.Errorf("%d appliances; want 1 to %d", count, MaxCount)
+	case len(house) == 0:
+		return nil, fmt.Errorf("no appliances to make %d of", count)
+	}
+	digits := max(leastDigits, len(strconv.Itoa((count-1)/len(house)+1)))
+	specs := make([]devices.Spec, 0, count)
+	for copied := 1; len(specs) < count; copied++ {
+		part := house[:min(len(house), count-len(specs))]
+		specs = append(specs, numbered(CutWires(part), fmt.Sprintf("-%0*d", digits, copied))...)
+	}
+	return specs, nil
+}
+
+// numbered returns the appliances with the number behind their areas, and behind
+// those that their wires lead to.
+func numbered(specs []devices.Spec, number string) []devices.Spec {
+	copies := make([]devices.Spec, len(specs))
+	for i, spec := range specs {
+		copies[i] = devices.Spec{ID: renamed(spec.ID, number), Type: spec.Type, Config: spec.Config}
+		wires := wiresOf(spec)
+		if len(wires) == 0 {
+			continue // the copies share what they are configured with
+		}
+		copies[i].Config = maps.Clone(spec.Config)
+		for key, target := range wires {
+			copies[i].Config[key] = renamed(target, number)
+		}
+	}
+	return copies
+}
+
+// renamed puts the number behind the area of an id.
+func renamed(id, number string) string {
+	area, name, ok := topics.SplitID(id)
+	if !ok {
+		return id // NewFleet says what is wrong with it
+	}
+	return area + number + "/" + name
+}
+
+// CutWires returns the appliances without the configuration keys that name one that
+// is not among them: nobody is at the other end.
+func CutWires(specs []devices.Spec) []devices.Spec {
+	here := make(map[string]bool, len(specs))
+	for _, spec := range specs {
+		here[spec.ID] = true
+	}
+	whole := make([]devices.Spec, len(specs))
+	for i, spec := range specs {
+		whole[i] = spec
+		for key, target := range wiresOf(spec) {
+			if here[target] {
+				continue
+			}
+			if len(whole[i].Config) == len(spec.Config) {
+				whole[i].Config = maps.Clone(spec.Config)
+			}
+			delete(whole[i].Config, key)
+		}
+	}
+	return whole
+}
+
+// wiresOf returns which appliances the configuration names, by its keys.
+func wiresOf(spec devices.Spec) map[string]string {
+	t, ok := devices.Lookup(spec.Type)
+	if !ok {
+		return nil
+	}
+	var wires map[string]string
+	for i := range t.Config {
+		key := &t.Config[i]
+		target, set := spec.Config[key.Name].(string)
+		if key.Kind != devices.DeviceID || !set {
+			continue
+		}
+		if wires == nil {
+			wires = make(map[string]string)
+		}
+		wires[key.Name] = target
+	}
+	return wires
+}
