@@ -3,7 +3,7 @@ package sim
 import (
 	"fmt"
 	"log/slog"
-	"slices"
+	"math"
 	"strings"
 	"time"
 
@@ -24,6 +24,9 @@ type Config struct {
 	// Dial makes a connection in a client's name, which Run then runs. It must
 	// not block.
 	Dial func(name string) link.Link
+	// DialOwn is Dial for the connections of single appliances, which can be
+	// thousands; Dial if nil.
+	DialOwn func(name string) link.Link
 	// Clock is the house's; the zero Clock is the wall clock.
 	Clock housetime.Clock
 	// IDs gives the messages their ids; nil is message.Random.
@@ -33,22 +36,20 @@ type Config struct {
 	// Household is who lives in the house. Of its sensors, those that are among the
 	// appliances notice them.
 	Household occupancy.Household
+	// Connections says how the appliances are connected.
+	Connections Connections
+	// Rate is how many times a second, by the wall clock, somebody touches an
+	// appliance, drawn by lot, once all are there; 0 for never. Acts that would come
+	// more than a second late are left out.
+	Rate float64
 	// Faults are set before anything is connected.
 	Faults []Fault
 	// Log is told what people should know; nil is nothing.
 	Log *slog.Logger
 }
 
-// Fault is a fault that an appliance has from the start.
-type Fault struct {
-	// Device is the appliance's id.
-	Device string
-	// Kind is one of the faults in the declaration of the appliance's type.
-	Kind string
-}
-
 // Validate says what is wrong with the Config: no appliance, an unknown type, a
-// fault of an unknown appliance or kind.
+// fault of an unknown appliance or kind, more than can be done.
 func (c *Config) Validate() error {
 	specs, kept := c.split()
 	switch {
@@ -57,23 +58,16 @@ func (c *Config) Validate() error {
 	case len(specs) == 0:
 		return fmt.Errorf("no appliances to simulate")
 	}
-	types, err := typesOf(specs)
-	if err != nil {
+	if err := c.Connections.validate(len(specs)); err != nil {
 		return err
 	}
-	for _, f := range c.Faults {
-		t, ok := types[f.Device]
-		switch {
-		case slices.Contains(kept, f.Device):
-			return fmt.Errorf("fault %q: %s lives in the hub; it has no faults", f.Kind, f.Device)
-		case !ok:
-			return fmt.Errorf("fault %q: no appliance %q is simulated", f.Kind, f.Device)
-		}
-		if _, ok := t.Fault(f.Kind); !ok {
-			return fmt.Errorf("%s: a %s has no fault %q; it has %s", f.Device, t.Name, f.Kind, faultWords(t))
-		}
+	if !(c.Rate >= 0) || math.IsInf(c.Rate, 0) {
+		return fmt.Errorf("%v acts a second; want 0 or more", c.Rate)
 	}
-	return nil
+	if _, err := typesOf(specs); err != nil {
+		return err
+	}
+	return c.validateFaults()
 }
 
 // split returns the appliances to simulate, and the ids of those that the hub keeps.
@@ -99,12 +93,4 @@ func typesOf(specs []devices.Spec) (map[string]*devices.Type, error) {
 		types[spec.ID] = t
 	}
 	return types, nil
-}
-
-func faultWords(t *devices.Type) string {
-	var words []string
-	for _, f := range t.AllFaults() {
-		words = append(words, f.Name)
-	}
-	return strings.Join(words, ", ")
 }

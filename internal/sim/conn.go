@@ -3,12 +3,17 @@ package sim
 import (
 	"context"
 	"errors"
+	"time"
 
 	"homebus/internal/lastvalue"
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/topics"
 )
+
+// lostLogTime is how often the log says at most what a connection has lost; the
+// summary has the rest.
+const lostLogTime = 10 * time.Second
 
 // conn is one connection and the appliances that speak on it. The simulator's
 // goroutine owns it.
@@ -23,13 +28,15 @@ type conn struct {
 	// dropped: whatever still arrives from it is of the past.
 	dropped bool
 	up      bool
+	again   bool // not for the first time, when it comes up
 	boot    string
 	// late says that the queue to the bus was full. backlog holds what waits for
 	// room, at most one message for each retained topic of the appliances; lost
-	// counts what could not wait.
+	// counts what could not wait and has not been told.
 	late    bool
 	backlog lastvalue.Store[message.Message]
 	lost    int
+	toldAt  time.Time // of lost
 	// held are faults that wait for the appliance's move to this connection.
 	held []message.Message
 }
@@ -40,11 +47,11 @@ type arrival struct {
 	event link.Event
 }
 
-// dial starts a connection for the appliances given that hears what starts with
+// start starts a connection for the appliances given that hears what starts with
 // the prefixes.
-func (s *simulator) dial(name string, ids []string, prefixes ...string) *conn {
+func (s *simulator) start(l link.Link, name string, ids []string, prefixes ...string) *conn {
 	ctx, drop := context.WithCancel(s.ctx)
-	c := &conn{link: s.cfg.Dial(name), name: name, ids: ids, drop: drop}
+	c := &conn{link: l, name: name, ids: ids, drop: drop}
 	for _, prefix := range prefixes {
 		c.link.Subscribe(prefix)
 	}
@@ -99,9 +106,11 @@ func (s *simulator) publish(c *conn, m message.Message) {
 	}
 	err := c.link.Publish(m)
 	switch {
+	case err == nil:
+		s.tally.sent++
 	case errors.Is(err, link.ErrFull):
 		s.wait(c, m)
-	case err != nil && !errors.Is(err, link.ErrDown):
+	case !errors.Is(err, link.ErrDown):
 		s.log.Warn("message not sent", "client", c.name, "topic", m.Topic, "error", err)
 	}
 }
@@ -116,7 +125,14 @@ func (s *simulator) wait(c *conn, m message.Message) {
 		c.backlog.Put(m.Topic, m)
 	} else {
 		c.lost++
+		s.tally.lost++
 	}
+}
+
+// unheard returns how many of the appliances have more to say than there was room
+// for.
+func (c *conn) unheard() int {
+	return min(c.backlog.Len(), len(c.ids))
 }
 
 // catchUp sends what waits, as far as there is room.
@@ -128,9 +144,9 @@ func (s *simulator) catchUp() {
 		waiting := c.backlog
 		c.backlog = lastvalue.Store[message.Message]{}
 		waiting.Match("", func(_ string, m message.Message) { s.publish(c, m) })
-		if !c.late && c.lost > 0 {
+		if now := time.Now(); !c.late && c.lost > 0 && now.Sub(c.toldAt) >= lostLogTime {
 			s.log.Warn("events and acks lost: the queue to the bus was full", "client", c.name, "messages", c.lost)
-			c.lost = 0
+			c.lost, c.toldAt = 0, now
 		}
 	}
 }

@@ -13,9 +13,10 @@
 // # Connections
 //
 // Up to 64 appliances have a connection pair each, as real ones would: the hub
-// then holds the last will of each by itself. More appliances share one pair.
-// An appliance that is to drop off the network (the faults offline and flapping)
-// first moves to a pair of its own, so that dropping it drops nobody else; it
+// then holds the last will of each by itself. More appliances share one pair, which
+// carries more than ten thousand of them have to say; Config.Connections can have it
+// otherwise. An appliance that is to drop off the network (the faults offline and
+// flapping) first moves to a pair of its own, so that dropping it drops nobody else; it
 // stays there from then on.
 //
 // Faults are heard, and answered, on a connection of the simulator's own, named
@@ -27,4 +28,13 @@
 // each new hub. While its connection is down it says nothing, because that will
 // tell everything; events and acks of that time are lost, as those of a real
 // appliance are.
+//
+// # Fleets
+//
+// Replicate makes a house of any size of one house. While its appliances come onto the
+// bus, the log says once a second how many are there, and then that all are; so it does
+// when they come back to a hub. From then on people act, if Config.Rate has them: the
+// n-th act comes n/rate seconds later, at an appliance drawn by lot, in the appliance's
+// time even if the program is late, so that the seed decides what happens. A line a
+// minute sums up.
 package sim

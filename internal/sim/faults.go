@@ -2,7 +2,12 @@ package sim
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/topics"
 )
@@ -11,13 +16,69 @@ import (
 // its own. The newest is lost, unanswered; whoever needs certainty asks again.
 const maxHeld = 16
 
+// Fault is a fault that an appliance has from the start.
+type Fault struct {
+	// Device is the appliance's id.
+	Device string
+	// Kind is one of the faults in the declaration of the appliance's type.
+	Kind string
+	// For is how long, in the words of a message on the fault topic: "2m"; "" for
+	// until it is cleared.
+	For string
+}
+
+// message is what would set the fault by the bus.
+func (f *Fault) message() message.Message {
+	payload := map[string]string{"kind": f.Kind}
+	if f.For != "" {
+		payload["for"] = f.For
+	}
+	return message.New(topics.Of(topics.KindFault, f.Device), payload)
+}
+
+// validateFaults says which fault its appliance would refuse.
+func (c *Config) validateFaults() error {
+	for _, f := range c.Faults {
+		i := slices.IndexFunc(c.Specs, func(spec devices.Spec) bool { return spec.ID == f.Device })
+		if i < 0 {
+			return fmt.Errorf("fault %q: no appliance %q is simulated", f.Kind, f.Device)
+		}
+		if c.Specs[i].InHub() {
+			return fmt.Errorf("fault %q: %s lives in the hub; it has no faults", f.Kind, f.Device)
+		}
+		if err := f.try(c.Specs[i]); err != nil {
+			return fmt.Errorf("%s: %w", f.Device, err)
+		}
+	}
+	return nil
+}
+
+// try sets the fault in a house of one appliance, on trial, and returns why it is
+// refused.
+func (f *Fault) try(spec devices.Spec) error {
+	var now time.Time
+	fleet, err := devices.NewFleet(CutWires([]devices.Spec{spec}), now, devices.Options{IDs: &message.Counted{}})
+	if err != nil {
+		return err
+	}
+	for _, out := range fleet.Handle(now, f.message()) {
+		var ack struct {
+			OK    bool   `json:"ok"`
+			Error string `json:"error"`
+		}
+		if out.Control && json.Unmarshal(out.Message.Payload, &ack) == nil && !ack.OK {
+			return errors.New(ack.Error)
+		}
+	}
+	return nil
+}
+
 // setFaults gives the appliances the faults that they have from the start.
 func (s *simulator) setFaults() {
 	stamper := message.Stamper{From: controlName, IDs: s.cfg.IDs}
 	for _, f := range s.cfg.Faults {
 		now := s.clock()
-		m := message.New(topics.Of(topics.KindFault, f.Device), map[string]string{"kind": f.Kind})
-		s.act(s.fleet.Handle(now, stamper.Stamp(now, m, nil)))
+		s.act(s.fleet.Handle(now, stamper.Stamp(now, f.message(), nil)))
 	}
 }
 
@@ -34,6 +95,10 @@ func (s *simulator) fault(m message.Message) {
 		return
 	}
 	if s.shared != nil && s.speaker[id] == s.shared && s.cutsOff(id, m.Payload) {
+		if len(s.cfg.Specs)-len(s.shared.ids)+len(s.moving) >= MaxOwnLinks {
+			s.log.Warn("fault not set: too many have a connection of their own", "device", id, "most", MaxOwnLinks)
+			return
+		}
 		to := s.dialOwn(id)
 		s.moving[id] = to
 		s.hold(to, m)

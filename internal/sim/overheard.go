@@ -13,6 +13,7 @@ func (s *simulator) overheard(m message.Message) {
 	switch {
 	case !ok:
 	case t.Kind == topics.KindFault:
+		s.tally.heard++
 		s.fault(m)
 	case t.Kind == topics.KindOnline:
 		s.contradict(t.ID(), m.Payload)

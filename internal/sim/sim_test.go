@@ -148,7 +148,7 @@ func TestOfflineIsAnsweredFeltAndHealed(t *testing.T) {
 
 func TestAFaultIsClearedWhileOffline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, Config{Specs: kitchen, Faults: []Fault{{coffee, "offline"}}})
+		h := newHouse(t, Config{Specs: kitchen, Faults: []Fault{{Device: coffee, Kind: "offline"}}})
 		h.awaitOnline(toaster, true)
 		h.rest(time.Minute)
 		if h.count("online/"+coffee) > 0 {
@@ -258,7 +258,7 @@ func TestManyShareAndOneDropsAlone(t *testing.T) {
 func TestFlappingFromTheStartAmongMany(t *testing.T) {
 	const victim = "hall/light-3"
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, Config{Specs: many(), Faults: []Fault{{victim, "flapping"}}})
+		h := newHouse(t, Config{Specs: many(), Faults: []Fault{{Device: victim, Kind: "flapping"}}})
 		h.awaitOnline(victim, true)
 		h.awaitOnline(victim, false)
 		h.awaitOnline(victim, true)
@@ -332,16 +332,16 @@ func TestValidate(t *testing.T) {
 	}{
 		{Config{}, "no appliances to simulate"},
 		{Config{Specs: specs("tosater", toaster)}, `kitchen/toaster: unknown type "tosater"`},
-		{Config{Specs: kitchen, Faults: []Fault{{"hall/light", "offline"}}}, `fault "offline": no appliance "hall/light" is simulated`},
+		{Config{Specs: kitchen, Faults: []Fault{{Device: "hall/light", Kind: "offline"}}}, `fault "offline": no appliance "hall/light" is simulated`},
 		{Config{Specs: homeMode}, `no appliances to simulate: the hub keeps home/mode`},
-		{Config{Specs: append(homeMode, kitchen...), Faults: []Fault{{"home/mode", "offline"}}}, `fault "offline": home/mode lives in the hub; it has no faults`},
+		{Config{Specs: append(homeMode, kitchen...), Faults: []Fault{{Device: "home/mode", Kind: "offline"}}}, `fault "offline": home/mode lives in the hub; it has no faults`},
 	}
 	for _, tt := range tests {
 		if err := Run(t.Context(), tt.cfg); err == nil || err.Error() != tt.want {
 			t.Errorf("%v, want %s", err, tt.want)
 		}
 	}
-	cfg := Config{Specs: kitchen, Faults: []Fault{{toaster, "rust"}}}
+	cfg := Config{Specs: kitchen, Faults: []Fault{{Device: toaster, Kind: "rust"}}}
 	if err := cfg.Validate(); err == nil {
 		t.Error("a toaster cannot rust")
 	}

@@ -16,10 +16,6 @@ import (
 	"homebus/topics"
 )
 
-// maxOwnLinks is how many appliances have a connection each; above that they
-// share one.
-const maxOwnLinks = 64
-
 // retryAfter is how long a full queue gets before it is tried again.
 const retryAfter = 50 * time.Millisecond
 
@@ -41,12 +37,16 @@ type simulator struct {
 	arrivals chan arrival
 	late     []*conn     // connections whose queues were full
 	retry    *time.Timer // for catchUp
+	acts     *acts       // nil while nobody acts
+	tally    tally
 
 	control *conn            // hears faults, and who is said to be offline
 	waiting bool             // for the hub, and it has been said
 	shared  *conn            // nil if every appliance has its own
 	speaker map[string]*conn // by appliance; nil while it is cut off
 	moving  map[string]*conn // connections that an appliance of shared is moving to
+	present int              // appliances whose connection is up
+	muster  muster
 }
 
 // Run simulates the appliances until ctx ends, and then returns nil. It runs the
@@ -75,6 +75,9 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 	if cfg.Specs, kept = cfg.split(); len(kept) > 0 {
 		cfg.Log.Info("left to the hub", "devices", kept)
 	}
+	if cfg.DialOwn == nil {
+		cfg.DialOwn = cfg.Dial
+	}
 	clock := func() time.Time { return cfg.Clock.House(time.Now()) }
 	types, err := typesOf(cfg.Specs)
 	if err != nil {
@@ -96,46 +99,71 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 func (s *simulator) run() error {
 	s.retry = time.NewTimer(0)
 	defer s.retry.Stop()
+	s.tally.since = time.Now()
+	s.muster.begin(s.tally.since)
 	s.moveIn(s.clock())
 	s.setFaults()
 	s.connect()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	due := time.NewTimer(0)
+	defer due.Stop()
+	second := time.NewTicker(progressEvery)
+	defer second.Stop()
 	for {
-		if next, ok := s.due(); ok {
-			timer.Reset(s.cfg.Clock.Until(time.Now(), next))
+		if wait, ok := s.untilDue(time.Now()); ok {
+			due.Reset(wait)
 		} else {
-			timer.Stop()
+			due.Stop()
 		}
 		select {
 		case <-s.ctx.Done():
 			return nil
-		case <-timer.C:
+		case <-due.C:
 			s.live(s.clock())
+			s.touch(time.Now())
 			s.act(s.fleet.Tick(s.clock()))
 		case <-s.retry.C:
 			s.catchUp()
 		case a := <-s.arrivals:
+			s.touch(time.Now()) // what people did before comes before
 			s.take(a)
+		case now := <-second.C:
+			s.tellProgress()
+			s.sumUp(now)
+		}
+		s.endMuster(time.Now())
+	}
+}
+
+// untilDue returns how long it is until something happens by itself; false if
+// nothing is to happen.
+func (s *simulator) untilDue(now time.Time) (wait time.Duration, ok bool) {
+	next, ok := s.due()
+	if ok {
+		wait = s.cfg.Clock.Until(now, next)
+	}
+	if s.acts != nil {
+		if act := max(s.acts.next().Sub(now), 0); !ok || act < wait {
+			return act, true
 		}
 	}
+	return wait, ok
 }
 
 // connect opens the connections that the house begins with.
 func (s *simulator) connect() {
-	s.control = s.dial(controlName, nil, topics.KindFault.Prefix(), topics.KindOnline.Prefix())
+	s.control = s.start(s.cfg.Dial(controlName), controlName, nil, topics.KindFault.Prefix(), topics.KindOnline.Prefix())
 	var sharing []string
 	for _, id := range s.fleet.IDs() {
 		switch {
 		case s.fleet.Offline(id):
-		case len(s.cfg.Specs) <= maxOwnLinks:
+		case s.cfg.Connections.own(len(s.cfg.Specs)):
 			s.speaker[id] = s.dialOwn(id)
 		default:
 			sharing = append(sharing, id)
 		}
 	}
 	if len(sharing) > 0 {
-		s.shared = s.dial(controlName, sharing, topics.KindCommand.Prefix())
+		s.shared = s.start(s.cfg.Dial(controlName), controlName, sharing, topics.KindCommand.Prefix())
 		for _, id := range sharing {
 			s.speaker[id] = s.shared
 		}
@@ -144,7 +172,7 @@ func (s *simulator) connect() {
 }
 
 func (s *simulator) dialOwn(id string) *conn {
-	return s.dial(id, []string{id}, topics.Of(topics.KindCommand, id))
+	return s.start(s.cfg.DialOwn(id), id, []string{id}, topics.Of(topics.KindCommand, id))
 }
 
 // take handles what a connection brought.
@@ -156,6 +184,7 @@ func (s *simulator) take(a arrival) {
 	case a.from == s.control:
 		s.overheard(a.event.Message)
 	case s.speaks(a.from, a.event.Message.Topic):
+		s.tally.heard++
 		s.act(s.fleet.Handle(s.clock(), a.event.Message))
 	}
 }
@@ -166,7 +195,9 @@ func (s *simulator) take(a arrival) {
 // is in place when it is dropped.
 func (s *simulator) connected(c *conn, status link.Status) {
 	wasUp := c.up
-	if c.fresh(status) {
+	fresh := c.fresh(status)
+	s.count(c, wasUp)
+	if fresh {
 		held := s.moved(c)
 		if len(c.ids) > 0 { // none would mean all
 			s.act(s.fleet.Announce(s.clock(), c.ids...))
@@ -180,12 +211,29 @@ func (s *simulator) connected(c *conn, status link.Status) {
 	}
 }
 
+// count notes that the connection of appliances has come or gone.
+func (s *simulator) count(c *conn, wasUp bool) {
+	switch {
+	case c.up && !wasUp:
+		s.present += len(c.ids)
+		if c.again {
+			s.tally.reconnects++
+		}
+		c.again = len(c.ids) > 0
+	case wasUp && !c.up:
+		s.present -= len(c.ids)
+	}
+}
+
 // tell logs that the house is connected, or no longer, or not yet; the last once,
 // however often it is tried.
 func (s *simulator) tell(wasUp bool, status link.Status) {
 	switch {
 	case status.Up && !wasUp:
 		s.log.Info("connected")
+		if s.waiting {
+			s.muster.begin(time.Now())
+		}
 	case !status.Up && wasUp:
 		s.log.Warn("connection lost", "reason", status.Reason)
 	case !status.Up && !s.waiting:
@@ -210,6 +258,7 @@ func (s *simulator) act(outputs []devices.Output) {
 			s.cutOff(out.Device)
 		case out.Link == devices.LinkBack:
 			s.speaker[out.Device] = s.dialOwn(out.Device)
+			s.speaker[out.Device].again = true
 		case out.Control:
 			s.publish(s.control, out.Message)
 		default:
@@ -225,11 +274,17 @@ func (s *simulator) cutOff(id string) {
 	case s.shared:
 		s.leaveShared(id)
 	default:
+		if c.up {
+			s.present -= len(c.ids)
+		}
 		c.hangUp()
 	}
 	delete(s.speaker, id)
 }
 
 func (s *simulator) leaveShared(id string) {
+	if s.shared.up {
+		s.present--
+	}
 	s.shared.ids = slices.DeleteFunc(s.shared.ids, func(other string) bool { return other == id })
 }
