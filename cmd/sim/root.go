@@ -1,9 +1,7 @@
 package main
 
 import (
-	"maps"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,17 +11,21 @@ import (
 	"homebus/internal/cli"
 	"homebus/internal/link"
 	"homebus/internal/sim"
+	"homebus/internal/socket/gate"
 )
 
 // options are the flags of sim besides those that all programs have.
 type options struct {
-	only     string
-	seed     uint64
-	speed    cli.Speed
-	lives    lives
-	faults   []string
-	list     bool
-	describe string
+	only        string
+	count       int
+	connections connections
+	rate        float64
+	seed        uint64
+	speed       cli.Speed
+	lives       lives
+	faults      []string
+	list        bool
+	describe    string
 }
 
 func newRoot() *cobra.Command {
@@ -35,10 +37,11 @@ ones would be. It finds the hub whenever it comes, and comes back to it by
 itself.
 
 --speed scales the time of the appliances alone, their heating, brewing and
-fading, and the days of the people who live there. Scenes run in the hub and keep their own time. To see a whole house run
-faster, use mirror --demo --speed.`,
+fading, and the days of the people who live there. Scenes run in the hub and
+keep their own time. To see a whole house run faster, use mirror --demo --speed.`,
 		Example: `  sim
-  sim --only 'kitchen/*' --fault kitchen/coffee=offline
+  sim --only 'kitchen/*' --fault kitchen/coffee=offline,for=2m
+  sim --count 10000 --rate 500
   sim --describe toaster`,
 		Args: cli.NoArgs,
 	}
@@ -46,10 +49,11 @@ faster, use mirror --demo --speed.`,
 	scenes := cli.ScenesFlag(cmd)
 	hub := cli.HubFlags(cmd)
 	cmd.Flags().StringVar(&opts.only, "only", "*/*", "simulate the appliances whose id matches the `GLOB`, such as 'kitchen/*'")
+	opts.fleetFlags(cmd)
 	cmd.Flags().Uint64Var(&opts.seed, "seed", 0, "the `NUMBER` from which everything random follows")
 	opts.speed.Flag(cmd, "how many times as fast the appliances run; the appliances only, not scenes")
 	cmd.Flags().Var(&opts.lives, "occupancy", "`WHO` lives in the house and is noticed by its motion and contact sensors: file (the people of the file), generated (somebody, if the file names nobody) or off")
-	cmd.Flags().StringArrayVar(&opts.faults, "fault", nil, "a fault from the start, as `ID=KIND`; may be repeated")
+	cmd.Flags().StringArrayVar(&opts.faults, "fault", nil, "a fault from the start, as `ID=KIND` or ID=KIND,for=2m; may be repeated")
 	cmd.Flags().BoolVar(&opts.list, "list", false, "list the types of appliances and end")
 	cmd.Flags().StringVar(&opts.describe, "describe", "", "describe a `TYPE` of appliance and end")
 	logs := cli.LogFlags(cmd, "info")
@@ -75,6 +79,10 @@ func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hu
 	if err != nil {
 		return err
 	}
+	dialOwn, err := hub.CrowdDialer()
+	if err != nil {
+		return err
+	}
 	faults, err := parseFaults(opts.faults)
 	if err != nil {
 		return err
@@ -84,19 +92,25 @@ func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hu
 		return err
 	}
 	cfg := sim.Config{
-		Zone:   file.Home.Zone,
-		Clock:  opts.speed.Clock(time.Now()),
-		Seed:   opts.seed,
-		Faults: faults,
-		Log:    log,
-		Dial:   func(name string) link.Link { return dial(name, nil) }, // Run says what it finds, once
+		Zone:        file.Home.Zone,
+		Clock:       opts.speed.Clock(time.Now()),
+		Seed:        opts.seed,
+		Faults:      faults,
+		Rate:        opts.rate,
+		Connections: sim.Connections(opts.connections),
+		Log:         log,
+		Dial:        func(name string) link.Link { return dial(name, nil) }, // Run says what it finds, once
+		DialOwn:     func(name string) link.Link { return dialOwn(name, nil) },
 	}
-	if cfg.Specs, err = matching(file.Specs(), opts.only); err != nil {
+	if cfg.Specs, err = opts.house(file.Specs(), cmd.Flags().Changed("count")); err != nil {
 		return err
 	}
 	cfg.Household = opts.lives.in(file.Household())
 	if err := cfg.Validate(); err != nil {
 		return cli.Usagef("%w", err)
+	}
+	if err := enoughFiles(cfg.Links(), gate.Descriptors()); err != nil {
+		return err
 	}
 	return sim.Run(cmd.Context(), cfg)
 }
@@ -113,29 +127,10 @@ func matching(specs []devices.Spec, only string) ([]devices.Spec, error) {
 			some = append(some, spec)
 		}
 	}
-	for i := range some {
-		some[i].Config = withoutWires(some[i], some)
-	}
 	if len(some) == 0 && len(specs) > 0 {
 		return nil, cli.Usagef("--only %q matches none of %s", only, idWords(specs))
 	}
-	return some, nil
-}
-
-// withoutWires returns the configuration of an appliance without the keys that
-// name an appliance outside house: nobody here is at the other end.
-func withoutWires(spec devices.Spec, house []devices.Spec) map[string]any {
-	t, ok := devices.Lookup(spec.Type)
-	if !ok {
-		return spec.Config
-	}
-	config := maps.Clone(spec.Config)
-	maps.DeleteFunc(config, func(name string, value any) bool {
-		key, ok := t.ConfigKey(name)
-		return ok && key.Kind == devices.DeviceID &&
-			!slices.ContainsFunc(house, func(other devices.Spec) bool { return other.ID == value })
-	})
-	return config
+	return sim.CutWires(some), nil
 }
 
 func idWords(specs []devices.Spec) string {
@@ -144,16 +139,4 @@ func idWords(specs []devices.Spec) string {
 		ids[i] = spec.ID
 	}
 	return strings.Join(ids, ", ")
-}
-
-func parseFaults(flags []string) ([]sim.Fault, error) {
-	faults := make([]sim.Fault, 0, len(flags))
-	for _, f := range flags {
-		id, kind, ok := strings.Cut(f, "=")
-		if !ok || id == "" || kind == "" {
-			return nil, cli.Usagef("--fault %q: want ID=KIND, such as kitchen/coffee=offline", f)
-		}
-		faults = append(faults, sim.Fault{Device: id, Kind: kind})
-	}
-	return faults, nil
 }
