@@ -238,6 +238,11 @@ func (o *output) find(pattern *regexp.Regexp) (bool, <-chan struct{}) {
 	return false, o.more
 }
 
+// count returns how many matches of the pattern have been written.
+func (p *process) count(pattern string) int {
+	return len(regexp.MustCompile(pattern).FindAllString(p.out.text(), -1))
+}
+
 // forget lets await look only at what is written from now on.
 func (p *process) forget() {
 	p.out.mu.Lock()
