@@ -19,11 +19,11 @@ func TestNatural(t *testing.T) {
 	}
 }
 
-// Whoever just touches an appliance says nothing besides.
+// Whoever just touches a thing says nothing besides.
 func TestNaturalActionsNeedNoParameters(t *testing.T) {
 	for _, typ := range Types() {
 		for word, do := range typ.Natural {
-			if _, err := typ.checkCommand(do, nil); err != nil {
+			if _, err := typ.checkCommand(do, nil); err != nil && !typ.InHub {
 				t.Errorf("%s, %s: %s: %v", typ.Name, word, do, err)
 			}
 		}

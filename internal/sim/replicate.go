@@ -18,21 +18,43 @@ const leastDigits = 4
 
 // Replicate returns count appliances: the house over and over, in its order. Each
 // copy has its number behind its areas, kitchen-0001/toaster, and is wired within
-// itself; a wire whose other end is no longer among the count is cut.
+// itself; a wire whose other end is no longer among the count is cut. The last of
+// the count is the house's meter, if it has one: it is one for all copies, and keeps
+// its id. What lives in the hub is left out.
 func Replicate(house []devices.Spec, count int) ([]devices.Spec, error) {
-	switch {
-	case count < 1 || count > MaxCount:
+	if count < 1 || count > MaxCount {
 		return nil, fmt.Errorf("%d appliances; want 1 to %d", count, MaxCount)
-	case len(house) == 0:
+	}
+	house, meters := withoutMeters(house)
+	meters = meters[:min(len(meters), count-1)]
+	if len(house) == 0 {
 		return nil, fmt.Errorf("no appliances to make %d of", count)
 	}
+	return append(copies(house, count-len(meters)), meters...), nil
+}
+
+// withoutMeters returns what is to be copied, and what measures all copies.
+func withoutMeters(house []devices.Spec) (rest, meters []devices.Spec) {
+	for _, spec := range house {
+		switch {
+		case spec.InHub():
+		case spec.Type == devices.PowerMeter:
+			meters = append(meters, spec)
+		default:
+			rest = append(rest, spec)
+		}
+	}
+	return rest, meters
+}
+
+func copies(house []devices.Spec, count int) []devices.Spec {
 	digits := max(leastDigits, len(strconv.Itoa((count-1)/len(house)+1)))
 	specs := make([]devices.Spec, 0, count)
 	for copied := 1; len(specs) < count; copied++ {
 		part := house[:min(len(house), count-len(specs))]
 		specs = append(specs, numbered(CutWires(part), fmt.Sprintf("-%0*d", digits, copied))...)
 	}
-	return specs, nil
+	return specs
 }
 
 // numbered returns the appliances with the number behind their areas, and behind

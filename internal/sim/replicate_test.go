@@ -19,6 +19,9 @@ var wired = []devices.Spec{
 	{ID: "hall/switch", Type: "light-switch", Config: map[string]any{"controls": "bathroom/light"}},
 }
 
+// metered is a house with nothing but its meter.
+var metered = []devices.Spec{{ID: devices.HouseMeter, Type: devices.PowerMeter, Config: map[string]any{"budget_w": 3000}}}
+
 func TestReplicate(t *testing.T) {
 	tests := []struct {
 		house []devices.Spec
@@ -34,6 +37,9 @@ func TestReplicate(t *testing.T) {
 		}},
 		{wired[3:], 1, []string{"hall-0001/switch"}},
 		{specs("toaster", "a/b"), 2, []string{"a-0001/b", "a-0002/b"}},
+		{append(metered, wired[2]), 3, []string{"kitchen-0001/toaster watts=900", "kitchen-0002/toaster watts=900", "house/power budget_w=3000"}},
+		{append(metered, wired[2]), 1, []string{"kitchen-0001/toaster watts=900"}},
+		{append(homeMode, wired[2]), 2, []string{"kitchen-0001/toaster watts=900", "kitchen-0002/toaster watts=900"}},
 		{specs("toaster", "a-0001/b", "a/b"), 2, []string{"a-0001-0001/b", "a-0001/b"}},
 	}
 	for _, tt := range tests {
