@@ -102,10 +102,15 @@ func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hu
 		Dial:        func(name string) link.Link { return dial(name, nil) }, // Run says what it finds, once
 		DialOwn:     func(name string) link.Link { return dialOwn(name, nil) },
 	}
-	if cfg.Specs, err = opts.house(file.Specs(), cmd.Flags().Changed("count")); err != nil {
+	counted := cmd.Flags().Changed("count")
+	if cfg.Specs, err = opts.house(file.Specs(), counted); err != nil {
 		return err
 	}
-	cfg.Household = opts.lives.in(file.Household())
+	if !counted { // the people of the file know no copies of their house
+		cfg.Household = opts.lives.in(file.Household())
+	} else if opts.lives == livesGenerated {
+		return cli.Usagef("nobody can live in the copies of --count; leave --occupancy out, and have people touch things with --rate")
+	}
 	if err := cfg.Validate(); err != nil {
 		return cli.Usagef("%w", err)
 	}
