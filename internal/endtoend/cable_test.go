@@ -76,7 +76,10 @@ func TestCutCable(t *testing.T) {
 	sim.awaitWithin(comeback, "msg=connected")
 	mirror.awaitWithin(comeback, `^bus  connected`)
 	t.Logf("everybody was back %v after the cable", time.Since(back).Round(10*time.Millisecond))
-	watch.await(`^online/kitchen/toaster .*true`) // the hub knows again what it is to start
+	for _, id := range []string{"kitchen/toaster", "bathroom/switch"} {
+		watch.out.read = 0
+		watch.await(`^online/` + id + ` .*true`) // the hub knows again that it is there
+	}
 	states.await(`^state/kitchen/toaster `)
 	send := n.start(n.house, "bus", "send", "bathroom/switch", "press")
 	<-send.ended
