@@ -76,6 +76,9 @@ func (v *Value) Wants() string {
 		}
 		return "one of " + strings.Join(v.Values, ", ")
 	case DeviceID:
+		if v.Feeds {
+			return `a device with a mains plug, such as "kitchen/toaster"`
+		}
 		return `a device such as "kitchen/toaster"`
 	case Words:
 		return `a list of different words of a-z, 0-9, "-" and "_", such as ["home", "away"]`

@@ -94,6 +94,9 @@ func (v *Value) words() string {
 	case Duration:
 		return "a duration" + v.rangeWords()
 	case DeviceID:
+		if v.Feeds {
+			return "an appliance with a mains plug"
+		}
 		return "an appliance that knows " + strings.Join(v.Needs, ", ")
 	}
 	return v.Wants()
