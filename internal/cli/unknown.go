@@ -64,7 +64,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown):
 		return unknownFlag(cmd, unknown)
 	case errors.As(err, &number) && errors.Is(number, strconv.ErrSyntax):
-		kind := map[string]string{"ParseInt": "a whole number", "ParseFloat": "a number", "ParseBool": "true or false"}[number.Func]
+		kind := map[string]string{"ParseInt": "a whole number", "ParseUint": "a whole number from 0 on", "ParseFloat": "a number", "ParseBool": "true or false"}[number.Func]
 		return errors.New(strings.Replace(err.Error(), number.Error(), "want "+kind, 1))
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 	"homebus/internal/message"
 	"homebus/internal/proxy"
 	"homebus/internal/scene"
+	"homebus/internal/socket/gate"
 )
 
 // directorRest is how long the scenes rest after a panic before they begin anew.
@@ -21,6 +22,7 @@ type director struct {
 	file   *scene.File
 	peer   *proxy.Local
 	engine *scene.Engine
+	quiet  gate.Quiet // about what the scenes do not understand
 }
 
 // newDirector subscribes to what the scenes want, so that nothing is missed
@@ -33,11 +35,18 @@ func newDirector(h *Hub, file *scene.File) *director {
 
 // begin makes a new engine.
 func (d *director) begin() {
-	d.engine = scene.NewEngine(d.file, d.hub.now(), scene.EngineOptions{IDs: d.hub.ids, From: clientName})
+	d.engine = scene.NewEngine(d.file, d.hub.now(), scene.EngineOptions{IDs: d.hub.ids, From: clientName, NotUnderstood: d.complain})
 	for _, prefix := range d.engine.Prefixes() {
 		if err := d.peer.Subscribe(prefix); err != nil {
 			d.hub.log.Error("the scenes cannot subscribe", "prefix", prefix, "reason", err)
 		}
+	}
+}
+
+// complain logs a message that a scene waits for and the scenes do not understand.
+func (d *director) complain(topic string, why error) {
+	if n, ok := d.quiet.Allow(time.Now()); ok {
+		d.hub.log.Warn("the scenes do not understand a message", "topic", topic, "reason", why, "more", n)
 	}
 }
 

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,40 @@ func TestPublishersAreAskedForWhatTheScenesWant(t *testing.T) {
 			t.Errorf("%q is not asked for: %v", want, asked)
 		}
 	}
+}
+
+// A message that a scene waits for and that cannot be understood is told in the log,
+// with its topic, and the scenes go on.
+func TestWhatScenesDoNotUnderstandIsLogged(t *testing.T) {
+	lines := make(logLines, 16)
+	h := start(t, Config{Scenes: loadHouse(t), Log: slog.New(slog.NewTextHandler(lines, nil))})
+	pub := publisherOf(t, h)
+	pub.Barrier()
+	pub.Send("event/hall/switch", `{"event":`)
+	for timeout := time.After(10 * time.Second); ; {
+		select {
+		case line := <-lines:
+			if strings.Contains(line, "do not understand") {
+				if !strings.Contains(line, "topic=event/hall/switch") || !strings.Contains(line, "unexpected end") {
+					t.Errorf("the log says %s", line)
+				}
+				return
+			}
+		case <-timeout:
+			t.Fatal("nothing is logged")
+		}
+	}
+}
+
+// logLines takes what is logged, a line each; a line too many is lost.
+type logLines chan string
+
+func (l logLines) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default:
+	}
+	return len(b), nil
 }
 
 // BenchmarkScene measures from an event to the command of a scene, inside the

@@ -146,6 +146,12 @@ func unitOf(a *home.Appliance, name string) string {
 
 func isTarget(name string) bool { return strings.HasPrefix(name, "target_") }
 
-// targetOf returns the name of what a quantity is to become: temperature_c has
-// target_c.
-func targetOf(name string) string { return "target" + name[max(strings.LastIndex(name, "_"), 0):] }
+// targetOf returns the name of what a quantity is to become: that of temperature_c is
+// target_c, for it is what a thermostat is for, and that of any other target_ and its
+// own.
+func targetOf(name string) string {
+	if name == "temperature_c" {
+		return "target_c"
+	}
+	return "target_" + name
+}

@@ -39,6 +39,7 @@ type Engine struct {
 	unconfirmed map[string]*run // by the id of the command
 	sent        sentCommands
 	trace       trace
+	misread     func(topic string, why error) // nil for nobody
 
 	work []work
 	out  []message.Message
@@ -50,6 +51,10 @@ type EngineOptions struct {
 	IDs message.IDs
 	// From is the client's name in the meta of the messages; "bus" if empty.
 	From string
+	// NotUnderstood is told of a message that something in the file waits for, and
+	// why its payload cannot be understood; nil is told nothing. It must not call
+	// the engine.
+	NotUnderstood func(topic string, why error)
 }
 
 // tolerance is how late a driver may be. What is later than that has been
@@ -80,6 +85,7 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		targets:     make(map[string]*target),
 		held:        make(map[*StateCondition]*held),
 		unconfirmed: make(map[string]*run),
+		misread:     opts.NotUnderstood,
 	}
 	if e.zone == nil {
 		e.zone = time.UTC

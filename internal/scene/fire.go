@@ -26,10 +26,18 @@ func (e *Engine) eventName(m message.Message) (string, bool) {
 		Event string `json:"event"`
 	}
 	if err := decodeObject(m.Payload, &said); err != nil {
-		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
+		e.notUnderstood(m, err)
 		return "", false
 	}
 	return said.Event, true
+}
+
+// notUnderstood notes a message of which nothing follows.
+func (e *Engine) notUnderstood(m message.Message, why error) {
+	e.note(nil, m.ID(), m.Topic+" not understood: "+why.Error())
+	if e.misread != nil {
+		e.misread(m.Topic, why)
+	}
 }
 
 // effect is what one message brings about.
@@ -46,7 +54,7 @@ func (e *Engine) learn(s *source, m message.Message) effect {
 		take = s.target.thing.takeOnline
 	}
 	if err := take(m.Payload); err != nil {
-		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
+		e.notUnderstood(m, err)
 		return effect{}
 	}
 	return e.changed(s.target, old, m.Meta)

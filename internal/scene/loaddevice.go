@@ -176,6 +176,7 @@ func (f *fields) wired(key *devices.Value) string {
 	for _, action := range key.Needs {
 		if _, ok := s.typ.Action(action); !ok {
 			f.failAt(key.Name, "%s is %s, which has no action %q", s.id, s.a(), action)
+			break // what it is not, it is not
 		}
 	}
 	if key.Feeds && !s.typ.MainsPlug {

@@ -185,7 +185,10 @@ func decodeObject(payload []byte, into any) error {
 	if err := checkObject(payload); err != nil {
 		return err
 	}
-	return json.Unmarshal(payload, into)
+	if err := json.Unmarshal(payload, into); err != nil {
+		return fmt.Errorf("the payload is no JSON as it is wanted: %w", err)
+	}
+	return nil
 }
 
 // checkObject says why a payload is no JSON object, if it is JSON at all.

@@ -138,6 +138,7 @@ func (h *Home) applyState(at Moment, id string, m message.Message) {
 	}
 	attrs, ok := decodeState(m.Payload)
 	if !ok {
+		h.misread(at, id, m)
 		return
 	}
 	a := h.reachAppliance(id)
@@ -178,12 +179,21 @@ func (h *Home) forget(id string) {
 	}
 }
 
+// misread says of a message on a topic of ours that it makes no sense. Many at once
+// are one line.
+func (h *Home) misread(at Moment, id string, m message.Message) {
+	if len(m.Payload) > 0 && len(id) <= maxID {
+		h.Stream.gather(at, m, "not understood: ", h.Label(id), ToneQuiet)
+	}
+}
+
 func (h *Home) applyOnline(at Moment, id string, m message.Message) {
 	var said struct {
 		Online *bool  `json:"online"`
 		Reason string `json:"reason"`
 	}
 	if !decode(m.Payload, &said) || said.Online == nil {
+		h.misread(at, id, m)
 		return
 	}
 	a := h.reachAppliance(id)

@@ -20,6 +20,7 @@ var eventWords = map[string]string{
 func (h *Home) applyEvent(at Moment, id string, m message.Message) {
 	name, ok := EventName(m)
 	if !ok {
+		h.misread(at, id, m)
 		return
 	}
 	word, ok := eventWords[name]

@@ -374,3 +374,20 @@ func TestWhatAnEventHasSaidIsNotSaidAgain(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// What makes no sense is said, changes nothing, and does not flood the stream.
+func TestWhatMakesNoSenseIsSaid(t *testing.T) {
+	h := newHouse(t, "hall/light")
+	h.says("state/hall/light", `{"state":"off"}`, "")
+	for _, bad := range []string{`{"state":`, `[1]`, `nonsense`} {
+		h.says("state/hall/light", bad, "")
+		h.says("online/hall/light", bad, "")
+		h.says("event/hall/light", bad, "")
+	}
+	if got := h.happened(); got != "not understood: light" {
+		t.Errorf("got %q", got)
+	}
+	if a, _ := h.Appliance("hall/light"); a.Word() != "off" || a.Offline {
+		t.Errorf("it is %q", a.Word())
+	}
+}

@@ -99,8 +99,11 @@ func (s *Stream) gather(at Moment, m message.Message, what, who string, tone Ton
 	if n := len(s.entries); n > 0 {
 		e := s.entries[n-1]
 		if e.what == what && e.parts < maxParts && at.House.Sub(e.last) <= together {
-			e.levels[0] = append(e.levels[0], who)
-			e.parts, e.last = e.parts+1, at.House
+			e.last = at.House
+			if e.levels[0][0] != what+who && !slices.Contains(e.levels[0], who) {
+				e.levels[0] = append(e.levels[0], who)
+				e.parts++
+			}
 			return
 		}
 	}
