@@ -33,7 +33,8 @@ func (a *appliance) supply(now time.Time, on bool, by *appliance) {
 	a.setSupply(now, on)
 	a.cause = by.cause
 	a.schedule(now)
-	if !before.equal(resolve(a.model.read(), now)) {
+	begun := !a.last.at.IsZero() // else it is announced, and nothing comes before that
+	if begun && !before.equal(resolve(a.model.read(), now)) {
 		a.report(now)
 	}
 }
@@ -50,25 +51,32 @@ func (a *appliance) measure(now time.Time, of *appliance, was, is curve) {
 	a.schedule(now)
 }
 
-// unpowered says why an appliance cannot do what takes power.
+// unpowered says why an appliance cannot do what takes power: of a row of feeders,
+// the one that has power and gives none.
 func (a *appliance) unpowered() error {
-	return fmt.Errorf("no power: %s is %s", a.feeder.id, a.feeder.model.read()[0])
+	by := a.feeder
+	for by.dead {
+		by = by.feeder
+	}
+	return fmt.Errorf("no power: %s is %s", by.id, by.model.read()[0])
 }
 
 // beginPower has the power be where the configuration says, before anybody says
 // anything.
 func (f *Fleet) beginPower(now time.Time) {
-	for again := true; again; {
-		again = false
-		for _, a := range f.order {
-			if on, change := a.loadChanges(); change {
-				a.load.setSupply(now, on)
-				again = true // it may feed another
-			}
+	for _, a := range f.order {
+		for on, change := a.loadChanges(); change; on, change = a.loadChanges() {
+			a.load.setSupply(now, on)
+			a = a.load // which may feed another
 		}
 	}
-	for _, a := range f.order {
-		f.meter(now, a)
+	for _, last := range f.order {
+		if last.load != nil {
+			continue
+		}
+		for a := last; a != nil; a = a.feeder { // from the end of each row, which all before it measure
+			f.meter(now, a)
+		}
 	}
 }
 

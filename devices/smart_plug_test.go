@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -86,7 +87,7 @@ func TestPlugsInARow(t *testing.T) {
 		Spec{ID: "hall/second", Type: "smart-plug", Config: map[string]any{"load": "hall/lamp"}},
 		Spec{ID: "hall/first", Type: "smart-plug", Config: map[string]any{"load": "hall/second", "on": false}},
 		Spec{ID: HouseMeter, Type: PowerMeter})
-	h.refused("1s", "hall/lamp", `{"do":"on"}`, "no power: hall/second is on")
+	h.refused("1s", "hall/lamp", `{"do":"on"}`, "no power: hall/first is off")
 	h.refused("1s", "hall/second", `{"do":"off"}`, "no power: hall/first is off")
 	h.done("2s", "hall/first", `{"do":"on"}`)
 	h.done("3s", "hall/lamp", `{"do":"on"}`)
@@ -98,6 +99,37 @@ func TestPlugsInARow(t *testing.T) {
 	h.expect("8s", HouseMeter, map[string]any{"power_w": 1.0})
 	h.done("9s", "hall/first", `{"do":"on"}`)
 	h.expect("9s", "hall/lamp", map[string]any{"state": "on", "brightness": 100.0}) // as it was told last
+}
+
+// What trips as the house begins trips before anybody says anything.
+func TestPlugTripsAtTheStart(t *testing.T) {
+	h := newTestHouse(t,
+		Spec{ID: testPlug, Type: "smart-plug", Config: map[string]any{"load": "hall/heater", "max_watts": 100}},
+		Spec{ID: "hall/heater", Type: "thermostat", Config: map[string]any{"room_c": 10}})
+	h.expect("0s", testPlug, map[string]any{"state": "tripped", "power_w": 1.0})
+	h.expect("0s", "hall/heater", map[string]any{"state": "off", "power_w": 0.0})
+	if len(h.said) != 4 { // online and the state of each
+		t.Errorf("they announce\n%s", tell(h.said))
+	}
+}
+
+// Thousands in a row begin, and lose their power, in the time of thousands.
+func TestManyPlugsInARow(t *testing.T) {
+	const many = 2000
+	id := func(i int) string { return fmt.Sprintf("row/plug-%d", i) }
+	specs := []Spec{{ID: id(0), Type: "dimmable-light"}}
+	for i := 1; i <= many; i++ {
+		specs = append(specs, Spec{ID: id(i), Type: "smart-plug", Config: map[string]any{"load": id(i - 1), "on": i != many}})
+	}
+	h := newTestHouse(t, specs...)
+	h.refused("1s", id(0), `{"do":"on"}`, "no power: "+id(many)+" is off")
+	h.done("2s", id(many), `{"do":"on"}`)
+	h.done("3s", id(0), `{"do":"on"}`)
+	if w, _ := readingOf(h.fleet.byID[id(many)], "power_w", h.now); w != 9+many {
+		t.Errorf("the first measures %v W", w)
+	}
+	h.done("6s", id(many), `{"do":"off"}`)
+	h.expect("8s", id(1), map[string]any{"voltage_v": 0.0, "power_w": 0.0})
 }
 
 func TestPlugFaults(t *testing.T) {
