@@ -70,9 +70,12 @@ func (c curve) onTop(line curve) curve {
 	return c
 }
 
+// rounded returns a line whose value and rate are rounded to billionths.
+func (c curve) rounded() curve { return line(c.since, nano(c.value), nano(c.rate)) }
+
 // plus returns the sum of two lines, and minus their difference, from now on.
-// Values are taken to 1e-9, so that what is added and taken away again leaves
-// nothing.
+// Values are taken to billionths, so that what is added and taken away again leaves
+// nothing, if the lines are rounded.
 func (c curve) plus(now time.Time, d curve) curve {
 	return line(now, nano(c.at(now))+nano(d.at(now)), nano(c.rate)+nano(d.rate))
 }

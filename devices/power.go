@@ -27,6 +27,35 @@ type measuring interface {
 	measure(now time.Time, was, is curve)
 }
 
+// limit is how much power may flow, in W.
+type limit float64
+
+// limitSlack is what counts for nothing above a limit, W: so that a line that comes
+// to it is on one side or on the other, whatever is rounded.
+const limitSlack = 1e-6
+
+// passed reports whether more than that flows.
+func (l limit) passed(now time.Time, watts curve) bool {
+	return watts.at(now) > float64(l)+limitSlack
+}
+
+// passes returns when a line next comes to be above the limit, or no longer is; the
+// zero time for never.
+func (l limit) passes(now time.Time, watts curve) time.Time {
+	rises, to := watts.rate > 0, float64(l)
+	if rises == l.passed(now, watts) {
+		return time.Time{} // there it is already
+	}
+	if rises {
+		to += 2 * limitSlack
+	}
+	s := watts.reaches(now, to)
+	if s > maxAhead.Seconds() {
+		return time.Time{}
+	}
+	return watts.since.Add(seconds(s))
+}
+
 // supply turns the power of an appliance on or off, for the reasons that by has.
 func (a *appliance) supply(now time.Time, on bool, by *appliance) {
 	before := resolve(a.model.read(), now)
@@ -107,7 +136,7 @@ func (f *Fleet) meter(now time.Time, a *appliance) {
 	if !ok {
 		return
 	}
-	was, is := a.drawn, m.draws()
+	was, is := a.drawn, m.draws().rounded()
 	if was.sameLine(is) {
 		return
 	}

@@ -39,7 +39,7 @@ var _ = register(&Type{
 type powerMeterModel struct {
 	meter    meter
 	zone     *time.Location
-	budget   float64 // W; 0 for none
+	budget   limit // 0 for none
 	over     bool
 	crosses  time.Time // when the power passes the budget
 	midnight time.Time // the next
@@ -49,7 +49,7 @@ type powerMeterModel struct {
 func newPowerMeter(s setup) model {
 	m := &powerMeterModel{zone: s.zone, midnight: nextMidnight(s.now, s.zone)}
 	if s.config.has("budget_w") {
-		m.budget = s.config.number("budget_w")
+		m.budget = limit(s.config.number("budget_w"))
 	}
 	m.meter.draw(s.now, 0, 0)
 	return m
@@ -79,12 +79,8 @@ func (m *powerMeterModel) foresee(now time.Time) {
 	if m.budget == 0 {
 		return
 	}
-	watts := m.meter.power
-	m.over = watts.at(now) > m.budget
-	m.crosses = time.Time{}
-	if s := watts.reaches(now, m.budget); watts.rate != 0 && s < maxAhead.Seconds() {
-		m.crosses = watts.since.Add(seconds(s) + 1) // beyond, not on it
-	}
+	m.over = m.budget.passed(now, m.meter.power)
+	m.crosses = m.budget.passes(now, m.meter.power)
 }
 
 func (m *powerMeterModel) due() time.Time { return earlier(m.midnight, m.crosses) }

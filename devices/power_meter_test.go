@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"homebus/internal/message"
 )
 
@@ -40,6 +42,36 @@ func TestTheBudgetIsPassedInMidFade(t *testing.T) {
 	if ok := h.when(HouseMeter, "ok", over); over.Round(time.Millisecond) != time.Minute || ok.Round(time.Millisecond) != 240*time.Second {
 		t.Errorf("over at %s, ok at %s; want 1m0s and 4m0s", over, ok)
 	}
+}
+
+// However slow a fade is, and however large the budget, what passes it is noticed
+// when it does: up, and down again.
+func TestABudgetIsPassedSlowly(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		budget := rapid.Float64Range(1, 100_000).Draw(rt, "budget")
+		watts, over := rapid.Float64Range(0.1, 100).Draw(rt, "watts"), rapid.Int64Range(1, 24*3600).Draw(rt, "over")
+		rate := watts / float64(over)
+		m := newPowerMeter(setup{now: start, zone: time.UTC, config: values{"budget_w": budget}}).(*powerMeterModel)
+		m.measure(start, constant(0), constant(budget-rapid.Float64Range(0, 0.9).Draw(rt, "below")*watts))
+		for _, way := range []float64{1, -1} {
+			now := start
+			if way < 0 {
+				now = start.Add(time.Duration(over) * time.Second)
+			}
+			m.measure(now, m.meter.power, line(now, m.meter.power.at(now), way*rate))
+			if m.over != (way < 0) {
+				rt.Fatalf("over %v before it is passed", m.over)
+			}
+			for range 3 { // it may come to the budget, and then beyond it
+				if !m.crosses.IsZero() {
+					m.step(m.crosses, nil)
+				}
+			}
+			if m.over != (way > 0) {
+				rt.Fatalf("over %v after it is passed", m.over)
+			}
+		}
+	})
 }
 
 // Days begin at midnight at home, and have 23 to 25 hours.
@@ -93,11 +125,30 @@ func TestTheMeterReturnsToZero(t *testing.T) {
 	now := start
 	for i := range 10_000 {
 		now = now.Add(time.Duration(i) * 7 * time.Millisecond)
-		must(h.fleet.Touch(now, testLight, "on", map[string]any{"brightness": i%100 + 1, "over": "10s"}))
+		must(h.fleet.Touch(now, testLight, "on", map[string]any{"brightness": i%100 + 1, "over": "7s"}))
 		now = now.Add(3 * time.Second)
 		must(h.fleet.Touch(now, testLight, "off", nil))
 	}
 	if w, _ := readingOf(h.fleet.byID[HouseMeter], "power_w", now); w != 0 {
 		t.Errorf("%v W are left", w)
+	}
+}
+
+// Nor do slow fades leave anything, which are looked at long after they began.
+func TestSlowFadesLeaveNothing(t *testing.T) {
+	h := newTestHouse(t,
+		Spec{ID: testPlug, Type: "smart-plug", Config: map[string]any{"load": testLight, "watts": 0}},
+		Spec{ID: testLight, Type: "dimmable-light", Config: map[string]any{"watts": 37.3}},
+		Spec{ID: HouseMeter, Type: PowerMeter})
+	now := start
+	for range 100 {
+		must(h.fleet.Touch(now, testLight, "on", map[string]any{"brightness": 97, "over": "23h13m7s"}))
+		now = now.Add(24 * time.Hour)
+		must(h.fleet.Touch(now, testLight, "off", nil))
+	}
+	for _, id := range []string{testPlug, HouseMeter} {
+		if w, _ := readingOf(h.fleet.byID[id], "power_w", now); math.Abs(w) > 1e-6 {
+			t.Errorf("%s: %v W are left", id, w)
+		}
 	}
 }

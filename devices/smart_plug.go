@@ -3,7 +3,6 @@ package devices
 import (
 	"errors"
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -53,8 +52,6 @@ var _ = register(&Type{
 const (
 	mainsVoltage  = 230.0 // V
 	mostPlugWatts = 20000 // W, what a load can draw for the instant until it trips
-	// tripSlack is how far above its limit a load is that trips the plug, W.
-	tripSlack = 1e-6
 )
 
 type smartPlug struct {
@@ -85,8 +82,8 @@ func (p *smartPlug) act(now time.Time, action string, _ values, _ *effects) erro
 		return nil
 	}
 	on := action == "on" || action == "toggle" && p.state != "on"
-	if limit := p.config.number("max_watts"); on && p.overloaded(now) {
-		return fmt.Errorf("what is plugged in draws more than %s W", plain(limit))
+	if on && p.overloaded(now) {
+		return fmt.Errorf("what is plugged in draws more than %s W", plain(float64(p.limit())))
 	}
 	p.state = onOff(on)
 	p.flow(now)
@@ -97,17 +94,22 @@ func (p *smartPlug) act(now time.Time, action string, _ values, _ *effects) erro
 func (p *smartPlug) feeds() bool { return !p.dead && (p.state == "on" || p.welded) }
 
 // measure takes what the load draws.
-func (p *smartPlug) measure(now time.Time, was, is curve) {
-	p.load = p.load.minus(now, was).plus(now, is)
-	if p.overloaded(now) && !p.welded {
-		p.state = "tripped"
-	}
+func (p *smartPlug) measure(now time.Time, _, is curve) {
+	p.load = is
+	p.guard(now)
 	p.flow(now)
 }
 
-func (p *smartPlug) overloaded(now time.Time) bool {
-	return p.load.at(now) > p.config.number("max_watts")+tripSlack
+// guard trips the plug if it is on, can, and has to.
+func (p *smartPlug) guard(now time.Time) {
+	if p.state == "on" && !p.welded && p.overloaded(now) {
+		p.state = "tripped"
+	}
 }
+
+func (p *smartPlug) limit() limit { return limit(p.config.number("max_watts")) }
+
+func (p *smartPlug) overloaded(now time.Time) bool { return p.limit().passed(now, p.load) }
 
 // flow sets what flows from now on, and foresees when it will be too much.
 func (p *smartPlug) flow(now time.Time) {
@@ -121,8 +123,8 @@ func (p *smartPlug) flow(now time.Time) {
 		return
 	}
 	p.draw(now, p.load.at(now)+p.config.number("watts"), p.load.rate)
-	if s := p.load.reaches(now, p.config.number("max_watts")+2*tripSlack); p.load.rate > 0 && !math.IsInf(s, 1) {
-		p.trips = p.load.since.Add(seconds(s))
+	if p.load.rate > 0 {
+		p.trips = p.limit().passes(now, p.load)
 	}
 }
 
@@ -134,11 +136,8 @@ func (p *smartPlug) supply(now time.Time, on bool) {
 func (p *smartPlug) due() time.Time { return p.trips }
 
 func (p *smartPlug) step(now time.Time, _ *effects) {
-	if !p.welded {
-		p.state = "tripped"
-	}
+	p.guard(now)
 	p.flow(now)
-	p.trips = time.Time{}
 }
 
 func (p *smartPlug) give(time.Time, string, any) {}
@@ -156,9 +155,7 @@ func (p *smartPlug) fail(now time.Time, fault string, on bool) {
 		}
 	case "relay-welded":
 		p.welded = on
-		if !on && p.overloaded(now) {
-			p.state = "tripped"
-		}
+		p.guard(now)
 	}
 	p.flow(now)
 }

@@ -144,6 +144,21 @@ func TestPlugFaults(t *testing.T) {
 		h.expect("31s", testToaster, map[string]any{"state": "idle", "power_w": 0.0})
 		h.expect("32s", testPlug, map[string]any{"state": "off", "power_w": 1.0})
 	})
+	t.Run("relay-welded and overloaded", func(t *testing.T) {
+		for word, then := range map[string]string{"on": "tripped", "off": "off"} {
+			h := newTestHouse(t, pluggedToaster(map[string]any{"max_watts": 800})...)
+			h.fault("0s", testPlug, `{"kind":"relay-welded"}`)
+			h.done("10s", testToaster, `{"do":"start","browning":6}`)
+			h.expect("20s", testPlug, map[string]any{"state": "on", "power_w": 901.0})
+			if word == "off" {
+				h.done("21s", testPlug, `{"do":"off"}`)
+				h.refused("22s", testPlug, `{"do":"on"}`, "what is plugged in draws more than 800 W")
+			}
+			h.fault("30s", testPlug, `{"clear":true}`)
+			h.expect("32s", testPlug, map[string]any{"state": then, "power_w": 1.0})
+			h.expect("32s", testToaster, map[string]any{"state": "idle"})
+		}
+	})
 	t.Run("stale-reading", func(t *testing.T) {
 		h := newTestHouse(t, pluggedToaster(nil)...)
 		h.fault("10s", testPlug, `{"kind":"stale-reading"}`)
