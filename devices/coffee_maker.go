@@ -30,7 +30,7 @@ var _ = register(&Type{
 		},
 		{Value: Value{Name: "coffee_ml", Kind: Int, Unit: "ml", Max: potSize, Doc: "coffee in the pot"}, Given: true},
 		{Value: Value{Name: "cups", Kind: Int, Max: mostCups, Doc: "how many cups it brews, or brewed last"}},
-		{Value: Value{Name: "pot", Kind: Bool, Doc: "whether the pot is in its place"}},
+		{Value: Value{Name: "pot", Kind: Bool, Doc: "whether the pot is in its place"}, Says: map[bool]string{false: "no pot"}},
 		progressAttribute(),
 		remainingAttribute(),
 		powerAttribute(1200),

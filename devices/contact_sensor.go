@@ -18,7 +18,7 @@ var _ = register(&Type{
 			Setters: []Setter{{Action: "open", When: "open"}, {Action: "close", When: "closed"}},
 			Given:   true,
 		},
-		{Value: Value{Name: "tamper", Kind: Bool, Doc: "whether its case is open"}},
+		{Value: Value{Name: "tamper", Kind: Bool, Doc: "whether its case is open"}, Says: map[bool]string{true: "tampered with"}},
 		batteryAttribute(),
 	},
 	Actions: []Action{

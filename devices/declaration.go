@@ -77,6 +77,9 @@ type Attribute struct {
 	Given bool
 	// Digits are the decimals with which a Number is reported.
 	Digits int
+	// Says is what a Bool says beside the word when it is so, or is not so: "no pot";
+	// nothing for what is as one expects.
+	Says map[bool]string
 	// RoundUp has a whole number rounded up, so that only nothing is 0.
 	RoundUp bool
 	// Step and Ratio say which drift of a quantity since the last report is worth

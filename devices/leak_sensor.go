@@ -7,7 +7,7 @@ var _ = register(&Type{
 	Doc:  "A sensor on the floor that calls when there is water.",
 	Attributes: []Attribute{
 		alarmState,
-		{Value: Value{Name: "wet", Kind: Bool, Doc: "whether it senses water now"}, Given: true},
+		{Value: Value{Name: "wet", Kind: Bool, Doc: "whether it senses water now"}, Given: true, Says: map[bool]string{true: "wet"}},
 		batteryAttribute(),
 	},
 	Actions: alarmActions("water"),

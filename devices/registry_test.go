@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,7 @@ func TestDeclarationsAreSound(t *testing.T) {
 					t.Errorf("nothing is natural when it is %s", word)
 				}
 			}
+			checkMeanings(t, typ)
 			names := typ.faultNames()
 			slices.Sort(names)
 			if len(slices.Compact(names)) != len(typ.AllFaults()) {
@@ -69,8 +71,23 @@ func TestDeclarationsAreSound(t *testing.T) {
 	}
 }
 
+// checkMeanings wants the words for a person that a type's phases call for.
+func checkMeanings(t *testing.T, typ *Type) {
+	t.Helper()
+	phases := slices.Collect(maps.Values(typ.Phases))
+	if ready := slices.Contains(phases, Ready); ready != (typ.Makes != "") || ready != (typ.Take != "") {
+		t.Errorf("ready %v, makes %q, take %q", ready, typ.Makes, typ.Take)
+	}
+	if alarm := slices.Contains(phases, Alarm); alarm != (typ.Cry != "") {
+		t.Errorf("alarm %v, cry %q", alarm, typ.Cry)
+	}
+}
+
 func checkAttribute(t *testing.T, typ *Type, a *Attribute) {
 	t.Helper()
+	if a.Says != nil && a.Kind != Bool {
+		t.Errorf("%s, no flag, says %v", a.Name, a.Says)
+	}
 	checkDeclared(t, "attributes", []Value{a.Value})
 	for end, unit := range units {
 		if strings.HasSuffix(a.Name, end) && a.Unit != unit {

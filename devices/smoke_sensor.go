@@ -6,7 +6,7 @@ var _ = register(&Type{
 	Doc:  "A sensor on the ceiling that calls when there is smoke.",
 	Attributes: []Attribute{
 		alarmState,
-		{Value: Value{Name: "smoke", Kind: Bool, Doc: "whether it senses smoke now"}, Given: true},
+		{Value: Value{Name: "smoke", Kind: Bool, Doc: "whether it senses smoke now"}, Given: true, Says: map[bool]string{true: "smoke"}},
 		batteryAttribute(),
 	},
 	Actions: alarmActions("smoke"),

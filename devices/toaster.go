@@ -32,6 +32,7 @@ var _ = register(&Type{
 			Value:   Value{Name: "loaded", Kind: Bool, Doc: "whether bread is in it"},
 			Setters: []Setter{{Action: "load", When: true}, {Action: "unload", When: false}},
 			Given:   true,
+			Says:    map[bool]string{true: "loaded", false: "empty"},
 		},
 		{Value: Value{Name: "browning", Kind: Int, Min: 1, Max: 6, Doc: "how brown it was asked to toast"}, Given: true},
 		{Value: Value{Name: "shade", Kind: Number, Max: darkest, Doc: "how brown the bread is, as the browning; black from about 8 on"}, Digits: 1},

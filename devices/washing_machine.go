@@ -44,7 +44,7 @@ var _ = register(&Type{
 			Value:   Value{Name: "program", Kind: Word, Values: programNames(), Doc: "what it runs, or ran last"},
 			Setters: []Setter{{Action: "start", Param: "program"}},
 		},
-		{Value: Value{Name: "loaded", Kind: Bool, Doc: "whether laundry is in it"}},
+		{Value: Value{Name: "loaded", Kind: Bool, Doc: "whether laundry is in it"}, Says: map[bool]string{true: "loaded", false: "empty"}},
 		progressAttribute(),
 		remainingAttribute(),
 		powerAttribute(2500),

@@ -76,20 +76,27 @@ func choice(a *home.Appliance, name string) string {
 	return word
 }
 
-// flags are what is worth saying of something that is so or not, where it is.
-var flags = map[string]map[bool]string{
-	"loaded": {true: "loaded", false: "empty"},
-	"pot":    {false: "no pot"},
-	"wet":    {true: "wet"},
-	"tamper": {true: "tampered with"},
-}
-
+// flagged says what is so, or not so, and worth saying.
 func flagged(a *home.Appliance, name string) string {
 	on, ok := a.Flag(name)
 	if !ok || a.Phase() == home.PhaseReady {
 		return ""
 	}
-	return flags[name][on]
+	return flagWord(a, name, on)
+}
+
+// flagWord is what an attribute says that is so or not, by its declaration, or else
+// by that of any other type; "" for nothing.
+func flagWord(a *home.Appliance, name string, on bool) string {
+	if attr, ok := declared(a, name); ok {
+		return attr.Says[on]
+	}
+	for _, t := range devices.Types() {
+		if attr, ok := t.Attribute(name); ok && attr.Says != nil {
+			return attr.Says[on]
+		}
+	}
+	return ""
 }
 
 func water(a *home.Appliance, name string) string {
@@ -101,11 +108,11 @@ func water(a *home.Appliance, name string) string {
 
 // changeWords says what an attribute is and what it is to become.
 func changeWords(a *home.Appliance, name string, to any) (from, becomes string) {
-	return valueWords(name, a.Attr(name), ""), valueWords(name, to, unitOf(a, name))
+	return valueWords(a, name, a.Attr(name), ""), valueWords(a, name, to, unitOf(a, name))
 }
 
 // valueWords says a value in words, with its unit if it is a quantity.
-func valueWords(name string, value any, unit string) string {
+func valueWords(a *home.Appliance, name string, value any, unit string) string {
 	switch v := value.(type) {
 	case nil:
 		return "?"
@@ -114,7 +121,7 @@ func valueWords(name string, value any, unit string) string {
 		if !v {
 			word = "not " + word
 		}
-		return cmp.Or(flags[name][v], word)
+		return cmp.Or(flagWord(a, name, v), word)
 	case float64:
 		return strings.TrimSpace(degrees(v) + " " + unit)
 	case int:

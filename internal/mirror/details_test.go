@@ -18,7 +18,9 @@ func TestDetails(t *testing.T) {
 		{Value: devices.Value{Name: "heat", Kind: devices.Number, Unit: "°C"}},
 		{Value: devices.Value{Name: "fill", Kind: devices.Int, Unit: "%"}},
 		{Value: devices.Value{Name: "progress", Kind: devices.Number}},
+		{Value: devices.Value{Name: "door", Kind: devices.Bool}, Says: map[bool]string{false: "door open"}},
 	}, Phases: map[string]devices.Phase{"idle": devices.Resting, "washing": devices.Working}}
+	smoke, _ := devices.Lookup("smoke-sensor")
 	tests := []struct {
 		typ   *devices.Type
 		state string
@@ -37,6 +39,9 @@ func TestDetails(t *testing.T) {
 		{nil, `{"state":"idle","pot":false,"wet":false,"loaded":false}`, "empty, no pot"},
 		{nil, `{"state":"on","power_w":0.5,"voltage_v":230,"current_a":0.1,"energy_kwh":3}`, ""},
 		{nil, `{"state":"on","temperature_c":"warm","brightness":true,"battery":"low"}`, ""},
+		{washer, `{"state":"idle","door":false}`, "door open"},
+		{washer, `{"state":"idle","door":true}`, ""},
+		{smoke, `{"state":"hushed","smoke":true,"battery":100}`, "smoke"},
 		{washer, `{"state":"washing","program":"cotton","heat":40,"fill":30,"progress":0.5}`, "30 %, cotton, 40.0 °C"},
 		{washer, `{"state":"idle","program":"cotton","heat":40,"fill":0,"progress":0}`, "40.0 °C"},
 	}
