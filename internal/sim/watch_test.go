@@ -47,7 +47,6 @@ func newHouseOn(t *testing.T, bus *link.Bus, cfg Config) *house {
 	ctx, stop := context.WithCancel(context.Background())
 	var g errgroup.Group
 	g.Go(func() error { h.watcher.Run(ctx); return nil })
-	g.Go(func() error { return Run(ctx, cfg) })
 	t.Cleanup(func() {
 		stop()
 		if err := g.Wait(); err != nil {
@@ -55,6 +54,7 @@ func newHouseOn(t *testing.T, bus *link.Bus, cfg Config) *house {
 		}
 	})
 	h.until("the watcher is connected", func(ev link.Event) bool { return ev.Status != nil && ev.Status.Up })
+	g.Go(func() error { return Run(ctx, cfg) }) // now, for last values come in an order of their own
 	return h
 }
 
