@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"log/slog"
-	"math"
 	"strings"
 	"time"
 
@@ -12,6 +11,12 @@ import (
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/internal/occupancy"
+)
+
+// The bounds of Config.Rate: once in twelve days, and more than any machine does.
+const (
+	MinRate = 0.000001
+	MaxRate = 1_000_000.0
 )
 
 // Config says what Run simulates, and where.
@@ -39,8 +44,8 @@ type Config struct {
 	// Connections says how the appliances are connected.
 	Connections Connections
 	// Rate is how many times a second, by the wall clock, somebody touches an
-	// appliance, drawn by lot, once all are there; 0 for never. Acts that would come
-	// more than a second late are left out.
+	// appliance, drawn by lot, once all are there; 0 for never, otherwise MinRate to
+	// MaxRate. Acts that would come more than a second late are left out.
 	Rate float64
 	// Faults are set before anything is connected.
 	Faults []Fault
@@ -61,8 +66,8 @@ func (c *Config) Validate() error {
 	if err := c.Connections.validate(len(specs)); err != nil {
 		return err
 	}
-	if !(c.Rate >= 0) || math.IsInf(c.Rate, 0) {
-		return fmt.Errorf("%v acts a second; want 0 or more", c.Rate)
+	if c.Rate != 0 && !(MinRate <= c.Rate && c.Rate <= MaxRate) {
+		return fmt.Errorf("%v acts a second; want 0, or %v to %.0f", c.Rate, MinRate, MaxRate)
 	}
 	if _, err := typesOf(specs); err != nil {
 		return err

@@ -36,8 +36,8 @@ func (c Connections) validate(n int) error {
 // Links returns how many connection pairs the house begins with, the simulator's
 // own among them.
 func (c *Config) Links() int {
-	if c.Connections.own(len(c.Specs)) {
-		return len(c.Specs) + 1
+	if specs, _ := c.split(); c.Connections.own(len(specs)) {
+		return len(specs) + 1
 	}
 	return 2
 }

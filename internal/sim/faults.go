@@ -133,9 +133,10 @@ func (s *simulator) moved(c *conn) []message.Message {
 // connection. What cannot be read does not, and is refused by the fleet.
 func (s *simulator) cutsOff(id string, payload []byte) bool {
 	var asked struct {
-		Kind string `json:"kind"`
+		Kind  string `json:"kind"`
+		Clear bool   `json:"clear"`
 	}
-	if json.Unmarshal(payload, &asked) != nil {
+	if json.Unmarshal(payload, &asked) != nil || asked.Clear {
 		return false
 	}
 	f, ok := s.types[id].Fault(asked.Kind)

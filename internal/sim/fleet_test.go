@@ -73,6 +73,7 @@ func TestHowAppliancesAreConnected(t *testing.T) {
 		{many(), ByNumber, false},
 		{kitchen, Shared, false},
 		{many(), PerDevice, true},
+		{append(homeMode, many()[1:]...), ByNumber, true}, // the hub's needs none
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			d := &dialled{bus: link.NewBus()}
@@ -81,7 +82,8 @@ func TestHowAppliancesAreConnected(t *testing.T) {
 			h.rest(time.Second)
 			plain, own := 2, 0
 			if tt.own {
-				plain, own = 1, len(tt.specs)
+				simulated, _ := cfg.split()
+				plain, own = 1, len(simulated)
 			}
 			if d.plain != plain || len(d.appliance) != own || cfg.Links() != plain+own {
 				t.Errorf("%d appliances, %v: %d connections and %d of appliances, Links says %d",
@@ -248,6 +250,33 @@ func TestAFaultFromTheStartForAWhile(t *testing.T) {
 	})
 }
 
+// An appliance that is back before the house connects has one connection.
+func TestAFaultThatIsOverAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &dialled{bus: link.NewBus()}
+		h := newHouseOn(t, d.bus, d.config(Config{Specs: kitchen, Faults: []Fault{{Device: coffee, Kind: "offline", For: "0s"}}}))
+		h.rest(time.Second)
+		if slices.Sort(d.appliance); !slices.Equal(d.appliance, []string{coffee, toaster}) {
+			t.Errorf("connections of %q", d.appliance)
+		}
+	})
+}
+
+// What clears a fault drops nobody: no connection is made for it.
+func TestNobodyMovesForAFaultThatIsCleared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &dialled{bus: link.NewBus()}
+		h := newHouseOn(t, d.bus, d.config(Config{Specs: kitchen, Connections: Shared}))
+		h.rest(time.Second)
+		id := h.publish(topics.Of(topics.KindFault, coffee), map[string]any{"kind": "offline", "clear": true})
+		h.rest(time.Second)
+		h.acked(coffee, id)
+		if len(d.appliance) > 0 {
+			t.Errorf("connections of %q", d.appliance)
+		}
+	})
+}
+
 func TestValidateAFleet(t *testing.T) {
 	crowd, err := Replicate(wired, MaxOwnLinks+1)
 	if err != nil {
@@ -258,9 +287,10 @@ func TestValidateAFleet(t *testing.T) {
 	}
 	for want, cfg := range map[string]Config{
 		"4001 appliances with a connection each; want at most 4000, or let them share one":       {Specs: crowd, Connections: PerDevice},
-		"-1 acts a second; want 0 or more":                                                       {Specs: kitchen, Rate: -1},
-		"NaN acts a second; want 0 or more":                                                      {Specs: kitchen, Rate: math.NaN()},
-		"+Inf acts a second; want 0 or more":                                                     {Specs: kitchen, Rate: math.Inf(1)},
+		"-1 acts a second; want 0, or 1e-06 to 1000000":                                          {Specs: kitchen, Rate: -1},
+		"NaN acts a second; want 0, or 1e-06 to 1000000":                                         {Specs: kitchen, Rate: math.NaN()},
+		"+Inf acts a second; want 0, or 1e-06 to 1000000":                                        {Specs: kitchen, Rate: math.Inf(1)},
+		"1e-10 acts a second; want 0, or 1e-06 to 1000000":                                       {Specs: kitchen, Rate: 1e-10}, // the time to the next would overflow
 		`kitchen/toaster: for is "soon"; want a duration such as "10s" or "5m" from 0s to 8784h`: fault("offline", "soon"),
 		`kitchen/toaster: for is "-1m"; want a duration such as "10s" or "5m" from 0s to 8784h`:  fault("offline", "-1m"),
 	} {

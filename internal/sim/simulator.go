@@ -156,6 +156,7 @@ func (s *simulator) connect() {
 	for _, id := range s.fleet.IDs() {
 		switch {
 		case s.fleet.Offline(id):
+		case s.speaker[id] != nil: // it was offline, and is back already
 		case s.cfg.Connections.own(len(s.cfg.Specs)):
 			s.speaker[id] = s.dialOwn(id)
 		default:
