@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -93,6 +94,66 @@ func TestWhateverIsDone(t *testing.T) {
 			energy[o.Device] = wh
 		}
 	})
+}
+
+// What nobody asked for is said when it is worth it: something else than before, and
+// what only drifts at most once a second.
+func TestNothingIsReportedForNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		deeds := slices.DeleteFunc(drawDeeds(rt, everyType()), func(d deed) bool { return !isOwnBusiness(d) })
+		if len(deeds) == 0 {
+			return
+		}
+		asked := map[time.Time]bool{start: true}
+		for _, d := range deeds {
+			asked[d.at] = true
+		}
+		last := map[string]Output{}
+		for _, o := range live(t, deeds, func(*Fleet, time.Time, time.Time) []Output { return nil }) {
+			if topic, _ := topics.Parse(o.Message.Topic); topic.Kind != topics.KindState {
+				continue
+			}
+			if at := o.Message.Meta.At; !asked[at] {
+				checkWorth(rt, last[o.Device], o)
+			}
+			last[o.Device] = o
+		}
+	})
+}
+
+// isOwnBusiness reports whether a deed is a command, or a fault of the type's own
+// that lasts: the common ones have their own ways to say things.
+func isOwnBusiness(d deed) bool {
+	topic, _ := topics.Parse(d.msg.Topic)
+	if topic.Kind == topics.KindCommand {
+		return true
+	}
+	return !bytes.Contains(d.msg.Payload, []byte(`"for"`)) && !slices.ContainsFunc(CommonFaults(), func(f Fault) bool {
+		return bytes.Contains(d.msg.Payload, []byte(`"`+f.Name+`"`))
+	})
+}
+
+func checkWorth(t *rapid.T, before, o Output) {
+	switch since := o.Message.Meta.At.Sub(before.Message.Meta.At); {
+	case bytes.Equal(before.Message.Payload, o.Message.Payload):
+		t.Fatalf("%s says again after %s: %s", o.Device, since, o.Message.Payload)
+	case since < reportEvery && bytes.Equal(words(before), words(o)):
+		t.Fatalf("%s reports a drift after %s: %s\nbefore: %s", o.Device, since, o.Message.Payload, before.Message.Payload)
+	}
+}
+
+// words is what a state says that does not drift.
+func words(o Output) []byte {
+	var state map[string]any
+	if err := json.Unmarshal(o.Message.Payload, &state); err != nil {
+		return nil
+	}
+	for _, attr := range typeIn(everyType(), o.Device).Attributes {
+		if attr.Step > 0 || attr.Ratio > 0 || attr.Kind == Number || attr.RoundUp {
+			delete(state, attr.Name)
+		}
+	}
+	return must(json.Marshal(state))
 }
 
 // checkAnswers wants every ack to belong to a deed, and to say why if it refuses.
