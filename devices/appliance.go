@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -123,11 +124,6 @@ type event struct {
 	Event string `json:"event"`
 }
 
-// online is the payload of a connection.
-type online struct {
-	Online bool `json:"online"`
-}
-
 // send publishes in the appliance's name and returns the meta; nil if the
 // appliance can say nothing.
 func (a *appliance) send(now time.Time, m message.Message, cause *message.Meta) *message.Meta {
@@ -162,6 +158,6 @@ func (a *appliance) announce(now time.Time) {
 	if a.cut() {
 		return
 	}
-	a.publish(now, message.New(topics.Of(topics.KindOnline, a.id), online{true}), nil)
+	a.publish(now, message.New(topics.Of(topics.KindOnline, a.id), presence.Here), nil)
 	a.report(now)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -36,20 +37,6 @@ type lateCommand struct {
 	meta *message.Meta
 }
 
-// ack is the answer to a command or a fault.
-type ack struct {
-	ID    string `json:"id,omitempty"`
-	OK    bool   `json:"ok"`
-	Error string `json:"error,omitempty"`
-}
-
-func answer(id string, err error) ack {
-	if err != nil {
-		return ack{ID: id, Error: err.Error()}
-	}
-	return ack{ID: id, OK: true}
-}
-
 // command takes a message on the command topic.
 func (a *appliance) command(now time.Time, m message.Message) {
 	if !a.hears() {
@@ -57,7 +44,7 @@ func (a *appliance) command(now time.Time, m message.Message) {
 	}
 	if became, why, known := a.answered.find(m.ID()); known {
 		if became != waits {
-			a.send(now, a.ackMessage(answer(m.ID(), why)), m.Meta)
+			a.send(now, a.ackMessage(m.ID(), why), m.Meta)
 		}
 		return
 	}
@@ -94,11 +81,11 @@ func (a *appliance) obey(now time.Time, c command, meta *message.Meta) {
 func (a *appliance) acknowledge(now time.Time, meta *message.Meta, err error) {
 	id := message.Message{Meta: meta}.ID()
 	a.answered.keep(id, err)
-	a.send(now, a.ackMessage(answer(id, err)), meta)
+	a.send(now, a.ackMessage(id, err), meta)
 }
 
-func (a *appliance) ackMessage(answer ack) message.Message {
-	return message.New(topics.Of(topics.KindAck, a.id), answer)
+func (a *appliance) ackMessage(id string, err error) message.Message {
+	return message.New(topics.Of(topics.KindAck, a.id), presence.Answer(id, err))
 }
 
 // decodeCommand makes a checked command of a foreign message. The error is a

@@ -66,7 +66,7 @@ var faultRequest = []Value{
 func (a *appliance) fault(now time.Time, m message.Message) {
 	if a.typ.InHub { // and no simulator is there to answer
 		err := fmt.Errorf("%s lives in the hub; it has no faults", a.id)
-		a.publish(now, a.ackMessage(answer(m.ID(), err)), m.Meta)
+		a.publish(now, a.ackMessage(m.ID(), err), m.Meta)
 		return
 	}
 	_, why, known := a.answered.find(m.ID())
@@ -74,7 +74,7 @@ func (a *appliance) fault(now time.Time, m message.Message) {
 		why = a.decideFault(now, m)
 		a.answered.keep(m.ID(), why)
 	}
-	reply := a.out.control.Stamp(now, a.ackMessage(answer(m.ID(), why)), m.Meta)
+	reply := a.out.control.Stamp(now, a.ackMessage(m.ID(), why), m.Meta)
 	a.out.outputs = append(a.out.outputs, Output{Device: a.id, Message: reply, Control: true})
 }
 

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -97,7 +98,7 @@ func handleFuzzed(h *testHouse, a *appliance, now time.Time, m message.Message) 
 			continue
 		}
 		acks++
-		var answer ack
+		var answer presence.Ack
 		if err := json.Unmarshal(o.Message.Payload, &answer); err != nil || answer.OK == (answer.Error != "") || o.Device != a.id {
 			h.t.Fatalf("%s answers %q: %v", o.Device, o.Message.Payload, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -104,9 +105,9 @@ func (h *testHouse) refused(elapsed, id, payload, reason string) {
 	}
 }
 
-func (h *testHouse) acked(outs []Output) ack {
+func (h *testHouse) acked(outs []Output) presence.Ack {
 	h.t.Helper()
-	var answer ack
+	var answer presence.Ack
 	found := 0
 	for _, o := range outs {
 		if topic, _ := topics.Parse(o.Message.Topic); topic.Kind == topics.KindAck {

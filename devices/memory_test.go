@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -28,7 +29,7 @@ func TestMemoryIsSmall(t *testing.T) {
 
 func TestOldRefusalsStayRefused(t *testing.T) {
 	h := newTestHouse(t, demoFlat()...)
-	ask := func(id, do string) ack {
+	ask := func(id, do string) presence.Ack {
 		return h.acked(h.note(h.fleet.Handle(h.now, message.Message{
 			Topic: topics.Of(topics.KindCommand, testToaster), Payload: []byte(`{"do":"` + do + `"}`), Meta: &message.Meta{ID: id},
 		})))

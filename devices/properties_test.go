@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -169,7 +170,7 @@ func checkAnswers(t *rapid.T, deeds []deed, outs []Output) {
 		if topic, _ := topics.Parse(o.Message.Topic); topic.Kind != topics.KindAck {
 			continue
 		}
-		var a ack
+		var a presence.Ack
 		if err := json.Unmarshal(o.Message.Payload, &a); err != nil || !asked[a.ID] || a.OK == (a.Error != "") {
 			t.Fatalf("ack %s: %v", o.Message.Payload, err)
 		}

@@ -31,7 +31,7 @@ var floors = map[string]int{
 	"internal/socket":    2, // the patterns of ZeroMQ, for queue and streamer, the control endpoint and Go programs
 	"internal/link":      2,
 	"internal/lastvalue": 1, // shared by internal/link and internal/hub
-	"internal/presence":  1, // who is there, and the refusal for who is not: shared by internal/hub and internal/house
+	"internal/presence":  1, // who is there, and what is answered: shared by all that speak for appliances
 
 	"internal/scene":          3,
 	"internal/scene/tomltree": 2, // where the keys and values of a TOML text stand, apart from what they say

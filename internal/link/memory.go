@@ -2,7 +2,6 @@ package link
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"homebus/internal/lastvalue"
 	"homebus/internal/message"
 	"homebus/internal/prefix"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -111,9 +111,9 @@ func (b *Bus) route(from *memoryLink, m message.Message) {
 		}
 	}
 	if strings.HasPrefix(m.Topic, topics.KindOnline.Prefix()) {
-		if online, said := saysOnline(m.Payload); said && online && from != nil {
+		if word, _ := presence.Read(m.Payload); word == presence.Online && from != nil {
 			b.wills.Claim(from, m.Topic)
-		} else if said {
+		} else if word != presence.Nothing {
 			b.wills.Release(m.Topic)
 		}
 	}
@@ -128,25 +128,6 @@ func (b *Bus) deliver(l *memoryLink, m message.Message) {
 	if !l.queue.put(Event{Message: m}) {
 		b.dropped++
 	}
-}
-
-// online is the payload of topics.Online.
-type online struct {
-	Online *bool  `json:"online"`
-	Reason string `json:"reason,omitempty"`
-}
-
-// saysOnline reads the payload of an online topic; an empty one, which deletes
-// the last value, says offline too. What cannot be read says nothing.
-func saysOnline(payload []byte) (is, said bool) {
-	if len(payload) == 0 {
-		return false, true
-	}
-	var o online
-	if err := json.Unmarshal(payload, &o); err != nil || o.Online == nil {
-		return false, false
-	}
-	return *o.Online, true
 }
 
 // join makes l a running link.
@@ -173,7 +154,7 @@ func (b *Bus) leave(l *memoryLink) {
 	b.running = slices.DeleteFunc(b.running, func(o *memoryLink) bool { return o == l })
 	wills, _ := b.wills.Gone(l, b.wills.Len())
 	for _, topic := range wills {
-		b.route(nil, message.New(topic, online{Online: new(bool), Reason: "connection lost"}))
+		b.route(nil, message.New(topic, presence.Lost))
 	}
 }
 

@@ -97,19 +97,3 @@ func TestDroppedCountsWhatASlowReaderLoses(t *testing.T) {
 		})
 	})
 }
-
-func TestSaysOnline(t *testing.T) {
-	for payload, want := range map[string][2]bool{
-		`{"online":true}`:  {true, true},
-		`{"online":false}`: {false, true},
-		``:                 {false, true},
-		`{}`:               {false, false},
-		`{"online":1}`:     {false, false},
-		`{"online":null}`:  {false, false},
-		`nonsense`:         {false, false},
-	} {
-		if is, said := saysOnline([]byte(payload)); [2]bool{is, said} != want {
-			t.Errorf("%q says %t, %t", payload, is, said)
-		}
-	}
-}

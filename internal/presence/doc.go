@@ -1,8 +1,9 @@
-// Package presence is what is said on online topics: whether an appliance is there,
-// and what whoever asks it to do something is told when it is not.
+// Package presence is what is said on online topics: whether an appliance is there;
+// and on ack topics: what whoever asks it to do something is told, also when it is not
+// there.
 //
-// The hub and the house in virtual time share it, so that a command to an appliance
-// that is offline is refused with the same words in both.
+// Whoever speaks for appliances shares it: they themselves, the hub, and the house in
+// virtual time, where a command to one that is offline is refused with the same words.
 //
 // Everything here is pure and safe for concurrent use.
 package presence

@@ -12,6 +12,9 @@ type Said struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// Here is what a connection says first.
+var Here = Said{Online: true}
+
 // Lost is the last will: what the hub says for an appliance whose connection ended
 // without a goodbye.
 var Lost = Said{Reason: "connection lost"}
@@ -59,6 +62,15 @@ type Ack struct {
 	ID    string `json:"id,omitempty"`
 	OK    bool   `json:"ok"`
 	Error string `json:"error,omitempty"`
+}
+
+// Answer returns the ack of a message by its id, "" for none: done, or, if err is
+// not nil, refused for that reason.
+func Answer(id string, err error) Ack {
+	if err != nil {
+		return Ack{ID: id, Error: err.Error()}
+	}
+	return Ack{ID: id, OK: true}
 }
 
 // Refusal answers a command to an appliance that is offline for a reason, "" if

@@ -4,15 +4,9 @@ import (
 	"fmt"
 
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
-
-// answer is the payload of ack/scene/NAME.
-type answer struct {
-	ID    string `json:"id,omitempty"`
-	OK    bool   `json:"ok"`
-	Error string `json:"error,omitempty"`
-}
 
 // sceneCommand takes a request to run or stop a scene and answers it.
 func (e *Engine) sceneCommand(m message.Message) {
@@ -29,12 +23,10 @@ func (e *Engine) sceneCommand(m message.Message) {
 	default:
 		err = e.obeyOnce(p, m)
 	}
-	a := answer{ID: m.ID(), OK: err == nil}
 	if err != nil {
-		a.Error = err.Error()
-		e.note(p, m.ID(), "request refused: "+a.Error)
+		e.note(p, m.ID(), "request refused: "+err.Error())
 	}
-	e.publish(message.New(topics.Of(topics.KindAck, t.ID()), a), m.Meta)
+	e.publish(message.New(topics.Of(topics.KindAck, t.ID()), presence.Answer(m.ID(), err)), m.Meta)
 }
 
 // obeyOnce does what a request says, but at most once for an id: a repeat gives

@@ -9,6 +9,7 @@ import (
 
 	"homebus/devices"
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -68,11 +69,7 @@ func (e *Engine) unanswered(r *run) {
 
 // acked takes the answer to a command of ours; others are ignored.
 func (e *Engine) acked(m message.Message) {
-	var ack struct {
-		ID    string `json:"id"`
-		OK    bool   `json:"ok"`
-		Error string `json:"error"`
-	}
+	var ack presence.Ack
 	if err := decodeObject(m.Payload, &ack); err != nil {
 		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
 		return

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"homebus/internal/presence"
 )
 
 const coffee = "kitchen/coffee"
@@ -20,7 +22,7 @@ func (s *story) ack(ok bool, why string) {
 	if len(sent) == 0 {
 		s.t.Fatal("no command was sent")
 	}
-	b, _ := json.Marshal(answer{ID: sent[len(sent)-1].ID(), OK: ok, Error: why})
+	b, _ := json.Marshal(presence.Ack{ID: sent[len(sent)-1].ID(), OK: ok, Error: why})
 	s.hear("ack/"+coffee, string(b))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"homebus/devices"
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -62,10 +63,7 @@ func (f *Fault) try(spec devices.Spec) error {
 		return err
 	}
 	for _, out := range fleet.Handle(now, f.message()) {
-		var ack struct {
-			OK    bool   `json:"ok"`
-			Error string `json:"error"`
-		}
+		var ack presence.Ack
 		if out.Control && json.Unmarshal(out.Message.Payload, &ack) == nil && !ack.OK {
 			return errors.New(ack.Error)
 		}

@@ -1,9 +1,8 @@
 package sim
 
 import (
-	"encoding/json"
-
 	"homebus/internal/message"
+	"homebus/internal/presence"
 	"homebus/topics"
 )
 
@@ -24,10 +23,7 @@ func (s *simulator) overheard(m message.Message) {
 // is offline, and it is not. That is the last will of another simulator of the
 // same house: it had spoken for the appliance, and is gone.
 func (s *simulator) contradict(id string, payload []byte) {
-	var said struct {
-		Online *bool `json:"online"`
-	}
-	if json.Unmarshal(payload, &said) != nil || said.Online == nil || *said.Online {
+	if word, _ := presence.Read(payload); word != presence.Offline {
 		return
 	}
 	if c := s.speaker[id]; c != nil && c.up {
