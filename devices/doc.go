@@ -14,19 +14,23 @@
 //
 // The files, one noun each:
 //
-//	declaration.go  Type and its parts; check.go holds values to it
+//	declaration.go  Type and its parts; check.go and values.go hold values to it,
+//	                nearest.go knows what was meant
 //	registry.go     all types
 //	model.go        what a type must be able to do
-//	curve.go        quantities whose course is known; meter.go power and energy
+//	curve.go        quantities whose course is known; meter.go power and energy,
+//	                battery.go what lives without a plug
 //	toaster.go …    the types: declaration and model; alarm.go what leak-sensor and
-//	                smoke-sensor share
+//	                smoke-sensor share, washing_programs.go what the machine runs
 //	appliance.go    the shell around a model, the same for all types:
 //	                command.go, memory.go, report.go, faults.go
-//	fleet.go        all appliances of a house; schedule.go who is next
+//	fleet.go        all appliances of a house; schedule.go who is next, natural.go
+//	                what touching one means
 //	wiring.go       who is wired to whom; power.go who feeds and measures whom
 //
 // To add an appliance, write its file as toaster.go is written, and nothing else;
-// the tests that go through all types then try it too.
+// the tests that go through all types then try it too, and go test ./devices -update
+// writes it into docs/appliances.md.
 //
 // # Physics
 //

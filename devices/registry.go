@@ -93,11 +93,6 @@ func (t *Type) AllFaults() []Fault {
 	return slices.Concat(t.Faults, CommonFaults())
 }
 
-// ConfigKey returns the declaration of a configuration key.
-func (t *Type) ConfigKey(name string) (*Value, bool) {
-	return byName(t.Config, name, valueName)
-}
-
 // Param returns the declaration of a parameter.
 func (a *Action) Param(name string) (*Value, bool) {
 	return byName(a.Params, name, valueName)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// MaxJitter is how far a time can move.
-const MaxJitter = 3 * time.Hour
+// maxJitter is how far a time can move.
+const maxJitter = 3 * time.Hour
 
 // checkJitter reports a jitter that moves nothing, or could move a time past the
 // next.
@@ -15,8 +15,8 @@ func (h *Habit) checkJitter() string {
 	if h.Jitter == 0 {
 		return ""
 	}
-	if h.Jitter > MaxJitter {
-		return fmt.Sprintf("jitter is %q; want at most %q", short(h.Jitter), short(MaxJitter))
+	if h.Jitter > maxJitter {
+		return fmt.Sprintf("jitter is %q; want at most %q", short(h.Jitter), short(maxJitter))
 	}
 	first := h.first()
 	if first == none {
