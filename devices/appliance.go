@@ -68,11 +68,7 @@ func due(t, now time.Time) bool { return !t.IsZero() && !t.After(now) }
 // step does what is due at now.
 func (a *appliance) step(now time.Time) {
 	a.stepFaults(now)
-	for len(a.late) > 0 && due(a.late[0].at, now) {
-		c := a.late[0]
-		a.late = a.late[1:]
-		a.obey(now, c.command, c.meta)
-	}
+	a.catchUp(now, func(c lateCommand) bool { return due(c.at, now) })
 	if due(a.model.due(), now) {
 		var fx effects
 		a.model.step(now, &fx)

@@ -73,6 +73,15 @@ func causeOf(m *message.Meta) *message.Meta {
 	return &message.Meta{ID: m.ID, Hops: m.Hops}
 }
 
+// catchUp does the commands that wait, one after the other, as long as ready holds.
+func (a *appliance) catchUp(now time.Time, ready func(lateCommand) bool) {
+	for len(a.late) > 0 && ready(a.late[0]) {
+		c := a.late[0]
+		a.late = a.late[1:]
+		a.obey(now, c.command, c.meta)
+	}
+}
+
 // obey does a command and acks it.
 func (a *appliance) obey(now time.Time, c command, meta *message.Meta) {
 	a.act(now, c.do, c.args, meta, func(err error) { a.acknowledge(now, meta, err) })

@@ -150,6 +150,9 @@ func (a *appliance) clear(now time.Time, cause *message.Meta, match func(activeF
 	if !wasCut {
 		a.report(now)
 	}
+	if !a.failing(faultSlow) { // what waits is done before what comes
+		a.catchUp(now, func(lateCommand) bool { return true })
+	}
 }
 
 // change does something to the faults and says what that does to the connection.

@@ -110,6 +110,18 @@ func TestSlow(t *testing.T) {
 	h.refused("2m", testLight, `{"do":"toggle"}`, "too busy: 64 commands wait already")
 }
 
+// Whoever was slow does not overtake itself: what it was told last is what it does.
+func TestSlowNoMore(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.fault("0s", testLight, `{"kind":"slow","for":"5s"}`)
+	h.command("3s", testLight, `{"do":"on"}`)
+	h.command("4s", testLight, `{"do":"on","brightness":40}`)
+	h.expect("4.9s", testLight, map[string]any{"state": "off"})
+	h.expect("5s", testLight, map[string]any{"state": "on", "brightness": 40.0})
+	h.done("5.5s", testLight, `{"do":"off"}`)
+	h.expect("1m", testLight, map[string]any{"state": "off"})
+}
+
 func TestDeaf(t *testing.T) {
 	h := newTestHouse(t, demoFlat()...)
 	h.fault("0s", testLight, `{"kind":"deaf"}`)
