@@ -269,11 +269,19 @@ func TestADoorStaysOpenForTheSecond(t *testing.T) {
 }
 
 func TestOnePersonChangesNothingForAnother(t *testing.T) {
-	both := live(New(flat(anna(office()), Person{Name: "Ben", Habits: []Habit{{Home: true}}}), november(20, 0, 0), Options{Seed: 3}), november(27, 0, 0))
-	alone := live(New(flat(anna(office())), november(20, 0, 0), Options{Seed: 3}), november(27, 0, 0))
-	for _, x := range alone {
-		if !slices.Contains(both, x) {
-			t.Fatalf("%v %s %s is missing where two live", x.At, x.Device, x.Do)
+	nameless := Person{Habits: []Habit{office()}}
+	ben := Person{Name: "Ben", Habits: []Habit{{Home: true}}}
+	zero := Person{Name: "0", Habits: []Habit{{Home: true}}} // no more the nameless one than Ben is
+	for _, tt := range []struct{ alone, with []Person }{
+		{[]Person{anna(office())}, []Person{anna(office()), ben}},
+		{[]Person{nameless}, []Person{ben, nameless}},
+		{[]Person{nameless}, []Person{zero, nameless}},
+	} {
+		both := live(New(flat(tt.with...), november(20, 0, 0), Options{Seed: 3}), november(27, 0, 0))
+		for _, x := range live(New(flat(tt.alone...), november(20, 0, 0), Options{Seed: 3}), november(27, 0, 0)) {
+			if !slices.Contains(both, x) {
+				t.Fatalf("%v %s %s is missing where two live", x.At, x.Device, x.Do)
+			}
 		}
 	}
 }

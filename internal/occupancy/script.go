@@ -182,12 +182,8 @@ func (s *Script) day(person int, date time.Time) []act {
 	if h == nil {
 		return nil
 	}
-	name := p.Name
-	if name == "" {
-		name = strconv.Itoa(person)
-	}
 	hash := fnv.New64a()
-	hash.Write([]byte(name + date.Format(time.DateOnly)))
+	hash.Write([]byte(s.calls(person) + date.Format(time.DateOnly)))
 	w := &walk{rooms: s.rooms, random: rand.New(rand.NewPCG(s.opts.Seed, hash.Sum64())), person: person}
 	plan, door := h.plan(w.random, date.Weekday()), h.Entrance
 	if door == "" {
@@ -204,6 +200,22 @@ func (s *Script) day(person int, date time.Time) []act {
 	}
 	w.goToBed(at(sleep))
 	return w.acts
+}
+
+// calls returns a name for a person: for one without it is the number among those
+// without, whoever else lives there.
+func (s *Script) calls(person int) string {
+	people := s.household.People
+	if name := people[person].Name; name != "" {
+		return name
+	}
+	nameless := 0
+	for _, p := range people[:person] {
+		if p.Name == "" {
+			nameless++
+		}
+	}
+	return "#" + strconv.Itoa(nameless)
 }
 
 // at returns the instant so many seconds by the clock after the midnight of a day.
