@@ -26,17 +26,35 @@ type wiredKey struct {
 
 // wiredKeys returns what the appliances of known types are wired to.
 func wiredKeys(specs []Spec) (wires []wiredKey) {
-	for _, spec := range specs {
-		t, ok := Lookup(spec.Type)
-		if !ok {
-			continue
+	for i := range specs {
+		wires = append(wires, specs[i].wiredKeys()...)
+	}
+	return wires
+}
+
+func (s *Spec) wiredKeys() (wires []wiredKey) {
+	t, ok := Lookup(s.Type)
+	if !ok {
+		return nil
+	}
+	for i := range t.Config {
+		key := &t.Config[i]
+		if target, given := s.Config[key.Name].(string); given && key.Kind == DeviceID {
+			wires = append(wires, wiredKey{s.ID, target, key})
 		}
-		for i := range t.Config {
-			key := &t.Config[i]
-			if target, given := spec.Config[key.Name].(string); given && key.Kind == DeviceID {
-				wires = append(wires, wiredKey{spec.ID, target, key})
-			}
+	}
+	return wires
+}
+
+// Wires returns the ids of the appliances that the configuration names, by its keys;
+// nil if there are none or the type is unknown.
+func (s *Spec) Wires() map[string]string {
+	var wires map[string]string
+	for _, w := range s.wiredKeys() {
+		if wires == nil {
+			wires = make(map[string]string)
 		}
+		wires[w.key.Name] = w.to
 	}
 	return wires
 }

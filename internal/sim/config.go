@@ -91,7 +91,7 @@ func (c *Config) split() (simulated []devices.Spec, kept []string) {
 func typesOf(specs []devices.Spec) (map[string]*devices.Type, error) {
 	types := make(map[string]*devices.Type, len(specs))
 	for _, spec := range specs {
-		t, ok := devices.Lookup(spec.Type)
+		t, ok := spec.Declaration()
 		if !ok {
 			return nil, fmt.Errorf("%s: unknown type %q", spec.ID, spec.Type)
 		}

@@ -63,7 +63,7 @@ func numbered(specs []devices.Spec, number string) []devices.Spec {
 	copies := make([]devices.Spec, len(specs))
 	for i, spec := range specs {
 		copies[i] = devices.Spec{ID: renamed(spec.ID, number), Type: spec.Type, Config: spec.Config}
-		wires := wiresOf(spec)
+		wires := spec.Wires()
 		if len(wires) == 0 {
 			continue // the copies share what they are configured with
 		}
@@ -94,7 +94,7 @@ func CutWires(specs []devices.Spec) []devices.Spec {
 	whole := make([]devices.Spec, len(specs))
 	for i, spec := range specs {
 		whole[i] = spec
-		for key, target := range wiresOf(spec) {
+		for key, target := range spec.Wires() {
 			if here[target] {
 				continue
 			}
@@ -105,25 +105,4 @@ func CutWires(specs []devices.Spec) []devices.Spec {
 		}
 	}
 	return whole
-}
-
-// wiresOf returns which appliances the configuration names, by its keys.
-func wiresOf(spec devices.Spec) map[string]string {
-	t, ok := devices.Lookup(spec.Type)
-	if !ok {
-		return nil
-	}
-	var wires map[string]string
-	for i := range t.Config {
-		key := &t.Config[i]
-		target, set := spec.Config[key.Name].(string)
-		if key.Kind != devices.DeviceID || !set {
-			continue
-		}
-		if wires == nil {
-			wires = make(map[string]string)
-		}
-		wires[key.Name] = target
-	}
-	return wires
 }
