@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -57,6 +58,7 @@ func TestAFleet(t *testing.T) {
 type states struct {
 	heard map[string]bool
 	link  *zmqlink.Link
+	rest  sync.WaitGroup // who lets be what comes
 }
 
 // watchStates subscribes to the state of every appliance, until the test ends.
@@ -70,8 +72,12 @@ func (at place) watchStates(t testing.TB) *states {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- l.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
 	s := &states{heard: make(map[string]bool), link: l}
+	t.Cleanup(func() {
+		cancel()
+		<-done
+		s.rest.Wait()
+	})
 	for e := range l.Events() {
 		if e.Status != nil && e.Status.Up {
 			break
@@ -96,8 +102,8 @@ func (s *states) await(t testing.TB, count int) {
 			t.Fatalf("%d of %d appliances are up after %v", len(s.heard), count, musterPatience)
 		}
 	}
-	go func() {
+	s.rest.Go(func() {
 		for range s.link.Events() { // until the link ends
 		}
-	}()
+	})
 }
