@@ -46,7 +46,8 @@ func (a *acts) skip(now time.Time) int {
 	return int(missed)
 }
 
-// touch does the acts that are due at now, by the wall clock, each at its own time.
+// touch does the acts that are due at now, by the wall clock, each at its own time, and
+// before each what those who live here do until then.
 func (s *simulator) touch(now time.Time) {
 	if s.acts == nil {
 		return
@@ -58,7 +59,9 @@ func (s *simulator) touch(now time.Time) {
 			return
 		}
 		s.acts.done++
-		s.touchOne(s.cfg.Clock.House(next))
+		at := s.cfg.Clock.House(next)
+		s.live(at)
+		s.touchOne(at)
 	}
 }
 

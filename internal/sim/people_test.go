@@ -9,9 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"homebus/internal/daytime"
 	"homebus/internal/housetime"
 	"homebus/internal/link"
+	"homebus/internal/message"
 	"homebus/internal/occupancy"
 	"homebus/topics"
 )
@@ -102,6 +105,55 @@ func TestAHouseInTwoProcesses(t *testing.T) {
 	if !slices.Equal(whole, halves) || !slices.Contains(whole, "state/"+door) || !slices.Contains(whole, "state/"+bedroom) {
 		t.Errorf("two halves:\n%q\nin one:\n%q", halves, whole)
 	}
+}
+
+// recorder is a link that notes what is published.
+type recorder struct {
+	link.Link
+	said []string
+}
+
+func (r *recorder) Publish(m message.Message) error {
+	r.said = append(r.said, m.Meta.At.Format(time.RFC3339Nano)+" "+m.Topic+" "+string(m.Payload))
+	return nil
+}
+
+// Who lives in a house and who just touches things there come in the order of their
+// times, also if the program is late.
+func TestPeopleAndActsTakeTurns(t *testing.T) {
+	prompt, late := movesIn(t, 20*time.Millisecond), movesIn(t, 800*time.Millisecond)
+	if !slices.Equal(prompt, late) {
+		t.Errorf("late, it is another story:\n%s\nwant\n%s", strings.Join(late, "\n"), strings.Join(prompt, "\n"))
+	}
+	if len(prompt) < 600 {
+		t.Errorf("600 acts led to %d messages", len(prompt))
+	}
+}
+
+// movesIn returns what a house says in two hours in which somebody wakes and leaves,
+// and things are touched, if the program looks once in so long.
+func movesIn(t *testing.T, step time.Duration) (said []string) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := Config{Specs: flat, Household: early(), Clock: at(60), IDs: &message.Counted{}}
+		var group errgroup.Group // starts nothing
+		s, err := newSimulator(t.Context(), &group, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &recorder{}
+		for _, id := range s.fleet.IDs() {
+			s.speaker[id] = &conn{link: r, up: true}
+		}
+		s.moveIn(s.clock())
+		s.acts = newActs(time.Now(), 5, 1)
+		for now, end := time.Now(), time.Now().Add(2*time.Minute); !now.After(end); now = now.Add(step) {
+			s.touch(now)
+			s.live(cfg.Clock.House(now))
+			s.act(s.fleet.Tick(cfg.Clock.House(now)))
+		}
+		said = r.said
+	})
+	return said
 }
 
 func TestPeopleWhomNothingNoticesAreToldOf(t *testing.T) {

@@ -118,8 +118,8 @@ func (s *simulator) run() error {
 		case <-s.ctx.Done():
 			return nil
 		case <-due.C:
-			s.live(s.clock())
 			s.touch(time.Now())
+			s.live(s.clock())
 			s.act(s.fleet.Tick(s.clock()))
 		case <-s.retry.C:
 			s.catchUp()
