@@ -197,6 +197,19 @@ func (f *Fleet) Tick(now time.Time) []Output {
 	return f.flush()
 }
 
+// Advance is Tick for who must not be kept long: it does at most so many of the
+// things that are due, in their order, and returns until when all is done: now, or an
+// earlier time if there is more.
+func (f *Fleet) Advance(now time.Time, most int) (outputs []Output, reached time.Time) {
+	for range most {
+		if !f.step(now) {
+			f.now = later(f.now, now)
+			return f.flush(), f.now
+		}
+	}
+	return f.flush(), f.now
+}
+
 // Next returns when something happens by itself; false if nothing is due.
 func (f *Fleet) Next() (time.Time, bool) {
 	if len(f.schedule) == 0 || f.schedule[0].wake.IsZero() {
@@ -271,16 +284,23 @@ func (f *Fleet) Offline(id string) bool {
 // run does all that is due until now, and returns now, or the latest time that
 // was seen if now went back.
 func (f *Fleet) run(now time.Time) time.Time {
-	f.now = later(f.now, now)
-	for {
-		at, ok := f.Next()
-		if !ok || at.After(f.now) {
-			return f.now
-		}
-		a := f.schedule[0]
-		a.step(at)
-		f.settle(at, a)
+	for f.step(now) {
 	}
+	f.now = later(f.now, now)
+	return f.now
+}
+
+// step does the first thing that is due until now; false if there is none.
+func (f *Fleet) step(now time.Time) bool {
+	at, ok := f.Next()
+	if !ok || at.After(later(f.now, now)) {
+		return false
+	}
+	f.now = later(f.now, at)
+	a := f.schedule[0]
+	a.step(at)
+	f.settle(at, a)
+	return true
 }
 
 // settle draws the conclusions from what an appliance did: power, wires and the

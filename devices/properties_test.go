@@ -62,8 +62,16 @@ func TestTicksMakeNoDifference(t *testing.T) {
 			}
 			return outs
 		}
+		inPieces := func(f *Fleet, _, to time.Time) (outs []Output) {
+			for reached := to.Add(-1); reached.Before(to); {
+				var some []Output
+				some, reached = f.Advance(to, rapid.IntRange(1, 5).Draw(rt, "most"))
+				outs = append(outs, some...)
+			}
+			return outs
+		}
 		want := wireBytes(live(t, deeds, none))
-		for name, between := range map[string]func(*Fleet, time.Time, time.Time) []Output{"again": none, "by next": byNext, "at random": atRandom} {
+		for name, between := range map[string]func(*Fleet, time.Time, time.Time) []Output{"again": none, "by next": byNext, "at random": atRandom, "in pieces": inPieces} {
 			if got := wireBytes(live(t, deeds, between)); !bytes.Equal(got, want) {
 				rt.Fatalf("%s it is another story:\n%s\nbefore:\n%s", name, got, want)
 			}

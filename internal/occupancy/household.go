@@ -95,6 +95,10 @@ func (h *Household) entrance() string {
 	return ""
 }
 
+// MaxPeople is how many people a house may have: what they do in a day is planned
+// ahead.
+const MaxPeople = 100
+
 // room is an area in which people are noticed.
 type room struct {
 	area    string

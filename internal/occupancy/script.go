@@ -51,10 +51,22 @@ type Script struct {
 	passing map[string][]int
 }
 
-// act is a touch and who does it.
+// act is a touch and who does it, or the same at each of many sensors.
 type act struct {
 	Touch
 	person int
+	by     []string // the sensors, if there are many; then the Touch names none
+}
+
+// touches appends what it does.
+func (a *act) touches(to []Touch) []Touch {
+	if a.by == nil {
+		return append(to, a.Touch)
+	}
+	for _, sensor := range a.by {
+		to = append(to, Touch{At: a.At, Device: sensor, Do: a.Do})
+	}
+	return to
 }
 
 // New returns the script of a household from now on.
@@ -114,7 +126,7 @@ func (s *Script) Tick(now time.Time) []Touch {
 		a := s.due[0]
 		s.due = s.due[1:]
 		if s.happens(a, now) {
-			touches = append(touches, a.Touch)
+			touches = a.touches(touches)
 		}
 	}
 }

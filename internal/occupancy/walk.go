@@ -99,12 +99,10 @@ func (w *walk) goToBed(at time.Time) {
 	}
 }
 
+// noticed has all sensors notice the person, where it is.
 func (w *walk) noticed(at time.Time) {
-	if w.in == nil {
-		return
-	}
-	for _, sensor := range w.in.sensors {
-		w.do(at, sensor, doTrigger)
+	if w.in != nil {
+		w.acts = append(w.acts, act{Touch: Touch{At: at, Do: doTrigger}, person: w.person, by: w.in.sensors})
 	}
 }
 

@@ -49,7 +49,11 @@ func (l *loader) occupancy(root *fields) {
 		r.Habits, r.tables = append(r.Habits, f.habit()), append(r.tables, f)
 		r.wrong = r.wrong || len(l.errs) > before
 	}
-	for _, r := range people {
+	for i, r := range people {
+		if i == occupancy.MaxPeople {
+			l.fail(r.tables[0].pos, "", "there are %d people; want at most %d", len(people), occupancy.MaxPeople)
+			break
+		}
 		r.check()
 		l.file.People = append(l.file.People, r.Person)
 	}

@@ -58,16 +58,17 @@ func (s *simulator) touch(now time.Time) {
 		if next.After(now) {
 			return
 		}
-		s.acts.done++
 		at := s.cfg.Clock.House(next)
-		s.live(at)
+		if !s.reach(at) {
+			return // the house is behind its clock
+		}
+		s.acts.done++
 		s.touchOne(at)
 	}
 }
 
 // touchOne does at some appliance what a person would who just touches it.
 func (s *simulator) touchOne(at time.Time) {
-	s.act(s.fleet.Tick(at))
 	for range maxDraws {
 		id := s.cfg.Specs[s.acts.random.IntN(len(s.cfg.Specs))].ID
 		do := s.fleet.Natural(at, id)

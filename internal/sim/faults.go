@@ -102,7 +102,7 @@ func (s *simulator) fault(m message.Message) {
 		s.hold(to, m)
 		return
 	}
-	s.act(s.fleet.Handle(s.clock(), m))
+	s.act(s.fleet.Handle(s.now(), m))
 }
 
 func (s *simulator) hold(to *conn, m message.Message) {

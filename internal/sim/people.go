@@ -38,13 +38,11 @@ func (s *simulator) due() (time.Time, bool) {
 	return next, ok
 }
 
-// live lets people do at the sensors what is due. Where another simulator has the
-// sensor, that does it.
-func (s *simulator) live(now time.Time) {
-	for _, t := range s.people.Tick(now) {
-		if s.simulates(t.Device) {
-			outputs, _ := s.fleet.Touch(t.At, t.Device, t.Do, nil) // a refusal, as it would be to a person
-			s.act(outputs)
-		}
+// live lets somebody do something at a sensor. Where another simulator has the sensor,
+// that does it.
+func (s *simulator) live(deed occupancy.Touch) {
+	if s.simulates(deed.Device) {
+		outputs, _ := s.fleet.Touch(deed.At, deed.Device, deed.Do, nil) // a refusal, as it would be to a person
+		s.act(outputs)
 	}
 }

@@ -148,8 +148,7 @@ func movesIn(t *testing.T, step time.Duration) (said []string) {
 		s.acts = newActs(time.Now(), 5, 1)
 		for now, end := time.Now(), time.Now().Add(2*time.Minute); !now.After(end); now = now.Add(step) {
 			s.touch(now)
-			s.live(cfg.Clock.House(now))
-			s.act(s.fleet.Tick(cfg.Clock.House(now)))
+			s.reach(cfg.Clock.House(now))
 		}
 		said = r.said
 	})
@@ -171,4 +170,33 @@ func TestPeopleWhomNothingNoticesAreToldOf(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A house that is far behind its clock comes after it in pieces, and meanwhile it is as
+// late as it is.
+func TestAHouseBehindItsClockComesAfterIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var group errgroup.Group // starts nothing
+		s, err := newSimulator(t.Context(), &group, Config{Specs: specs("motion-sensor", "hall/motion")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := s.clock()
+		s.moveIn(begin)
+		haunted := Fault{Device: "hall/motion", Kind: "false-trigger"}
+		s.fleet.Handle(begin, haunted.message())
+		const away = 20_000 * time.Hour // in which it sees some 150,000 ghosts
+		s.clock = func() time.Time { return begin.Add(away) }
+		pieces, last := 0, begin
+		for ; last.Before(s.clock()); pieces++ {
+			reached := s.now()
+			if !reached.After(last) {
+				t.Fatalf("it stays at %s", reached.Sub(begin))
+			}
+			last = reached
+		}
+		if pieces < 100 {
+			t.Errorf("%s passed in %d pieces", away, pieces)
+		}
+	})
 }

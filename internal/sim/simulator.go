@@ -30,7 +30,11 @@ type simulator struct {
 	types map[string]*devices.Type // by appliance
 	clock func() time.Time         // the time in the house
 
-	people *occupancy.Script
+	people   *occupancy.Script
+	deeds    []occupancy.Touch // of people, that the house has not come to
+	reached  time.Time         // until when all is done in the house
+	disputed map[string]bool   // of whom something wrong was said
+	disputes time.Time         // when that was last contradicted
 
 	ctx      context.Context
 	group    *errgroup.Group
@@ -93,6 +97,7 @@ func newSimulator(ctx context.Context, g *errgroup.Group, cfg Config) (*simulato
 		arrivals: make(chan arrival),
 		speaker:  make(map[string]*conn),
 		moving:   make(map[string]*conn),
+		disputed: make(map[string]bool),
 	}, nil
 }
 
@@ -119,19 +124,56 @@ func (s *simulator) run() error {
 			return nil
 		case <-due.C:
 			s.touch(time.Now())
-			s.live(s.clock())
-			s.act(s.fleet.Tick(s.clock()))
+			s.now()
 		case <-s.retry.C:
 			s.catchUp()
 		case a := <-s.arrivals:
 			s.touch(time.Now()) // what people did before comes before
 			s.take(a)
 		case now := <-second.C:
+			s.dispute()
 			s.tellProgress()
 			s.sumUp(now)
 		}
 		s.endMuster(time.Now())
 	}
+}
+
+// maxSteps is how much of the lives of appliances passes in one go.
+const maxSteps = 1000
+
+// now lets time pass in the house until now, as far as that goes in one go, and
+// returns what time it is there then. A house that is asked to run faster than it can,
+// or has long stood still, is behind its clock for a while; it still hears, and ends.
+func (s *simulator) now() time.Time {
+	now := s.clock()
+	s.reach(now)
+	return s.reached
+}
+
+// reach lets time pass until at, with what the people of the house do until then, and
+// reports whether it came so far.
+func (s *simulator) reach(at time.Time) bool {
+	if len(s.deeds) == 0 {
+		s.deeds = s.people.Tick(at)
+	}
+	for s.ctx.Err() == nil && len(s.deeds) > 0 && !s.deeds[0].At.After(at) {
+		deed := s.deeds[0]
+		if !s.advance(deed.At) {
+			return false
+		}
+		s.deeds = s.deeds[1:]
+		s.live(deed)
+	}
+	return s.advance(at)
+}
+
+// advance lets the appliances live until at, and reports whether they came so far.
+func (s *simulator) advance(at time.Time) bool {
+	outputs, reached := s.fleet.Advance(at, maxSteps)
+	s.reached = reached
+	s.act(outputs)
+	return !reached.Before(at)
 }
 
 // untilDue returns how long it is until something happens by itself; false if
@@ -186,7 +228,7 @@ func (s *simulator) take(a arrival) {
 		s.overheard(a.event.Message)
 	case s.speaks(a.from, a.event.Message.Topic):
 		s.tally.heard++
-		s.act(s.fleet.Handle(s.clock(), a.event.Message))
+		s.act(s.fleet.Handle(s.now(), a.event.Message))
 	}
 }
 
@@ -201,7 +243,7 @@ func (s *simulator) connected(c *conn, status link.Status) {
 	if fresh {
 		held := s.moved(c)
 		if len(c.ids) > 0 { // none would mean all
-			s.act(s.fleet.Announce(s.clock(), c.ids...))
+			s.act(s.fleet.Announce(s.now(), c.ids...))
 		}
 		for _, m := range held {
 			s.fault(m)
@@ -251,13 +293,25 @@ func (s *simulator) speaks(c *conn, topic string) bool {
 	return ok && s.speaker[t.ID()] == c
 }
 
-// act does what the appliances want done.
+// act does what the appliances want done. Of an appliance whose connection comes and
+// goes several times, as after a long stop, the last is done alone.
 func (s *simulator) act(outputs []devices.Output) {
-	for _, out := range outputs {
+	var links map[string]int // the last output of each connection
+	for i, out := range outputs {
+		if out.Link != devices.LinkKept {
+			if links == nil {
+				links = make(map[string]int)
+			}
+			links[out.Device] = i
+		}
+	}
+	for i, out := range outputs {
 		switch {
+		case out.Link != devices.LinkKept && i < links[out.Device]:
 		case out.Link == devices.LinkLost:
 			s.cutOff(out.Device)
 		case out.Link == devices.LinkBack:
+			s.cutOff(out.Device) // if it was lost just now
 			s.speaker[out.Device] = s.dialOwn(out.Device)
 			s.speaker[out.Device].again = true
 		case out.Control:
