@@ -1,8 +1,7 @@
 package cli
 
 import (
-	"errors"
-	"math"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -11,9 +10,13 @@ import (
 	"homebus/internal/housetime"
 )
 
-// Speed is how many times as fast as the wall clock a house runs: a finite number
-// above 0.
+// Speed is how many times as fast as the wall clock a house runs: a number above 0,
+// up to MaxSpeed.
 type Speed float64
+
+// MaxSpeed is a year in half a minute. Faster, a clock that counts nanoseconds has no
+// time left in which a house could do anything.
+const MaxSpeed = 1e6
 
 // Flag gives cmd the flag --speed, with 1 as its default.
 func (s *Speed) Flag(cmd *cobra.Command, doc string) {
@@ -27,8 +30,8 @@ func (s *Speed) String() string { return strconv.FormatFloat(float64(*s), 'g', -
 // Set reads the number.
 func (s *Speed) Set(text string) error {
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(f > 0) || math.IsInf(f, 0) {
-		return errors.New("want a number above 0")
+	if err != nil || !(f > 0 && f <= MaxSpeed) {
+		return fmt.Errorf("want a number above 0, up to %d", int(MaxSpeed))
 	}
 	*s = Speed(f)
 	return nil
