@@ -35,7 +35,7 @@ const selfTest = 10 * time.Second
 var alarmState = Attribute{
 	Value: Value{
 		Name: "state", Kind: Word, Values: []string{"ok", "test", "alarm", "hushed"},
-		Doc: "alarm until it is reset; hushed is an alarm that is silent for a while",
+		Doc: "alarm until it is reset; hushed is an alarm that is silent for a while, and is over if its cause has gone by then",
 	},
 	Setters: []Setter{
 		{Action: "reset", When: "ok"},

@@ -81,7 +81,7 @@ func (v *Value) Wants() string {
 		}
 		return `a device such as "kitchen/toaster"`
 	case Words:
-		return `a list of different words of a-z, 0-9, "-" and "_", such as ["home", "away"]`
+		return `a list of different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`
 	}
 	return "a text"
 }
@@ -171,6 +171,10 @@ const (
 	maxWords = 64
 )
 
+// offline is what everybody takes the state of an appliance to be that cannot be
+// reached.
+const offline = "offline"
+
 // wordList takes a list from JSON or TOML, and our own type.
 func wordList(x any) ([]string, bool) {
 	list, ok := x.([]string)
@@ -185,7 +189,7 @@ func wordList(x any) ([]string, bool) {
 		return nil, false
 	}
 	for i, word := range list {
-		if !validWord(word) || slices.Contains(list[:i], word) {
+		if !validWord(word) || word == offline || slices.Contains(list[:i], word) {
 			return nil, false
 		}
 	}

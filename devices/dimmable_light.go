@@ -38,7 +38,7 @@ var _ = register(&Type{
 	},
 	Faults: []Fault{
 		{Name: "fade-stuck", Doc: "a fade stops half-way"},
-		{Name: "false-done", Doc: "it says that it has done what it was told, and stays as it is"},
+		{Name: "false-done", Doc: "it says, in its state too, that it has done what it was told, and stays as it is; only its power tells"},
 	},
 	Config: []Value{
 		{Name: "watts", Kind: Number, Unit: "W", Min: 0.1, Max: 100, Default: 9.0, Doc: "power at 100 %"},

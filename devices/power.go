@@ -73,11 +73,18 @@ func (a *appliance) setSupply(now time.Time, on bool) {
 	a.model.(supplied).supply(now, on)
 }
 
-// measure passes on that the power of an appliance on this meter changes.
+// measure passes on that the power of an appliance on this meter changes. A plug that
+// trips says so before what is plugged in says that it has lost its power, just as one
+// that is turned off.
 func (a *appliance) measure(now time.Time, of *appliance, was, is curve) {
+	word := a.model.read()[0]
 	a.model.(measuring).measure(now, was, is)
 	a.cause = of.cause
 	a.schedule(now)
+	begun := !a.last.at.IsZero()
+	if begun && a.model.read()[0] != word {
+		a.report(now)
+	}
 }
 
 // unpowered says why an appliance cannot do what takes power: of a row of feeders,

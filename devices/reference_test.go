@@ -90,6 +90,9 @@ func faultTable(faults []Fault) string {
 func (v *Value) words() string {
 	switch v.Kind {
 	case Word:
+		if len(v.Values) == 0 {
+			return v.Wants()
+		}
 		return "`" + strings.Join(v.Values, "`, `") + "`"
 	case Duration:
 		return "a duration" + v.rangeWords()

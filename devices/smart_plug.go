@@ -18,6 +18,7 @@ var _ = register(&Type{
 		{
 			Value:   Value{Name: "state", Kind: Word, Values: []string{"off", "on", "tripped"}, Doc: "tripped after an overload, until it is switched"},
 			Setters: []Setter{{Action: "on", When: "on"}, {Action: "off", When: "off"}},
+			Given:   true,
 		},
 		powerAttribute(mostPlugWatts),
 		{Value: Value{Name: "voltage_v", Kind: Number, Unit: "V", Max: 250, Doc: "voltage of the mains; 0 without power"}},
@@ -140,7 +141,10 @@ func (p *smartPlug) step(now time.Time, _ *effects) {
 	p.flow(now)
 }
 
-func (p *smartPlug) give(time.Time, string, any) {}
+func (p *smartPlug) give(now time.Time, _ string, value any) {
+	p.state = value.(string)
+	p.flow(now)
+}
 
 func (p *smartPlug) fail(now time.Time, fault string, on bool) {
 	switch fault {

@@ -3,8 +3,11 @@ package devices
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
+
+	"homebus/topics"
 )
 
 const testPlug = "kitchen/plug"
@@ -64,6 +67,41 @@ func TestPlugTrips(t *testing.T) {
 	h.refused("2s", testToaster, `{"do":"start"}`, "no power: kitchen/plug is tripped")
 	h.done("3s", testPlug, `{"do":"on"}`)
 	h.expect("3s", testPlug, map[string]any{"state": "on"})
+}
+
+// Tripped or turned off, a plug says so before what is plugged in stops: a scene that
+// hears of the plug finds the toaster as it was.
+func TestThePlugSpeaksFirst(t *testing.T) {
+	for do, config := range map[string]map[string]any{
+		"off":   nil,
+		"start": {"max_watts": 800},
+	} {
+		h := newTestHouse(t, pluggedToaster(config)...)
+		id := testToaster
+		if do == "off" {
+			h.done("1s", testToaster, `{"do":"start"}`)
+			id = testPlug
+		}
+		var states []string
+		for _, o := range h.command("10s", id, `{"do":"`+do+`"}`) {
+			if topic, _ := topics.Parse(o.Message.Topic); topic.Kind == topics.KindState {
+				states = append(states, o.Device)
+			}
+		}
+		plug, toaster := slices.Index(states, testPlug), slices.Index(states[1:], testToaster)+1
+		if plug < 0 || toaster <= plug {
+			t.Errorf("%s: %q", do, states)
+		}
+	}
+}
+
+func TestAPlugCanBeGiven(t *testing.T) {
+	h := newTestHouse(t, pluggedToaster(nil)...)
+	h.done("0s", testToaster, `{"do":"start"}`)
+	h.note(must(h.fleet.Give(h.at("10s"), testPlug, map[string]any{"state": "off"})))
+	h.expect("10s", testToaster, map[string]any{"state": "idle", "power_w": 0.0})
+	h.note(must(h.fleet.Give(h.at("11s"), testPlug, map[string]any{"state": "tripped"})))
+	h.refused("12s", testToaster, `{"do":"start"}`, "no power: kitchen/plug is tripped")
 }
 
 // A lamp that grows brighter trips a plug at the very moment.

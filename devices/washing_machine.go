@@ -43,6 +43,7 @@ var _ = register(&Type{
 		{
 			Value:   Value{Name: "program", Kind: Word, Values: programNames(), Doc: "what it runs, or ran last"},
 			Setters: []Setter{{Action: "start", Param: "program"}},
+			Given:   true,
 		},
 		{Value: Value{Name: "loaded", Kind: Bool, Doc: "whether laundry is in it"}, Says: map[bool]string{true: "loaded", false: "empty"}},
 		progressAttribute(),
@@ -336,7 +337,14 @@ func (w *washer) finish(now time.Time) {
 	}
 }
 
-func (w *washer) give(time.Time, string, any) {}
+// give sets the programme; one that runs is given up.
+func (w *washer) give(now time.Time, _ string, value any) {
+	if w.state != "idle" && w.state != "done" {
+		w.wait(now, "idle")
+		w.course.clear()
+	}
+	w.program = programNamed(value.(string))
+}
 
 func (w *washer) fail(now time.Time, fault string, on bool) {
 	switch fault {

@@ -254,3 +254,14 @@ func TestBlockedDrain(t *testing.T) {
 		h.expect("1h15m", testWasher, map[string]any{"state": "done"})
 	})
 }
+
+func TestAProgrammeCanBeGiven(t *testing.T) {
+	h := newTestHouse(t, Spec{ID: "laundry/washer", Type: "washing-machine"})
+	h.note(must(h.fleet.Give(h.at("0s"), "laundry/washer", map[string]any{"program": "quick-30"})))
+	h.done("1s", "laundry/washer", `{"do":"start"}`)
+	h.expect("31m", "laundry/washer", map[string]any{"state": "done", "program": "quick-30"})
+	h.done("32m", "laundry/washer", `{"do":"unload"}`)
+	h.done("33m", "laundry/washer", `{"do":"start"}`)
+	h.note(must(h.fleet.Give(h.at("40m"), "laundry/washer", map[string]any{"program": "cotton-40"})))
+	h.expect("40m", "laundry/washer", map[string]any{"state": "idle", "program": "cotton-40", "remaining_s": 0.0})
+}
