@@ -193,7 +193,7 @@ func TestAsk(t *testing.T) {
 		{name: "a fault", args: []string{"kitchen/toaster", "fault", "clear=true"}, hears: "fault/kitchen/toaster",
 			answer: func(t *testing.T) func(link.Link, message.Message) { return answering(t, 1, true, "") }},
 		{name: "unknown", args: []string{"kitchen/toster", "start"}, online: `{"online":true}`, took: 5 * time.Second,
-			err: "nobody answered for kitchen/toster within 5s: the bus does not know it (it knows kitchen/toaster)"},
+			err: "nobody answered for kitchen/toster within 5s: the bus does not know it (did you mean \"kitchen/toaster\"? it knows kitchen/toaster)"},
 		{name: "nobody there", args: []string{"kitchen/toaster", "start"}, took: 5 * time.Second,
 			err: "nobody answered for kitchen/toaster within 5s: the bus does not know it"},
 		{name: "offline", args: []string{"kitchen/toaster", "start"}, online: `{"online":false,"reason":"connection lost"}`, took: 5 * time.Second,

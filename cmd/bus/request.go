@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/topics"
 )
@@ -130,15 +131,20 @@ func parseAck(payload []byte) (ack, bool) {
 // mostKnown bounds how many names an error lists.
 const mostKnown = 12
 
-// knownWords lists who is there, for somebody who may have mistyped a name.
-func knownWords(present map[string]presence) string {
+// knownWords says whom somebody probably meant who has mistyped a name, and lists who is
+// there.
+func knownWords(asked string, present map[string]presence) string {
 	ids := slices.Sorted(maps.Keys(present))
 	if len(ids) == 0 {
 		return ""
+	}
+	hint := ""
+	if near, ok := devices.Nearest(asked, ids); ok {
+		hint = fmt.Sprintf("did you mean %q? ", near)
 	}
 	words := strings.Join(ids[:min(len(ids), mostKnown)], ", ")
 	if more := len(ids) - mostKnown; more > 0 {
 		words += fmt.Sprintf(" and %d more", more)
 	}
-	return " (it knows " + words + ")"
+	return " (" + hint + "it knows " + words + ")"
 }

@@ -151,5 +151,5 @@ func (a *asking) silence(timeout time.Duration) string {
 	case known:
 		return fmt.Sprintf("%s is there but did not answer within %v", who, timeout)
 	}
-	return fmt.Sprintf("nobody answered for %s within %v: the bus does not know it%s", who, timeout, knownWords(a.present))
+	return fmt.Sprintf("nobody answered for %s within %v: the bus does not know it%s", who, timeout, knownWords(who, a.present))
 }

@@ -44,8 +44,8 @@ func Read(payload []byte) (word Word, reason string) {
 		return Nothing, ""
 	}
 	var said struct {
-		Online *bool  `json:"online"`
-		Reason string `json:"reason"`
+		Online *bool `json:"online"`
+		Reason any   `json:"reason"`
 	}
 	if err := json.Unmarshal(payload, &said); err != nil || said.Online == nil {
 		return Nothing, ""
@@ -53,7 +53,8 @@ func Read(payload []byte) (word Word, reason string) {
 	if *said.Online {
 		return Online, ""
 	}
-	return Offline, said.Reason
+	reason, _ = said.Reason.(string) // any other tells nobody anything
+	return Offline, reason
 }
 
 // Ack is the payload of topics.Ack.

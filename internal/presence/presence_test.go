@@ -20,7 +20,7 @@ func TestRead(t *testing.T) {
 		`{nonsense`:                   {Nothing, ""},
 		`{"online":"perhaps"}`:        {Nothing, ""},
 		`{"online":null}`:             {Nothing, ""},
-		`{"online":false,"reason":3}`: {Nothing, ""},
+		`{"online":false,"reason":3}`: {Offline, ""},
 		`{"state":"on"}`:              {Nothing, ""},
 		`[]`:                          {Nothing, ""},
 		`{"online":true,"more":"` + strings.Repeat("x", maxPayload) + `"}`: {Nothing, ""},

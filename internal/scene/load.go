@@ -102,11 +102,14 @@ func (l *loader) root(f *fields) {
 	scenes := l.declareScenes(f)
 	l.home(f)
 	slices.SortStableFunc(declared, func(a, b declaredDevice) int { return a.Pos.Compare(b.Pos) })
+	meter := l.houseMeter(declared)
 	for _, d := range declared {
 		l.device(d)
 	}
 	l.feeding(declared)
-	l.houseMeter()
+	if meter != nil {
+		l.file.Devices = append(l.file.Devices, meter)
+	}
 	for _, s := range scenes {
 		l.scene(s)
 	}

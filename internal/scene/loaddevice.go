@@ -152,17 +152,24 @@ func (l *loader) feeding(declared []declaredDevice) {
 	}
 }
 
-// houseMeter adds the meter that every house with an appliance on mains power has,
-// if the file has not named it itself.
-func (l *loader) houseMeter() {
+// houseMeter returns the meter that every house with an appliance on mains power has,
+// which others can name from then on; nil if there is none, or the file has named it
+// itself.
+func (l *loader) houseMeter(declared []declaredDevice) *Device {
 	i := slices.IndexFunc(l.types, func(t *devices.Type) bool { return t.Name == devices.PowerMeter })
-	metered := func(d *Device) bool { _, ok := d.Type.Attribute("power_w"); return ok }
-	if i < 0 || l.devices[devices.HouseMeter] != nil || !slices.ContainsFunc(l.file.Devices, metered) {
-		return
+	metered := func(d declaredDevice) bool { _, ok := d.Type.Attribute("power_w"); return ok }
+	switch d := l.devices[devices.HouseMeter]; {
+	case d != nil:
+		if d.Type != nil && d.Type.Name != devices.PowerMeter {
+			l.fail(d.Pos, "", "%s is the meter of the house; want type = %q", d.ID, devices.PowerMeter)
+		}
+		return nil
+	case i < 0 || !slices.ContainsFunc(declared, metered):
+		return nil
 	}
 	d := &Device{ID: devices.HouseMeter, Type: l.types[i], Implied: true}
 	l.nameDevice(d)
-	l.file.Devices = append(l.file.Devices, d)
+	return d
 }
 
 // wired reads a key that names a device, one that can do what the key needs:

@@ -37,7 +37,16 @@ load = "hall/switch"
 [device.hall.plug]
 type = "smart-plug"
 load = "hall/swtich"
-`: `x.toml:10:8: device "hall/plug": unknown device "hall/swtich"; there are kitchen/toaster, kitchen/plug, hall/plug`,
+`: `x.toml:10:8: device "hall/plug": unknown device "hall/swtich"; there are kitchen/toaster, kitchen/plug, hall/plug, house/power`,
+		pluggedIn + `
+[device.hall.plug]
+type = "smart-plug"
+load = "house/power"
+`: `x.toml:10:8: device "hall/plug": house/power is a power-meter, which has no mains plug`,
+		pluggedIn + `
+[device.house.power]
+type = "toaster"
+`: `x.toml:8:15: house/power is the meter of the house; want type = "power-meter"`,
 	} {
 		if _, err := Load("x.toml", []byte(src)); err == nil || err.Error() != want {
 			t.Errorf("got %v\nwant %s", err, want)
