@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -63,5 +64,29 @@ func TestModes(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), `want a list of different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`) {
 			t.Errorf("%v: %v", values, err)
 		}
+	}
+}
+
+// A row of plugs as long as no house has it is checked and built in no time.
+func TestALongRowOfPlugs(t *testing.T) {
+	var specs []Spec
+	for i := range 20_000 {
+		specs = append(specs, Spec{ID: fmt.Sprintf("row/p%d", i), Type: "smart-plug", Config: map[string]any{
+			"load": fmt.Sprintf("row/p%d", i+1), "watts": 0.0,
+		}})
+	}
+	specs = append(specs, Spec{ID: "row/p20000", Type: "dimmable-light"})
+	if mistakes := CheckFeeding(specs); len(mistakes) > 0 {
+		t.Fatal(mistakes[0])
+	}
+	f := must(NewFleet(specs, start, Options{IDs: &message.Counted{}}))
+	must(f.Touch(start, "row/p20000", "on", nil))
+	if w, _ := readingOf(f.byID["row/p0"], "power_w", start); w != 9 {
+		t.Errorf("the first measures %v W", w)
+	}
+	specs = append(specs, Spec{ID: "row/last", Type: "smart-plug", Config: map[string]any{"load": "row/p0"}})
+	specs[19_999].Config["load"] = "row/last"
+	if mistakes := CheckFeeding(specs); len(mistakes) != 1 {
+		t.Errorf("%d mistakes in a circle", len(mistakes))
 	}
 }
