@@ -21,8 +21,10 @@
 //
 // Faults are heard, and answered, on a connection of the simulator's own, named
 // "sim": an appliance that is cut off could hear nobody. On that one the simulator
-// also hears who is said to be offline, and contradicts where it knows better: a
-// second simulator of the same house, when it ends, takes nobody along.
+// also hears who is said to be offline, or whose word is deleted or garbled, and
+// contradicts where it knows better, at most once a second: a second simulator of the
+// same house, when it ends, takes nobody along. What a stranger says on a state topic
+// it does not hear; that is wrong until the appliance next reports.
 //
 // An appliance says "online" and its whole state on each new connection and to
 // each new hub. While its connection is down it says nothing, because that will
