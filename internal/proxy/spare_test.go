@@ -43,7 +43,11 @@ func TestOneConnectionTooManyIsClosedAtOnce(t *testing.T) {
 func TestASilentNewcomerMakesRoom(t *testing.T) {
 	f := start(t, Config{Limits: Limits{Connections: 4, Handshake: time.Hour}})
 	p := startPair(t, f)
-	first, second := zmtptest.Dial(t, f.Addrs().Backend[0]), zmtptest.Dial(t, f.Addrs().Frontend[0])
+	first := zmtptest.Dial(t, f.Addrs().Backend[0])
+	if closedAtOnce(first) {
+		t.Fatal("there was room for two")
+	}
+	second := zmtptest.Dial(t, f.Addrs().Frontend[0]) // which another goroutine lets in
 	zmtptest.Eventually(t, "one more is let in", func() bool {
 		return !closedAtOnce(zmtptest.Dial(t, f.Addrs().Backend[0]))
 	})
@@ -60,7 +64,9 @@ func TestAnIdlePeerMakesRoom(t *testing.T) {
 	f.sessions.mu.Lock()
 	f.sessions.spare = 300 * time.Millisecond
 	f.sessions.mu.Unlock()
-	idle := []*zmtptest.Peer{subscriberOf(t, f, "x"), publisherOf(t, f), subscriberOf(t, f, "y"), subscriberOf(t, f, "z")}
+	idle := []*zmtptest.Peer{subscriberOf(t, f, "x"), publisherOf(t, f)}
+	zmtptest.Eventually(t, "the publisher is there before those that come now", func() bool { return f.sessions.count(frontend) == 1 })
+	idle = append(idle, subscriberOf(t, f, "y"), subscriberOf(t, f, "z"))
 	p := startPair(t, f)
 	for i := range idle {
 		zmtptest.Eventually(t, "a newcomer is let in", func() bool {
