@@ -29,15 +29,6 @@ func (s *simulator) moveIn(now time.Time) {
 
 func (s *simulator) simulates(id string) bool { return s.types[id] != nil }
 
-// due returns when something happens by itself.
-func (s *simulator) due() (time.Time, bool) {
-	next, ok := s.fleet.Next()
-	if p, lived := s.people.Next(); lived && (!ok || p.Before(next)) {
-		return p, true
-	}
-	return next, ok
-}
-
 // live lets somebody do something at a sensor. Where another simulator has the sensor,
 // that does it.
 func (s *simulator) live(deed occupancy.Touch) {
