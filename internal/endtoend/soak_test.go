@@ -28,7 +28,7 @@ const (
 	soakRetained = 10_000
 	// A hub under attack takes at most soakMost more memory than before, in bytes;
 	// hostile messages of 32 MiB may be part of that. A while after it, it takes
-	// soakLeft more: 32 MiB are worth no tidying up.
+	// soakLeft more: what it remembers, and 16 MiB are worth no tidying up.
 	soakMost = 192 << 20
 	soakLeft = 48 << 20
 	// soakTidy is how long after the trouble that may take.

@@ -165,10 +165,11 @@ func (m *memory) presence(topic string, said presence.Word, reason string) {
 	}
 }
 
-// commandSlot sees the commands to an appliance.
+// commandSlot sees the commands to an appliance. There may be one for each of many
+// thousand topics.
 type commandSlot struct {
-	memory         *memory
-	device, online string // its id, and the topic that says whether it is there
+	memory *memory
+	online string // the topic that says whether it is there
 }
 
 // watchCommands returns who sees the commands on a topic; nil if that is no
@@ -178,13 +179,13 @@ func (m *memory) watchCommands(topic string) proxy.Watcher {
 	if !ok || t.Area == topics.AreaScene {
 		return nil
 	}
-	return &commandSlot{memory: m, device: t.ID(), online: topics.Of(topics.KindOnline, t.ID())}
+	return &commandSlot{memory: m, online: topics.Of(topics.KindOnline, t.ID())}
 }
 
 // Message tells of a command to somebody who is offline.
 func (s *commandSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 	if reason, away := s.memory.away[s.online]; away {
-		s.memory.unheard(from, s.device, reason, raw)
+		s.memory.unheard(from, s.online[len(topics.KindOnline.Prefix()):], reason, raw)
 	}
 }
 

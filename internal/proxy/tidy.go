@@ -7,8 +7,10 @@ import (
 )
 
 const (
-	// tidyFrom is how many bytes in pieces make a burst worth tidying up after.
-	tidyFrom = 32 << 20
+	// tidyFrom is how many bytes in pieces make a burst worth tidying up after, and how
+	// much more than after the last time in the whole heap: what that then was, trouble
+	// that was still going on may have made large.
+	tidyFrom = 16 << 20
 	// tidyAfter is how long a burst must be over.
 	tidyAfter = 5 * time.Second
 )
