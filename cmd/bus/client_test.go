@@ -173,6 +173,29 @@ func answering(t *testing.T, n int, ok bool, reason string) func(link.Link, mess
 	}
 }
 
+// refusing answers as the hub does for an appliance that is offline, which is back as
+// soon as back is more than nothing, and then does as it is told.
+func refusing(t *testing.T, back time.Duration) func(link.Link, message.Message) {
+	there := false
+	return func(l link.Link, m message.Message) {
+		topic, _ := topics.Parse(m.Topic)
+		say := func(kind topics.Kind, payload any, from string) {
+			said := message.New(topics.Of(kind, topic.ID()), payload)
+			said.Meta = &message.Meta{ID: from, From: from}
+			publish(t, l, said)
+		}
+		if there {
+			say(topics.KindAck, map[string]any{"id": m.ID(), "ok": true}, topic.ID())
+			return
+		}
+		say(topics.KindAck, map[string]any{"id": m.ID(), "ok": false, "error": "kitchen/toaster is offline"}, "bus")
+		if there = back > 0; there {
+			time.Sleep(back) // in the bubble
+			say(topics.KindOnline, map[string]any{"online": true}, topic.ID())
+		}
+	}
+}
+
 func TestAsk(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -198,6 +221,11 @@ func TestAsk(t *testing.T) {
 			err: "nobody answered for kitchen/toaster within 5s: the bus does not know it"},
 		{name: "offline", args: []string{"kitchen/toaster", "start"}, online: `{"online":false,"reason":"connection lost"}`, took: 5 * time.Second,
 			err: "kitchen/toaster did not answer within 5s: it is offline (connection lost)"},
+		{name: "offline, says the hub", args: []string{"kitchen/toaster", "start"}, hears: "command/kitchen/toaster", online: `{"online":false,"reason":"connection lost"}`, took: time.Second,
+			answer: func(t *testing.T) func(link.Link, message.Message) { return refusing(t, 0) },
+			err:    "kitchen/toaster: start refused: kitchen/toaster is offline"},
+		{name: "offline for a moment", args: []string{"kitchen/toaster", "start"}, hears: "command/kitchen/toaster", online: `{"online":false,"reason":"connection lost"}`, took: 300 * time.Millisecond,
+			answer: func(t *testing.T) func(link.Link, message.Message) { return refusing(t, 300*time.Millisecond) }},
 		{name: "deaf", args: []string{"kitchen/toaster", "start"}, online: `{"online":true}`, took: 5 * time.Second,
 			err: "kitchen/toaster is there but did not answer within 5s"},
 		{name: "no simulator", args: []string{"kitchen/toaster", "fault", "clear=true"}, online: `{"online":true}`, took: 5 * time.Second,

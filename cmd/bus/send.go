@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"homebus/internal/cli"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/topics"
 )
 
 func newSend() *cobra.Command {
@@ -61,8 +63,14 @@ func ask(ctx context.Context, l link.Link, req request, timeout time.Duration) e
 	for events := l.Events(); ; {
 		select {
 		case <-ctx.Done():
+			if a.absent != nil {
+				return a.absent
+			}
 			return a.conn.gaveUp(ctx, timeout, a.silence(timeout))
 		case <-a.again.C:
+			if a.absent != nil {
+				return a.absent
+			}
 			if err := a.send(); err != nil {
 				return err
 			}
@@ -87,6 +95,12 @@ type asking struct {
 	conn    connection
 	again   *time.Timer
 	present map[string]presence // who is there, by id
+	// absent is the hub's refusal for an appliance that is offline. One whose
+	// connection was lost for a moment, with the hub's, is back at once: it gets until
+	// the command would be repeated.
+	absent error
+	// cameBack says that it was back when the refusal came.
+	cameBack bool
 }
 
 // repeatEvery is the time between two sendings of a command.
@@ -125,6 +139,10 @@ func (a *asking) handle(ev link.Event) (answered bool, err error) {
 	}
 	if id, p, ok := presenceIn(ev.Message); ok {
 		a.present[id] = p
+		if id == a.req.id && p.gone == "" && a.absent != nil {
+			a.absent = nil
+			return false, a.send()
+		}
 	}
 	if ev.Message.Topic != a.req.ackTopic() {
 		return false, nil
@@ -133,10 +151,30 @@ func (a *asking) handle(ev link.Event) (answered bool, err error) {
 	if !ok || ack.ID != a.id {
 		return false, nil
 	}
-	if !ack.OK {
-		return true, fmt.Errorf("%s: %s refused: %s", a.req.id, a.req.action, visible(ack.Error))
+	if ack.OK {
+		return true, nil
 	}
-	return true, nil
+	refused := fmt.Errorf("%s: %s refused: %s", a.req.id, a.req.action, visible(ack.Error))
+	if !a.forAbsent(ev.Message) {
+		return true, refused
+	}
+	if a.present[a.req.id].gone != "" {
+		a.absent = refused
+		return false, nil
+	}
+	if a.cameBack { // and is refused all the same
+		return true, refused
+	}
+	a.cameBack = true
+	return false, a.send()
+}
+
+// forAbsent reports whether an ack is the hub's, for an appliance that is offline, and
+// not the appliance's own.
+func (a *asking) forAbsent(ack message.Message) bool {
+	_, known := a.present[a.req.id]
+	isScene := strings.HasPrefix(a.req.id, topics.AreaScene+"/")
+	return known && ack.Meta != nil && ack.Meta.From == "bus" && !isScene && !a.req.isFault()
 }
 
 // silence says in words what the bus knows of whoever did not answer.
