@@ -80,6 +80,12 @@ func (v *Vitals) Check(now time.Time, r Rule) Verdict {
 		v.lastHeard = v.lastHeard.Add(away)
 	}
 	v.lastCheck = now
+	if v.lastPing.IsZero() {
+		// Not at once: a libzmq publisher that closes with a PING unread resets the
+		// connection, and its last messages are lost. Most that come and go are gone
+		// before the first.
+		v.lastPing = now
+	}
 	if v.Pinged && now.Sub(v.lastPing) >= r.PingEvery {
 		v.lastPing = now
 		verdict.Ping = true

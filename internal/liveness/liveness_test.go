@@ -46,7 +46,7 @@ func TestCheck(t *testing.T) {
 			if c.dead != 0 {
 				t.Errorf("alive after a minute, want dead after %v", c.dead)
 			}
-			if want := map[bool]int{true: 13}[c.pinged]; pings != want {
+			if want := map[bool]int{true: 12}[c.pinged]; pings != want {
 				t.Errorf("%d PINGs in a minute, want %d", pings, want)
 			}
 		})
