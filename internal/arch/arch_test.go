@@ -18,6 +18,7 @@ var floors = map[string]int{
 	"internal/zmtp":      0,
 	"internal/housetime": 0, // arithmetic between two clocks, shared by the programs
 	"internal/daytime":   0, // home time, for scenes and for who lives in the house
+	"internal/sun":       0, // where the sun stands, for scenes
 	"internal/prefix":    0, // sets of subscriptions, shared by whatever subscribes or is subscribed to
 
 	"internal/endpoint":    0, // how ZeroMQ writes addresses, shared by all that listens or connects
