@@ -2,6 +2,7 @@ package devices
 
 import (
 	"errors"
+	"math"
 	"time"
 )
 
@@ -32,6 +33,7 @@ var _ = register(&Type{
 			Given:   true,
 			Step:    1,
 		},
+		{Value: Value{Name: "target_position", Kind: Int, Unit: "%", Max: fullyOpen, Doc: "where they are going, by their own count; where they are if they rest"}},
 		powerAttribute(1000),
 		energyAttribute(),
 	},
@@ -122,6 +124,14 @@ func (b *blindsModel) real(told int) float64 {
 		return float64(told)
 	}
 	return min(max(float64(told)-b.drift, fullyClosed), fullyOpen)
+}
+
+// told returns what position a place is by their count, the contrary of real.
+func (b *blindsModel) told(place float64) float64 {
+	if place == fullyOpen || place == fullyClosed {
+		return place
+	}
+	return place + b.drift
 }
 
 // send goes to a place, or says why not.
@@ -238,5 +248,12 @@ func (b *blindsModel) word() string {
 func (b *blindsModel) read() []any {
 	counted := b.position
 	counted.value += b.drift
-	return []any{b.word(), counted, b.power, b.energy}
+	target := counted.value
+	if !b.end.IsZero() {
+		target = b.told(b.goal)
+	}
+	return []any{b.word(), counted, wholePercent(target), b.power, b.energy}
 }
+
+// wholePercent rounds what may lie a little out of the range.
+func wholePercent(x float64) int { return int(math.Round(min(max(x, 0), 100))) }

@@ -42,6 +42,21 @@ func TestBlindsTake25Seconds(t *testing.T) {
 	}
 }
 
+func TestBlindsSayWhereTheyAreGoing(t *testing.T) {
+	h := newTestBlinds(t, nil)
+	h.expect("0s", testBlinds, map[string]any{"target_position": 100.0})
+	h.done("1s", testBlinds, `{"do":"set","position":20}`)
+	h.expect("2s", testBlinds, map[string]any{"state": "closing", "target_position": 20.0})
+	h.done("11s", testBlinds, `{"do":"stop"}`)
+	h.expect("11s", testBlinds, map[string]any{"position": 60.0, "target_position": 60.0})
+	h.fault("12s", testBlinds, `{"kind":"position-drift"}`)
+	h.done("13s", testBlinds, `{"do":"set","position":40}`) // now they count 2 % too much
+	h.done("20s", testBlinds, `{"do":"set","position":50}`)
+	h.expect("21s", testBlinds, map[string]any{"state": "opening", "target_position": 50.0})
+	h.done("22s", testBlinds, `{"do":"close"}`)
+	h.expect("23s", testBlinds, map[string]any{"state": "closing", "target_position": 0.0})
+}
+
 func TestBlindsGoToAPosition(t *testing.T) {
 	h := newTestBlinds(t, map[string]any{"position": 0, "travel_time": "50s", "watts": 200.0})
 	h.expectBlinds("0s", "closed", 0)

@@ -1,7 +1,6 @@
 package devices
 
 import (
-	"math"
 	"time"
 )
 
@@ -24,7 +23,9 @@ var _ = register(&Type{
 			RoundUp: true,
 		},
 		{Value: Value{Name: "target_brightness", Kind: Int, Unit: "%", Max: 100, Doc: "how bright it is to become"}},
+		{Value: Value{Name: "on_brightness", Kind: Int, Unit: "%", Min: 1, Max: 100, Doc: "how bright it is made by an on that does not say"}},
 		{Value: Value{Name: "fading", Kind: Bool, Doc: "whether the brightness is changing"}},
+		{Value: Value{Name: "remaining_s", Kind: Number, Unit: "s", Max: 24 * 3600, Doc: "how long the fade still takes"}, Digits: 3},
 		powerAttribute(100),
 		energyAttribute(),
 	},
@@ -33,7 +34,10 @@ var _ = register(&Type{
 			{Name: "brightness", Kind: Int, Unit: "%", Max: 100, Doc: "how bright; as bright as it last was if not given"},
 			fadeOver,
 		}},
-		{Name: "off", Doc: "go dark", Params: []Value{fadeOver}},
+		{Name: "off", Doc: "go dark", Params: []Value{
+			fadeOver,
+			{Name: "on_brightness", Kind: Int, Unit: "%", Min: 1, Max: 100, Doc: "how bright the next on shall make it; as bright as it last was if not given"},
+		}},
 		{Name: "toggle", Doc: "off if it shines, otherwise on, as bright as it last was"},
 	},
 	Faults: []Fault{
@@ -62,6 +66,7 @@ type lamp struct {
 	remembered float64 // %, what it last was told that was not dark
 	goal       float64 // where the fade that runs goes, %; half-way if it will get stuck
 	end        time.Time
+	remaining  curve // s, until end
 	// the faults
 	fadeStuck, falseDone bool
 	dead                 bool // no power
@@ -83,6 +88,9 @@ func (l *lamp) act(now time.Time, action string, args values, _ *effects) error 
 		over = args.duration("over")
 	}
 	l.turn(now, target, over)
+	if args.has("on_brightness") {
+		l.remembered = float64(args.whole("on_brightness"))
+	}
 	return nil
 }
 
@@ -110,10 +118,10 @@ func (l *lamp) turn(now time.Time, target float64, over time.Duration) {
 // fade changes the brightness and the power with it.
 func (l *lamp) fade(now time.Time, goal float64, over time.Duration) {
 	from, rate := l.brightness.at(now), 0.0
-	l.end = time.Time{}
+	l.end, l.remaining = time.Time{}, constant(0)
 	if over > 0 && goal != from {
 		rate = (goal - from) / over.Seconds()
-		l.end = now.Add(over)
+		l.end, l.remaining = now.Add(over), line(now, over.Seconds(), -1)
 	} else {
 		from = goal
 	}
@@ -164,12 +172,13 @@ func (l *lamp) fail(now time.Time, fault string, on bool) {
 
 func (l *lamp) read() []any {
 	told, fading := l.brightness, !l.end.IsZero()
+	remembered := wholePercent(l.remembered)
 	if l.dead {
-		return []any{onOff(false), constant(0), 0, false, l.meter.power, l.meter.energy}
+		return []any{onOff(false), constant(0), 0, remembered, false, constant(0), l.meter.power, l.meter.energy}
 	}
 	if l.falseDone {
 		told = constant(l.target)
 	}
 	shines := l.target > 0 || told.rate != 0 || told.value > 0
-	return []any{onOff(shines), told, int(math.Round(l.target)), fading, l.meter.power, l.meter.energy}
+	return []any{onOff(shines), told, wholePercent(l.target), remembered, fading, l.remaining, l.meter.power, l.meter.energy}
 }

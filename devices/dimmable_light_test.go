@@ -13,9 +13,9 @@ const testLight = "bathroom/light"
 func TestLightFades(t *testing.T) {
 	h := newTestHouse(t, demoFlat()...)
 	h.done("1s", testLight, `{"do":"on","brightness":60,"over":"10s"}`)
-	h.expect("1s", testLight, map[string]any{"state": "on", "brightness": 0.0, "target_brightness": 60.0, "fading": true})
-	h.expect("6s", testLight, map[string]any{"state": "on", "brightness": 30.0, "power_w": 2.7})
-	h.expect("11s", testLight, map[string]any{"state": "on", "brightness": 60.0, "fading": false, "power_w": 5.4})
+	h.expect("1s", testLight, map[string]any{"state": "on", "brightness": 0.0, "target_brightness": 60.0, "fading": true, "remaining_s": 10.0})
+	h.expect("6s", testLight, map[string]any{"state": "on", "brightness": 30.0, "power_w": 2.7, "remaining_s": 5.0})
+	h.expect("11s", testLight, map[string]any{"state": "on", "brightness": 60.0, "fading": false, "power_w": 5.4, "remaining_s": 0.0})
 	h.done("20s", testLight, `{"do":"off","over":"10s"}`)
 	h.expect("29900ms", testLight, map[string]any{"state": "on", "target_brightness": 0.0, "fading": true})
 	h.expect("30s", testLight, map[string]any{"state": "off", "brightness": 0.0, "fading": false, "power_w": 0.0})
@@ -63,6 +63,17 @@ func TestLightRemembersItsBrightness(t *testing.T) {
 	h.expect("5s", testLight, map[string]any{"state": "off"})
 	h.done("6s", testLight, `{"do":"on"}`)
 	h.expect("6s", testLight, map[string]any{"state": "on", "brightness": 30.0})
+}
+
+func TestLightIsToldWhatToRemember(t *testing.T) {
+	h := newTestHouse(t, demoFlat()...)
+	h.expect("0s", testLight, map[string]any{"on_brightness": 100.0})
+	h.done("1s", testLight, `{"do":"on","brightness":60}`)
+	h.expect("1s", testLight, map[string]any{"on_brightness": 60.0})
+	h.done("2s", testLight, `{"do":"off","over":"2s","on_brightness":25}`)
+	h.expect("2s", testLight, map[string]any{"state": "on", "brightness": 60.0, "on_brightness": 25.0})
+	h.done("5s", testLight, `{"do":"on"}`)
+	h.expect("5s", testLight, map[string]any{"state": "on", "brightness": 25.0})
 }
 
 func TestLightTurnsRoundInAFade(t *testing.T) {

@@ -45,7 +45,9 @@ var _ = register(&Type{
 		{Name: "set", Doc: "keep the room as warm as that", Params: []Value{
 			{Name: "target_c", Kind: Number, Unit: "°C", Min: coldestTarget, Max: warmestTarget, Doc: "how warm; as it stands if not given"},
 		}},
-		{Name: "off", Doc: "do not heat"},
+		{Name: "off", Doc: "do not heat", Params: []Value{
+			{Name: "target_c", Kind: Number, Unit: "°C", Min: coldestTarget, Max: warmestTarget, Doc: "how warm it shall be once it is set again; as it stands if not given"},
+		}},
 	},
 	Faults: []Fault{
 		{Name: "window-open", Doc: "a window is open: the room loses 170 W/K more"},

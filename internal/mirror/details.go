@@ -37,7 +37,7 @@ func details(a *home.Appliance) []string {
 // nothing is nothing, the word says.
 func level(a *home.Appliance, name string) string {
 	value, ok := a.Number(name)
-	if !ok || unitOf(a, name) != "%" || isTarget(name) || name == "battery" || a.Word() == "off" {
+	if !ok || unitOf(a, name) != "%" || isTarget(name) || name == "on_brightness" || name == "battery" || a.Word() == "off" {
 		return ""
 	}
 	target, moves := a.Number("target_" + name)

@@ -20,6 +20,7 @@ func TestDetails(t *testing.T) {
 		{Value: devices.Value{Name: "progress", Kind: devices.Number}},
 		{Value: devices.Value{Name: "door", Kind: devices.Bool}, Says: map[bool]string{false: "door open"}},
 	}, Phases: map[string]devices.Phase{"idle": devices.Resting, "washing": devices.Working}}
+	lamp, _ := devices.Lookup("dimmable-light")
 	smoke, _ := devices.Lookup("smoke-sensor")
 	tests := []struct {
 		typ   *devices.Type
@@ -28,6 +29,8 @@ func TestDetails(t *testing.T) {
 	}{
 		{nil, `{"state":"on","brightness":70,"power_w":6.3}`, "70 %, 6 W"},
 		{nil, `{"state":"on","brightness":10,"target_brightness":70}`, "10 → 70 %"},
+		{nil, `{"state":"on","brightness":10,"target_brightness":70,"on_brightness":70,"fading":true,"remaining_s":9}`, "10 → 70 %"},
+		{lamp, `{"state":"on","brightness":70,"target_brightness":70,"on_brightness":70}`, "70 %"},
 		{nil, `{"state":"off","brightness":70,"target_brightness":0}`, ""},
 		{nil, `{"state":"closed","position":0}`, ""},
 		{nil, `{"state":"stopped","position":40}`, "40 %"},

@@ -109,10 +109,11 @@ func (a *Appliance) AttributeNames() []string {
 }
 
 // Remaining returns how long the appliance will go on, counted on from its last
-// report for a short while; false if it said nothing of that.
+// report for a short while; false if it said nothing of that, or if it only fades,
+// which is no news.
 func (a *Appliance) Remaining(at Moment) (time.Duration, bool) {
 	s, ok := a.Number("remaining_s")
-	if !ok || s <= 0 || s > 1e7 {
+	if fading, _ := a.Flag("fading"); fading || !ok || s <= 0 || s > 1e7 {
 		return 0, false
 	}
 	passed := min(max(at.House.Sub(a.heard), 0), onward)

@@ -42,7 +42,7 @@ func TestCalmSaysWhatLasts(t *testing.T) {
 			"hall/switch": `{"state":"on"}`, "kitchen/plug": `{"state":"on"}`,
 		}, "All is quiet."},
 		{"a plug feeds who knows what", map[string]string{"hall/plug": `{"state":"on"}`}, "Hall plug is on."},
-		{"a lamp that fades is on", map[string]string{"hall/lamp": `{"state":"on","fading":true}`}, "Lamp is on."},
+		{"a lamp that fades is on", map[string]string{"hall/lamp": `{"state":"on","fading":true,"remaining_s":9.5}`}, "Lamp is on."},
 		{"a stranger is on", map[string]string{"hall/fan": `{"state":"on"}`}, "Fan is on."},
 		{"many are many", map[string]string{"hall/curtains": `{"state":"on"}`}, "Curtains are on."},
 		{"glass is one", map[string]string{"hall/glass": `{"state":"on"}`}, "Glass is on."},
