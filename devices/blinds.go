@@ -54,9 +54,11 @@ var _ = register(&Type{
 		{Name: "position", Kind: Int, Unit: "%", Max: fullyOpen, Default: fullyOpen, Doc: "how far open they are at the start"},
 		{Name: "watts", Kind: Number, Unit: "W", Min: 1, Max: 1000, Default: 120.0, Doc: "power while moving"},
 	},
-	Natural: map[string]string{"open": "close", "closing": "stop", "closed": "open", "opening": "stop", "stopped": "open"},
-	Phases:  map[string]Phase{"open": Lasting, "closing": Working, "closed": Resting, "opening": Working, "stopped": Resting},
-	build:   newBlinds,
+	Natural:  map[string]string{"open": "close", "closing": "stop", "closed": "open", "opening": "stop", "stopped": "open"},
+	Phases:   map[string]Phase{"open": Lasting, "closing": Working, "closed": Resting, "opening": Working, "stopped": Resting},
+	Restores: "their position, or the one that they were on their way to",
+	restore:  restoreBlinds,
+	build:    newBlinds,
 })
 
 // The blinds' figures, all in % of the way.
@@ -228,6 +230,24 @@ func (b *blindsModel) fail(now time.Time, fault string, on bool) {
 			b.rest(now, at)
 		}
 	}
+}
+
+// restoreBlinds sends them to where they were, or were going: nobody leaves blinds
+// half-way because something came in between.
+func restoreBlinds(was values, age time.Duration, t *Type) []Order {
+	position, word := was["position"], was.text("state")
+	switch word {
+	case "opening":
+		position, was["state"] = was["target_position"], "open"
+	case "closing":
+		position, was["state"] = was["target_position"], "closed"
+	case "stopped":
+		delete(was, "state") // where that was, only a position says
+	}
+	if position != nil {
+		return []Order{order("set", "position", position)}
+	}
+	return restoreWord(was, age, t)
 }
 
 // word says what they do.

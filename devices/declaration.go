@@ -148,6 +148,10 @@ type Type struct {
 	Makes, Take string
 	// Cry says in an alarm what is the matter: "Water leak".
 	Cry string
+	// Restores says which part of its state a restore brings back, half a sentence; ""
+	// if none, because nothing can be set without a hand, or without starting or
+	// ending a course.
+	Restores string
 	// MainsPlug says that it has one: a smart plug can feed it.
 	MainsPlug bool
 	// InHub says that the hub keeps it, not the simulator: it is no thing on the
@@ -157,6 +161,8 @@ type Type struct {
 	// configure makes the declaration of one appliance of it, if the configuration
 	// decides about more than values; nil if it does not.
 	configure func(Type, values) *Type
+	// restore makes the orders that bring one back to a state; nil if it cannot be.
+	restore restorer
 	// build makes the model of one appliance of this type.
 	build func(setup) model
 }

@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"math"
 	"time"
 )
 
@@ -49,7 +50,9 @@ var _ = register(&Type{
 	},
 	Natural:   map[string]string{"off": "toggle", "on": "toggle"},
 	Phases:    map[string]Phase{"off": Resting, "on": Lasting},
+	Restores:  "its brightness, the rest of a fade, and how bright it is made when turned on next",
 	MainsPlug: true,
+	restore:   restoreLamp,
 	build:     newLamp,
 })
 
@@ -181,4 +184,41 @@ func (l *lamp) read() []any {
 	}
 	shines := l.target > 0 || told.rate != 0 || told.value > 0
 	return []any{onOff(shines), told, wholePercent(l.target), remembered, fading, l.remaining, l.meter.power, l.meter.energy}
+}
+
+// restoreLamp brings back what shone, what was fading as it was at that moment, and
+// what a dark lamp remembers.
+func restoreLamp(was values, age time.Duration, _ *Type) []Order {
+	if was.has("fading") && was.flag("fading") && was.has("brightness") && was.has("target_brightness") && was.has("remaining_s") {
+		return restoreFade(was, age)
+	}
+	brightness := was["brightness"]
+	switch {
+	case was.text("state") == "off", !was.has("state") && brightness == 0:
+		return []Order{order("off", "on_brightness", was["on_brightness"])}
+	case was.has("state"), brightness != nil:
+		return []Order{order("on", "brightness", brightness)}
+	}
+	return nil
+}
+
+// restoreFade brings back a fade that went on for age after the report.
+func restoreFade(was values, age time.Duration) []Order {
+	from, target := float64(was.whole("brightness")), float64(was.whole("target_brightness"))
+	left := time.Duration(math.Round(was.number("remaining_s")*1000)) * time.Millisecond
+	end := order("on", "brightness", was["target_brightness"])
+	if target == 0 {
+		end = order("off", "on_brightness", was["on_brightness"])
+	}
+	rest := left - age
+	if rest <= 0 {
+		return []Order{end}
+	}
+	end.Params["over"] = rest.String()
+	at := target + (from-target)*rest.Seconds()/left.Seconds()
+	if at == 0 {
+		return []Order{order("off"), end} // it was just about to brighten
+	}
+	// What was reported had been rounded up, so down is nearest to what it was.
+	return []Order{order("on", "brightness", max(wholePercent(math.Floor(at+1e-6)), 1)), end}
 }

@@ -17,6 +17,7 @@
 //	declaration.go  Type and its parts; check.go and values.go hold values to it,
 //	                nearest.go knows what was meant
 //	registry.go     all types
+//	restore.go      how to bring one back to a state
 //	model.go        what a type must be able to do
 //	curve.go        quantities whose course is known; meter.go power and energy,
 //	                battery.go what lives without a plug

@@ -39,10 +39,12 @@ var _ = register(&Type{
 		{Name: "locked", Kind: Bool, Default: true, Doc: "whether it is locked at the start"},
 		batteryLife,
 	},
-	Natural: map[string]string{"locked": "unlock", "unlocking": "lock", "unlocked": "lock", "locking": "unlock", "jammed": "unlock"},
-	Phases:  map[string]Phase{"locked": Resting, "unlocking": Working, "unlocked": Lasting, "locking": Working, "jammed": Alarm},
-	Cry:     "Lock jammed",
-	build:   newLock,
+	Natural:  map[string]string{"locked": "unlock", "unlocking": "lock", "unlocked": "lock", "locking": "unlock", "jammed": "unlock"},
+	Phases:   map[string]Phase{"locked": Resting, "unlocking": Working, "unlocked": Lasting, "locking": Working, "jammed": Alarm},
+	Cry:      "Lock jammed",
+	Restores: "whether it is locked, or was on its way to be; one that was jammed stays as it is",
+	restore:  restoreLock,
+	build:    newLock,
 })
 
 // Where a bolt can be, and what a motion takes of the battery.
@@ -173,6 +175,17 @@ func (l *lockModel) fail(now time.Time, fault string, on bool) {
 	case "low-battery":
 		l.battery.setLow(now, on)
 	}
+}
+
+// restoreLock drives the bolt to where it was, or was going.
+func restoreLock(was values, age time.Duration, t *Type) []Order {
+	switch was.text("state") {
+	case "locking":
+		was["state"] = "locked"
+	case "unlocking":
+		was["state"] = "unlocked"
+	}
+	return restoreWord(was, age, t)
 }
 
 func (l *lockModel) read() []any {

@@ -21,7 +21,9 @@ var _ = register(&Type{
 	},
 	Natural:   map[string]string{"": "set"},
 	Phases:    map[string]Phase{"": Resting},
+	Restores:  "what was chosen",
 	InHub:     true,
+	restore:   restoreWord,
 	configure: configureMode,
 	build:     func(s setup) model { return &modeModel{state: s.config.words("values")[0]} },
 })

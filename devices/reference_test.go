@@ -71,6 +71,9 @@ func (t *Type) markdown() string {
 		v := &t.Config[i]
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, v.words(), v.defaultWords(), v.Doc)
 	}
+	if t.Restorable() {
+		b.WriteString("\nBrought back by `snapshot` and `restore` in a scene: " + t.Restores + ".\n")
+	}
 	if words := t.naturalWords(); words != "" {
 		b.WriteString("\nJust touched (Enter in the mirror): " + words + ".\n")
 	}

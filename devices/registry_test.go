@@ -62,6 +62,9 @@ func TestDeclarationsAreSound(t *testing.T) {
 				}
 			}
 			checkMeanings(t, typ)
+			if typ.Restorable() != (typ.Restores != "") {
+				t.Errorf("restorable %t, restores %q", typ.Restorable(), typ.Restores)
+			}
 			names := typ.faultNames()
 			slices.Sort(names)
 			if len(slices.Compact(names)) != len(typ.AllFaults()) {

@@ -45,7 +45,9 @@ var _ = register(&Type{
 	Natural:   map[string]string{"off": "toggle", "on": "toggle", "tripped": "on"},
 	Phases:    map[string]Phase{"off": Resting, "on": Lasting, "tripped": Alarm},
 	Cry:       "Plug tripped",
+	Restores:  "whether it is on or off; one that had tripped stays as it is",
 	MainsPlug: true,
+	restore:   restoreWord,
 	build:     newSmartPlug,
 })
 

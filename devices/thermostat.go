@@ -67,7 +67,9 @@ var _ = register(&Type{
 	},
 	Natural:   map[string]string{"off": "set", "idle": "off", "heating": "off"},
 	Phases:    map[string]Phase{"off": Resting, "idle": Resting, "heating": Working},
+	Restores:  "its target, and whether it is off",
 	MainsPlug: true,
+	restore:   restoreThermostat,
 	build:     newThermostat,
 })
 
@@ -258,6 +260,17 @@ func (t *thermostatModel) fail(now time.Time, fault string, on bool) {
 		}
 	}
 	t.regulate(now)
+}
+
+// restoreThermostat sets the target, without a moment of heating for one that was off.
+func restoreThermostat(was values, _ time.Duration, _ *Type) []Order {
+	switch {
+	case was.text("state") == "off":
+		return []Order{order("off", "target_c", was["target_c"])}
+	case was.has("state"), was.has("target_c"):
+		return []Order{order("set", "target_c", was["target_c"])}
+	}
+	return nil
 }
 
 func (t *thermostatModel) state() string {
