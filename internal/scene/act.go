@@ -11,56 +11,63 @@ import (
 )
 
 // until passes at once if its condition holds, and waits for it otherwise.
-func (e *Engine) until(r *run, u *Until) {
-	if e.holds(r.player, u.Condition) {
+func (e *Engine) until(s *strand, u *Until) {
+	if e.holds(s.run.player, u.Condition) {
 		return
 	}
-	r.Deadline, r.Until = e.elapsed+u.Timeout, e.wall.Add(u.Timeout)
-	e.sleep(r, watching, e.lookAgain(r, u))
-	e.watch(r)
+	s.Deadline, s.Until = e.elapsed+u.Timeout, e.wall.Add(u.Timeout)
+	e.sleep(s, watching, e.lookAgain(s, u))
+	e.watch(s)
 }
 
 // look looks whether an until is over, one way or the other.
-func (e *Engine) look(r *run) {
-	u := r.step().Action.(*Until)
+func (e *Engine) look(s *strand) {
+	r, u := s.run, s.step().Action.(*Until)
 	switch {
 	case e.holds(r.player, u.Condition):
-		e.wake(r)
-		e.proceed(r)
-	case e.elapsed < r.Deadline:
-		e.sleep(r, watching, e.lookAgain(r, u))
+		e.wake(s)
+		e.proceed(s)
+	case e.elapsed < s.Deadline:
+		e.sleep(s, watching, e.lookAgain(s, u))
 	case u.OnTimeout == OnTimeoutContinue:
-		e.note(r.player, r.Announced.ID, r.stepName()+" timed out, continued: "+e.failing(r.player, u.Condition))
-		e.wake(r)
-		e.proceed(r)
+		e.note(r.player, r.Announced.ID, s.stepName()+" timed out, continued: "+e.failing(r.player, u.Condition))
+		e.wake(s)
+		e.proceed(s)
 	default:
 		p := r.player
-		e.fail(r, fmt.Sprintf("after %s not yet: %s", devices.DurationText(u.Timeout), e.failing(p, u.Condition)))
+		e.fail(s, fmt.Sprintf("after %s not yet: %s", devices.DurationText(u.Timeout), e.failing(p, u.Condition)))
 		if other := e.byName[u.OnTimeout]; other != nil {
 			_ = e.start(other, start{reason: "scene " + p.scene.Name, cause: p.last})
 		}
 	}
 }
 
-// lookAgain returns when r's until is to be looked at without a message: at the
-// deadline, or before it when time alone may make the condition true.
-func (e *Engine) lookAgain(r *run, u *Until) time.Duration {
-	if at, ok := e.mayHold(u.Condition); ok && at > e.elapsed {
-		return min(at, r.Deadline)
+// lookAgain returns when s's until is to be looked at without a message: at the
+// deadline, or before it when time alone may turn the condition.
+func (e *Engine) lookAgain(s *strand, u *Until) time.Duration {
+	if at, ok := e.turns(u.Condition); ok {
+		return min(at, s.Deadline)
 	}
-	return r.Deadline
+	return s.Deadline
 }
 
-// fail ends a run that cannot go on.
-func (e *Engine) fail(r *run, why string) {
-	e.end(r, StateFailed, r.stepName()+": "+why)
+// fail ends the run of a strand that cannot go on.
+func (e *Engine) fail(s *strand, why string) {
+	e.end(s.run, StateFailed, s.stepName()+": "+why)
+}
+
+// publishStep sends any message.
+func (e *Engine) publishStep(s *strand, a *Publish) {
+	r := s.run
+	e.publish(message.Message{Topic: a.Topic, Payload: []byte(a.Payload)}, &r.Announced)
+	e.note(r.player, r.Announced.ID, s.stepName()+": published "+shorten(a.Topic))
 }
 
 // say gives a notice to the people at home.
-func (e *Engine) say(r *run, s *Say) {
-	text := e.text(s.Text)
-	e.publish(message.New(topics.NoticeHome, notice{Text: text, Level: s.level()}), &r.Announced)
-	e.note(r.player, r.Announced.ID, r.stepName()+": said "+text)
+func (e *Engine) say(s *strand, a *Say) {
+	r, text := s.run, e.text(a.Text)
+	e.publish(message.New(topics.NoticeHome, notice{Text: text, Level: a.level()}), &r.Announced)
+	e.note(r.player, r.Announced.ID, s.stepName()+": said "+text)
 }
 
 // notice is the payload of notice/home.
@@ -100,22 +107,21 @@ func (e *Engine) warn(w *warning, cause message.Meta, text string) {
 }
 
 // runOther runs a scene from a step of another.
-func (e *Engine) runOther(r *run, name string) {
+func (e *Engine) runOther(s *strand, name string) {
+	r := s.run
 	if p := e.byName[name]; p != nil {
-		e.note(r.player, r.Announced.ID, r.stepName()+": run "+name)
+		e.note(r.player, r.Announced.ID, s.stepName()+": run "+name)
 		_ = e.start(p, start{reason: "scene " + r.Scene, cause: r.Announced})
 	}
 }
 
 // stopOther stops a scene from a step of another, or of itself.
-func (e *Engine) stopOther(r *run, name string) {
+func (e *Engine) stopOther(s *strand, name string) {
+	r := s.run
 	if p := e.byName[name]; p != nil {
 		e.stop(p, "by scene "+r.Scene, r.Announced.ID)
 	}
 }
-
-// stepName names the step that r is at, for people: "step 2".
-func (r *run) stepName() string { return fmt.Sprintf("step %d", r.Step+1) }
 
 // count prints a number with its noun.
 func count(n int, one, many string) string {

@@ -2,15 +2,15 @@ package scene
 
 import "container/heap"
 
-// alarm is something due: a run that waits, a trigger, or a scene that has
-// something to say. Exactly one of run, trigger and player is set.
+// alarm is something due: a strand that waits, a trigger, or a scene that has
+// something to say. Exactly one of strand, trigger and player is set.
 type alarm struct {
 	// due is in nanoseconds, on whichever clock the owner of the heap goes by.
 	due int64
 	// rank orders what is due at one instant: triggers in the file's order, then
 	// everything else in the order of setting.
 	rank    uint64
-	run     *run
+	strand  *strand
 	trigger *trigger
 	player  *player
 

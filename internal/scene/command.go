@@ -39,32 +39,41 @@ func marshal(v any) []byte {
 }
 
 // command sends a command, and waits for its ack if that is asked for.
-func (e *Engine) command(r *run, c *Command) {
-	sent := e.publish(c.Message(), &r.Announced)
-	e.note(r.player, r.Announced.ID, r.stepName()+": "+c.String())
+func (e *Engine) command(s *strand, c *Command) {
 	if c.Confirm <= 0 {
-		e.sent.add(sent.ID, sentCommand{p: r.player, text: c.String()})
+		e.send(s, c)
 		return
 	}
-	r.Command, r.Tries = sent.ID, 1
-	e.unconfirmed[sent.ID] = r
-	r.Until = e.wall.Add(c.Confirm)
-	e.sleep(r, confirming, e.elapsed+c.Confirm)
+	r := s.run
+	sent := e.publish(c.Message(), &r.Announced)
+	e.note(r.player, r.Announced.ID, s.stepName()+": "+c.String())
+	s.Command, s.Tries = sent.ID, 1
+	e.unconfirmed[sent.ID] = s
+	s.Until = e.wall.Add(c.Confirm)
+	e.sleep(s, confirming, e.elapsed+c.Confirm)
+}
+
+// send sends a command whose ack nobody waits for; a refusal is noted.
+func (e *Engine) send(s *strand, c *Command) {
+	r := s.run
+	sent := e.publish(c.Message(), &r.Announced)
+	e.note(r.player, r.Announced.ID, s.stepName()+": "+c.String())
+	e.sent.add(sent.ID, sentCommand{p: r.player, text: c.String()})
 }
 
 // unanswered tries a command again, or gives up.
-func (e *Engine) unanswered(r *run) {
-	c := r.step().Action.(*Command)
-	if r.Tries > c.Retry {
-		e.fail(r, fmt.Sprintf("no answer from %s within %s (%s)", c.Device, devices.DurationText(c.Confirm), count(r.Tries, "try", "tries")))
+func (e *Engine) unanswered(s *strand) {
+	r, c := s.run, s.step().Action.(*Command)
+	if s.Tries > c.Retry {
+		e.fail(s, fmt.Sprintf("no answer from %s within %s (%s)", c.Device, devices.DurationText(c.Confirm), count(s.Tries, "try", "tries")))
 		return
 	}
-	r.Tries++
-	m := e.stamp.StampID(e.now, c.Message(), &r.Announced, r.Command)
+	s.Tries++
+	m := e.stamp.StampID(e.now, c.Message(), &r.Announced, s.Command)
 	e.out = append(e.out, m)
-	e.note(r.player, r.Announced.ID, fmt.Sprintf("%s: %s, try %d", r.stepName(), c, r.Tries))
-	r.Until = e.wall.Add(c.Confirm)
-	e.sleep(r, confirming, e.elapsed+c.Confirm)
+	e.note(r.player, r.Announced.ID, fmt.Sprintf("%s: %s, try %d", s.stepName(), c, s.Tries))
+	s.Until = e.wall.Add(c.Confirm)
+	e.sleep(s, confirming, e.elapsed+c.Confirm)
 }
 
 // acked takes the answer to a command of ours; others are ignored.
@@ -74,17 +83,17 @@ func (e *Engine) acked(m message.Message) {
 		e.note(nil, m.ID(), m.Topic+" not understood: "+err.Error())
 		return
 	}
-	if r := e.unconfirmed[ack.ID]; r != nil {
-		c := r.step().Action.(*Command)
+	if s := e.unconfirmed[ack.ID]; s != nil {
+		c := s.step().Action.(*Command)
 		if m.Topic != topics.Of(topics.KindAck, c.Device) {
 			return
 		}
 		if !ack.OK {
-			e.fail(r, c.Device+" refused "+c.Do+": "+shorten(ack.Error))
+			e.fail(s, c.Device+" refused "+c.Do+": "+shorten(ack.Error))
 			return
 		}
-		e.wake(r)
-		e.proceed(r)
+		e.wake(s)
+		e.proceed(s)
 		return
 	}
 	if sent, ok := e.sent.get(ack.ID); ok && !ack.OK {

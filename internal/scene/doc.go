@@ -17,7 +17,9 @@
 //	Step       what is done                     step.go
 //	Household  who lives there                  file.go, internal/occupancy
 //	Test       a story told in virtual time     test.go
-//	Engine     runs the scenes                  engine.go, player.go, run.go
+//	Engine     runs the scenes                  engine.go, player.go, run.go, strand.go
+//	program    the steps, laid out in a line    program.go, blocks.go
+//	Remark     what is no mistake               remark.go
 //	View       the home as messages tell it     view.go
 //	Status     what a scene says of itself      status.go
 //

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
+	"homebus/internal/sun"
 	"homebus/topics"
 )
 
@@ -18,10 +20,13 @@ import (
 // goes back, or that comes more than fifteen minutes after something was due,
 // moves no wait. Times of day go by now itself.
 type Engine struct {
-	zone    *time.Location
-	players []*player // in the file's order
-	byName  map[string]*player
-	stamp   message.Stamper
+	zone     *time.Location
+	place    sun.Place
+	hasPlace bool
+	types    map[string]*devices.Type // of the devices, by id
+	players  []*player                // in the file's order
+	byName   map[string]*player
+	stamp    message.Stamper
 
 	now     time.Time     // as it was given last
 	wall    time.Time     // now without its monotonic part
@@ -34,9 +39,10 @@ type Engine struct {
 
 	alarms   alarms // due on the engine's own clock, in ns
 	daily    alarms // due by the clock on the wall, in s since 1970
+	starters []*trigger
 	lastRank uint64
 
-	unconfirmed map[string]*run // by the id of the command
+	unconfirmed map[string]*strand // by the id of the command
 	sent        sentCommands
 	trace       trace
 	misread     func(topic string, why error) // nil for nobody
@@ -62,11 +68,11 @@ type EngineOptions struct {
 const tolerance = 15 * time.Minute
 
 // work is one thing to be done before a call of Handle or Tick ends. Exactly one
-// of trigger, run and next is set.
+// of trigger, strand and next is set.
 type work struct {
 	trigger *trigger // has fired, because of cause
 	cause   message.Meta
-	run     *run    // what it waits for has come
+	strand  *strand // what it waits for has come
 	next    *player // the next in its queue may begin
 }
 
@@ -77,6 +83,9 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 	}
 	e := &Engine{
 		zone:        f.Home.Zone,
+		place:       f.Home.place(),
+		hasPlace:    f.Home.HasPlace,
+		types:       make(map[string]*devices.Type, len(f.Devices)),
 		byName:      make(map[string]*player, len(f.Scenes)),
 		stamp:       message.Stamper{From: opts.From, IDs: opts.IDs},
 		now:         now,
@@ -84,14 +93,17 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		sources:     make(map[string]*source),
 		targets:     make(map[string]*target),
 		held:        make(map[*StateCondition]*held),
-		unconfirmed: make(map[string]*run),
+		unconfirmed: make(map[string]*strand),
 		misread:     opts.NotUnderstood,
 	}
 	if e.zone == nil {
 		e.zone = time.UTC
 	}
+	for _, d := range f.Devices {
+		e.types[d.ID] = d.Type
+	}
 	for _, s := range f.Scenes {
-		p := &player{scene: s, state: StateIdle}
+		p := &player{scene: s, program: compile(s.Do), state: StateIdle}
 		e.players = append(e.players, p)
 		e.byName[s.Name] = p
 	}
@@ -100,11 +112,15 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 	return e
 }
 
-// Start returns what the engine says first: the state of each scene.
+// Start returns what the engine says first: the state of each scene, and what comes
+// of the start itself.
 func (e *Engine) Start(now time.Time) []message.Message {
 	e.arrive(now)
 	for _, p := range e.players {
 		e.tell(p, nil)
+	}
+	for _, t := range e.starters {
+		e.work = append(e.work, work{trigger: t})
 	}
 	e.settle()
 	return e.flush()
@@ -177,9 +193,9 @@ func (e *Engine) ring(inclusive bool) {
 		switch {
 		case a.trigger != nil:
 			e.triggerDue(a.trigger, late)
-		case a.run != nil:
+		case a.strand != nil:
 			e.alarms.clear(a)
-			e.due(a.run)
+			e.due(a.strand)
 		default:
 			e.alarms.clear(a)
 			a.player.skipTold = e.elapsed
@@ -220,8 +236,8 @@ func (e *Engine) settle() {
 			e.triggered(w)
 		case w.next != nil:
 			e.next(w.next)
-		case w.run.Phase == ready:
-			e.proceed(w.run)
+		case w.strand.Phase == ready:
+			e.proceed(w.strand)
 		}
 	}
 	e.work = nil

@@ -111,7 +111,8 @@ func (f *fields) failUnknown(e *tomltree.Entry, format string, args ...any) {
 // modifiers are the keys that do not tell the form of a table.
 var modifiers = []string{
 	"above", "at", "attr", "becomes", "below", "between", "by", "confirm", "days", "device", "do",
-	"for", "from", "if", "is", "is_not", "level", "on_timeout", "payload", "retry", "timeout", "until",
+	"else", "for", "from", "if", "is", "is_not", "level", "not_after", "not_before", "offset", "on_timeout", "payload",
+	"retry", "timeout", "until",
 }
 
 // misspelt reports whether key is not there but one is that was probably meant

@@ -6,6 +6,7 @@ import (
 	"homebus/devices"
 	"homebus/internal/occupancy"
 	"homebus/internal/scene/tomltree"
+	"homebus/internal/sun"
 )
 
 // File is what a scenes.toml says, checked as a whole. It is not changed once
@@ -32,6 +33,9 @@ type Home struct {
 	Latitude, Longitude float64
 	HasPlace            bool
 }
+
+// place returns where the home is, if HasPlace.
+func (h Home) place() sun.Place { return sun.Place{Latitude: h.Latitude, Longitude: h.Longitude} }
 
 // Device is one [device.AREA.NAME] table.
 type Device struct {

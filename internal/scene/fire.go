@@ -14,6 +14,9 @@ func (e *Engine) matches(t *trigger, m message.Message) bool {
 	case *EventTrigger:
 		name, ok := e.eventName(m)
 		return ok && (on.Event == "" || on.Event == name)
+	case *NoticeTrigger:
+		said, ok := e.notice(m)
+		return ok && (on.Text == "" || on.Text == said.Text) && (on.Level == "" || on.Level == said.Level)
 	case *TopicTrigger:
 		return on.Payload == nil || *on.Payload == string(m.Payload)
 	}
@@ -32,6 +35,15 @@ func (e *Engine) eventName(m message.Message) (string, bool) {
 	return said.Event, true
 }
 
+// notice reads the payload of a notice.
+func (e *Engine) notice(m message.Message) (said notice, ok bool) {
+	if err := decodeObject(m.Payload, &said); err != nil {
+		e.notUnderstood(m, err)
+		return said, false
+	}
+	return said, true
+}
+
 // notUnderstood notes a message of which nothing follows.
 func (e *Engine) notUnderstood(m message.Message, why error) {
 	e.note(nil, m.ID(), m.Topic+" not understood: "+why.Error())
@@ -43,12 +55,13 @@ func (e *Engine) notUnderstood(m message.Message, why error) {
 // effect is what one message brings about.
 type effect struct {
 	fired []*trigger
-	woken []*run
+	woken []*strand
 }
 
 // learn takes a report or a word on being online.
 func (e *Engine) learn(s *source, m message.Message) effect {
 	old := s.target.thing.facts
+	s.target.heard, s.target.restored = e.elapsed, nil
 	take := s.target.thing.takeReport
 	if s.online {
 		take = s.target.thing.takeOnline
@@ -81,33 +94,36 @@ func (e *Engine) changed(s *target, old facts, cause *message.Meta) effect {
 			f.fired = append(f.fired, t)
 		}
 	}
-	for _, r := range slices.Clone(s.watchers) {
-		u := r.step().Action.(*Until)
-		if e.holds(r.player, u.Condition) {
-			e.wake(r)
-			f.woken = append(f.woken, r)
+	for _, w := range slices.Clone(s.watchers) {
+		u := w.step().Action.(*Until)
+		if e.holds(w.run.player, u.Condition) {
+			e.wake(w)
+			f.woken = append(f.woken, w)
 		} else {
-			e.sleep(r, watching, e.lookAgain(r, u))
+			e.sleep(w, watching, e.lookAgain(w, u))
 		}
 	}
 	return f
 }
 
-// isAt reports whether the attribute has the value that the trigger waits for.
+// isAt reports whether the attribute is as the trigger waits for.
 func (t *StateTrigger) isAt(f facts) bool {
 	v, known := f.value(t.Attr)
-	return known && same(v, t.Becomes)
+	c := Comparison{Is: t.Becomes, Above: t.Above, Below: t.Below}
+	return c.holds(v, known)
 }
 
 // fires reports whether the step from old to new is the change that the trigger
 // waits for. A first value is no change, and neither is what a device says on
 // its return, unless the trigger asks for just that.
 func (t *StateTrigger) fires(old, new facts) bool {
-	was, _ := old.value(t.Attr) // nil, which is the same as nothing, if it is unknown
-	if !t.isAt(new) || same(was, t.Becomes) {
+	was, known := old.value(t.Attr) // nil, which is the same as nothing, if it is unknown
+	if !t.isAt(new) || t.isAt(old) {
 		return false
 	}
 	switch {
+	case t.Becomes == nil && !known:
+		return false // which has crossed nothing
 	case old.away:
 		return same(was, offline) && same(t.From, offline)
 	case new.away:
@@ -130,8 +146,8 @@ func (e *Engine) fire(f effect, cause *message.Meta) {
 	for _, t := range f.fired {
 		e.work = append(e.work, work{trigger: t, cause: metaOf(cause)})
 	}
-	for _, r := range f.woken {
-		e.work = append(e.work, work{run: r})
+	for _, s := range f.woken {
+		e.work = append(e.work, work{strand: s})
 	}
 }
 
@@ -168,15 +184,15 @@ func (e *Engine) triggered(w work) {
 
 // triggerDue fires a trigger whose time has come.
 func (e *Engine) triggerDue(t *trigger, late time.Duration) {
-	on, daily := t.Trigger.(*TimeTrigger)
-	if !daily {
+	on, timed := t.Trigger.(timed)
+	if !timed {
 		e.alarms.clear(&t.alarm)
 		e.work = append(e.work, work{trigger: t, cause: t.cause})
 		return
 	}
 	due := time.Unix(t.alarm.due, 0)
 	if late > tolerance {
-		e.note(t.player, "", "not run ("+on.At.String()+"): the clock jumped over it")
+		e.note(t.player, "", "not run ("+reason(on)+"): the clock jumped over it")
 	} else {
 		t.fired = due
 		e.work = append(e.work, work{trigger: t})
@@ -184,19 +200,16 @@ func (e *Engine) triggerDue(t *trigger, late time.Duration) {
 	e.arm(t)
 }
 
-// maxSetBack is how far the clock may be set back and what has happened counts
-// still: a time of day that has fired, a run of this day. Further back, the clock
-// was wrong before.
-const maxSetBack = 36 * time.Hour
-
-// arm sets the alarm of a time of day to the next time that it comes.
+// arm sets the alarm of a timed trigger to the next time that it comes.
 func (e *Engine) arm(t *trigger) {
-	on := t.Trigger.(*TimeTrigger)
+	on := t.Trigger.(timed)
 	since := e.wall
-	if t.fired.After(since) && t.fired.Sub(since) <= maxSetBack {
+	if t.fired.After(since) && t.fired.Sub(since) <= on.setBack() {
 		since = t.fired
 	}
-	if at, ok := on.At.After(since, on.Days, e.zone); ok {
+	if at, ok := on.next(e, since); ok {
 		e.daily.set(&t.alarm, at.Unix())
+	} else {
+		e.daily.clear(&t.alarm)
 	}
 }

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"homebus/devices"
@@ -19,8 +20,16 @@ func (e *Engine) holds(p *player, c Condition) bool {
 		return c.holds(e.wall, e.zone)
 	case *DaysCondition:
 		return c.Days.Has(e.wall.In(e.zone).Weekday())
+	case *SunCondition:
+		return e.hasPlace && e.place.Up(e.wall) == c.Up
 	case *OncePerCondition:
 		return len(p.queue) == 0 && (p.runs == 0 || !e.ranWithin(p, c.Period))
+	case *AnyCondition:
+		return slices.ContainsFunc(c.Of, func(c Condition) bool { return e.holds(p, c) })
+	case *AllCondition:
+		return !slices.ContainsFunc(c.Of, func(c Condition) bool { return !e.holds(p, c) })
+	case *NotCondition:
+		return !e.holds(p, c.Condition)
 	}
 	return false
 }
@@ -31,65 +40,103 @@ func (e *Engine) ranWithin(p *player, period Period) bool {
 	return !p.began.Before(period.begin(e.wall, e.zone)) && p.began.Sub(e.wall) <= maxSetBack
 }
 
-// mayHold returns when the passing of time may next make a condition true, on
-// the engine's own clock; false if it cannot. once_per is about the start of a run
-// and nothing that a run waits for.
-func (e *Engine) mayHold(c Condition) (time.Duration, bool) {
+// turns returns when the passing of time alone may next make a condition true or
+// false, on the engine's own clock and after now; false if it cannot. once_per is
+// about the start of a run and nothing that a run waits for.
+func (e *Engine) turns(c Condition) (next time.Duration, ok bool) {
+	sooner := func(at time.Duration, will bool) {
+		if will && at > e.elapsed && (!ok || at < next) {
+			next, ok = at, true
+		}
+	}
 	switch c := c.(type) {
 	case *StateCondition:
 		if h := e.held[c]; h != nil && h.holds {
-			return h.due(), true
+			sooner(h.due(), true)
 		}
 	case *BetweenCondition:
-		return e.nextTime(c.From)
+		sooner(e.when(c.From.After(e.wall, 0, e.zone)))
+		sooner(e.when(c.To.After(e.wall, 0, e.zone)))
 	case *DaysCondition:
-		return e.nextTime(0)
+		sooner(e.when(TimeOfDay(0).After(e.wall, 0, e.zone)))
+	case *SunCondition:
+		if e.hasPlace {
+			sooner(e.when(e.place.Next(e.wall)))
+		}
 	}
-	return 0, false
+	for _, part := range parts(c) {
+		sooner(e.turns(part))
+	}
+	return next, ok
 }
 
-func (e *Engine) nextTime(t TimeOfDay) (time.Duration, bool) {
-	at, ok := t.After(e.wall, 0, e.zone)
+// when puts a time by the clock on the wall on the engine's own clock.
+func (e *Engine) when(at time.Time, ok bool) (time.Duration, bool) {
 	return e.elapsed + at.Sub(e.wall), ok
 }
 
 // failing says in words that a condition does not hold, and what was found.
 func (e *Engine) failing(p *player, c Condition) string {
-	text := describeCondition(c) + " does not hold"
+	return describeCondition(c) + " does not hold (" + e.found(p, c) + ")"
+}
+
+// found says in words what a condition looks at: "found idle for 5s".
+func (e *Engine) found(p *player, c Condition) string {
 	switch c := c.(type) {
 	case *StateCondition:
-		found, _ := e.view.Value(c.Device, c.Attr)
-		text += " (found " + ValueText(found)
+		value, _ := e.view.Value(c.Device, c.Attr)
+		text := "found " + ValueText(value)
 		if h := e.held[c]; h != nil && h.holds {
 			text += " for " + devices.DurationText((e.elapsed - h.since).Round(time.Second))
 		}
-		return text + ")"
+		return text
 	case *OncePerCondition:
-		return text + " (last run " + p.began.In(e.zone).Format("Mon 15:04:05") + ")"
+		return "last run " + p.began.In(e.zone).Format("Mon 15:04:05")
+	case *AnyCondition, *AllCondition, *NotCondition:
+		return e.foundParts(p, c)
 	}
-	return text + " (it is " + e.wall.In(e.zone).Format("Mon 15:04:05") + ")"
+	return "it is " + e.wall.In(e.zone).Format("Mon 15:04:05")
 }
 
-// watch lets changes of the target of r's until wake r.
-func (e *Engine) watch(r *run) {
-	if s := e.watched(r); s != nil {
-		s.watchers = append(s.watchers, r)
+// foundParts says what each part of a condition looks at, where that differs.
+func (e *Engine) foundParts(p *player, c Condition) string {
+	var all []string
+	for _, part := range parts(c) {
+		text := e.found(p, part)
+		if sc, ok := part.(*StateCondition); ok && len(parts(c)) > 1 {
+			text = sc.subject() + " " + text
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// watch lets changes of what s's until looks at wake s.
+func (e *Engine) watch(s *strand) {
+	for _, t := range e.watched(s) {
+		t.watchers = append(t.watchers, s)
 	}
 }
 
 // unwatch undoes watch.
-func (e *Engine) unwatch(r *run) {
-	if s := e.watched(r); s != nil {
-		if i := slices.Index(s.watchers, r); i >= 0 {
-			s.watchers = slices.Delete(s.watchers, i, i+1)
+func (e *Engine) unwatch(s *strand) {
+	for _, t := range e.watched(s) {
+		if i := slices.Index(t.watchers, s); i >= 0 {
+			t.watchers = slices.Delete(t.watchers, i, i+1)
 		}
 	}
 }
 
-// watched returns what r's until looks at; nil if that is only the clock.
-func (e *Engine) watched(r *run) *target {
-	if c, ok := r.step().Action.(*Until).Condition.(*StateCondition); ok {
-		return e.targets[c.Device]
-	}
-	return nil
+// watched returns what s's until looks at, each once; nothing if that is only the
+// clock.
+func (e *Engine) watched(s *strand) []*target {
+	var all []*target
+	looksAt(s.step().Action.(*Until).Condition, func(c *StateCondition) {
+		if t := e.targets[c.Device]; !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	})
+	return all
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"homebus/devices"
 	"homebus/internal/message"
 	"homebus/topics"
 )
@@ -26,7 +27,13 @@ type target struct {
 	thing    *thing
 	triggers []*trigger // in the file's order
 	held     []*held    // conditions with a "for"
-	watchers []*run     // in an until that looks at it, in the order of beginning
+	watchers []*strand  // in an until that looks at it, in the order of beginning
+	// heard is when its last report or word on being online came, on the engine's own
+	// clock.
+	heard time.Duration
+	// restored are the orders by which a scene has brought it back, of which it has
+	// not yet said that it heard them; nil otherwise.
+	restored []devices.Order
 }
 
 // trigger is a Trigger at work.
@@ -34,7 +41,7 @@ type trigger struct {
 	Trigger
 	player *player
 	alarm  alarm
-	// cause and fired are of a state that must last and of a time of day.
+	// cause is of a state that must last, and fired of a timed trigger.
 	cause message.Meta
 	fired time.Time
 }
@@ -50,8 +57,10 @@ func (e *Engine) index() {
 		for _, c := range p.scene.OnlyIf {
 			e.indexCondition(c)
 		}
-		for i := range p.scene.Do {
-			e.indexStep(&p.scene.Do[i])
+		for i := range p.program {
+			if s := p.program[i].step; s != nil {
+				e.indexStep(s)
+			}
 		}
 	}
 	for _, p := range e.players {
@@ -71,33 +80,43 @@ func (e *Engine) indexTrigger(t *trigger) {
 	case *StateTrigger:
 		s := e.target(on.Device)
 		s.triggers = append(s.triggers, t)
-	case *TimeTrigger:
+	case *NoticeTrigger:
+		e.source(topics.NoticeHome).add(t)
+	case *StartTrigger:
+		e.starters = append(e.starters, t)
+	case timed:
 		e.arm(t)
 	}
 }
 
 func (e *Engine) indexCondition(c Condition) {
-	sc, ok := c.(*StateCondition)
-	if !ok {
-		return
-	}
-	s := e.target(sc.Device)
-	if sc.For > 0 && e.held[sc] == nil {
-		h := newHeld(sc)
-		e.held[sc] = h
-		s.held = append(s.held, h)
-	}
+	looksAt(c, func(sc *StateCondition) {
+		s := e.target(sc.Device)
+		if sc.For > 0 && e.held[sc] == nil {
+			h := newHeld(sc)
+			e.held[sc] = h
+			s.held = append(s.held, h)
+		}
+	})
 }
 
+// indexStep is for one step of a program; those in its blocks are others.
 func (e *Engine) indexStep(s *Step) {
-	if s.If != nil {
-		e.indexCondition(s.If)
-	}
+	e.indexCondition(s.If)
 	switch a := s.Action.(type) {
 	case *Command:
 		e.source(topics.Of(topics.KindAck, a.Device)).ack = true
 	case *Until:
 		e.indexCondition(a.Condition)
+	case *Choose:
+		for _, option := range a.Options {
+			e.indexCondition(option.If)
+		}
+	case *Snapshot:
+		for _, id := range a.Devices {
+			e.target(id)
+			e.source(topics.Of(topics.KindAck, id)).ack = true
+		}
 	case *Say:
 		for _, part := range a.Text {
 			if part.Device != "" {

@@ -68,6 +68,8 @@ type loader struct {
 	deviceIDs, sceneNames []string
 	// lived says that the file tells of somebody who lives there.
 	lived bool
+	// located says that the file tells where the home is, rightly or wrongly.
+	located bool
 	// guesses counts the names compared in search of what was meant.
 	guesses int
 }

@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"slices"
 
 	"homebus/devices"
@@ -9,7 +10,7 @@ import (
 
 // onlyIf reads one entry of "only_if".
 func (f *fields) onlyIf() Condition {
-	return pick(f, "condition", append(momentForms(),
+	return pick(f, "condition", append(conditionForms((*fields).onlyIf),
 		form[Condition]{key: "once_per", read: (*fields).oncePer}))
 }
 
@@ -20,16 +21,57 @@ func (f *fields) moment() Condition {
 		f.failKey("once_per", `"once_per" belongs in only_if`)
 		return nil
 	}
-	return pick(f, "condition", momentForms())
+	return pick(f, "condition", conditionForms((*fields).moment))
 }
 
-func momentForms() []form[Condition] {
+// conditionForms are the forms of a condition of whose parts inner reads each.
+func conditionForms(inner func(*fields) Condition) []form[Condition] {
 	return []form[Condition]{
 		{key: "device", read: (*fields).stateCondition},
 		{key: "between", unless: "device", read: (*fields).betweenCondition},
 		{key: "days", read: (*fields).daysCondition},
-		{key: "any"}, {key: "not"}, {key: "sun"},
+		{key: "sun", read: (*fields).sunCondition},
+		{key: "any", read: func(f *fields) Condition { return &AnyCondition{f.several("any", inner)} }},
+		{key: "all", read: func(f *fields) Condition { return &AllCondition{f.several("all", inner)} }},
+		{key: "not", read: func(f *fields) Condition { return f.negated(inner) }},
 	}
+}
+
+// several reads the conditions in a list.
+func (f *fields) several(key string, inner func(*fields) Condition) []Condition {
+	f.only(key)
+	var all []Condition
+	list := f.list(key, "a list of conditions, "+key+" = [ … ]")
+	if f.get(key).IsList && len(list) == 0 {
+		f.wrong(key, "one or more conditions")
+	}
+	for i, n := range list {
+		if sub, ok := f.fields(n, fmt.Sprintf("%s, %s %d", f.where, key, i+1), "a condition in { }"); ok {
+			all = append(all, inner(sub))
+		}
+	}
+	return all
+}
+
+// negated reads { not = { … } }.
+func (f *fields) negated(inner func(*fields) Condition) Condition {
+	f.only("not")
+	n := f.get("not")
+	if n.Table == nil {
+		f.wrong("not", aCondition)
+		return nil
+	}
+	return &NotCondition{inner(&fields{loader: f.loader, table: n.Table, where: f.where + ", not", pos: n.Pos})}
+}
+
+// aCondition is what stands where one is wanted.
+const aCondition = `a condition such as { device = "kitchen/toaster", is = "idle" }`
+
+func (f *fields) sunCondition() Condition {
+	f.only("sun")
+	word, _ := f.word("sun", "up", "down")
+	f.placed("sun")
+	return &SunCondition{Up: word == "up"}
 }
 
 func (f *fields) stateCondition() Condition {

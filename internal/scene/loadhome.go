@@ -21,6 +21,7 @@ func (l *loader) home(root *fields) {
 	if zone, ok := f.zone("timezone"); ok {
 		h.Zone = zone
 	}
+	l.located = f.has("latitude") || f.has("longitude") // rightly or wrongly
 	lat, okLat := f.number("latitude", -90, 90, " degrees")
 	long, okLong := f.number("longitude", -180, 180, " degrees")
 	switch {

@@ -66,6 +66,7 @@ func (l *loader) scene(f *sceneFields) {
 	s.When = each(f.fields, "when", "trigger", (*fields).trigger)
 	s.OnlyIf = each(f.fields, "only_if", "condition", (*fields).onlyIf)
 	s.Do = each(f.fields, "do", "step", (*fields).step)
+	f.restores(s.Do)
 	switch {
 	case f.has("do") && f.has("state"):
 		f.failKey("state", `a scene has either "do" or "state"`)
@@ -75,6 +76,28 @@ func (l *loader) scene(f *sceneFields) {
 		f.fail(f.pos, f.where, `there is nothing to do; write do = [ … ] or state = { … }`)
 	}
 	l.file.Scenes = append(l.file.Scenes, s)
+}
+
+// restores reports a restore in a scene that keeps nothing.
+func (f *fields) restores(steps []Step) {
+	var first *Step
+	kept := false
+	for _, o := range compile(steps) {
+		if o.step == nil {
+			continue
+		}
+		switch o.step.Action.(type) {
+		case *Snapshot:
+			kept = true
+		case *Restore:
+			if first == nil {
+				first = o.step
+			}
+		}
+	}
+	if first != nil && !kept {
+		f.fail(first.Pos, f.where, `nothing is kept that could be restored; write { snapshot = [ … ] } before`)
+	}
 }
 
 // each reads a list of tables with the reader for one.

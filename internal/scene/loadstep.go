@@ -1,6 +1,12 @@
 package scene
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"homebus/topics"
+)
 
 // mostRetries bounds "retry".
 const mostRetries = 100
@@ -12,6 +18,8 @@ const (
 	levelAlarm   = "alarm"
 )
 
+var levels = []string{levelInfo, levelWarning, levelAlarm}
+
 // step reads one entry of "do".
 func (f *fields) step() Step {
 	return Step{Pos: f.pos, If: f.inner("if"), Action: pick(f, "step", []form[Action]{
@@ -21,8 +29,12 @@ func (f *fields) step() Step {
 		{key: "say", read: (*fields).say},
 		{key: "run", read: (*fields).run},
 		{key: "stop", read: (*fields).stop},
-		{key: "repeat"}, {key: "choose"}, {key: "together"},
-		{key: "publish"}, {key: "snapshot"}, {key: "restore"},
+		{key: "publish", read: (*fields).publishStep},
+		{key: "snapshot", read: (*fields).snapshot},
+		{key: "restore", read: (*fields).restore},
+		{key: "repeat", read: (*fields).repeat},
+		{key: "choose", read: (*fields).choose},
+		{key: "together", read: (*fields).together},
 	})}
 }
 
@@ -33,7 +45,7 @@ func (f *fields) inner(key string) Condition {
 		return nil
 	}
 	if n.Table == nil {
-		f.wrong(key, `a condition such as { device = "kitchen/toaster", is = "idle" }`)
+		f.wrong(key, aCondition)
 		return nil
 	}
 	where := f.where
@@ -81,7 +93,7 @@ func (f *fields) until() Action {
 func (f *fields) say() Action {
 	f.only("say", "level", "if")
 	s := &Say{Level: levelInfo}
-	if level, ok := f.word("level", levelInfo, levelWarning, levelAlarm); ok {
+	if level, ok := f.word("level", levels...); ok {
 		s.Level = level
 	}
 	text, ok := f.text("say", "Coffee is ready")
@@ -120,4 +132,84 @@ func (f *fields) run() Action {
 func (f *fields) stop() Action {
 	f.only("stop", "if")
 	return &Stop{Scene: f.sceneName("stop")}
+}
+
+// publishStep reads a message of any kind but those for which there is a step.
+func (f *fields) publishStep() Action {
+	f.only("publish", "payload", "if")
+	p := &Publish{Payload: f.payload("payload")}
+	var ok bool
+	if p.Topic, ok = f.text("publish", "light"); !ok {
+		return p
+	}
+	t, ours := topics.Parse(p.Topic)
+	switch {
+	case !ours:
+	case t.Kind == topics.KindCommand && t.Area == topics.AreaScene:
+		f.failAt("publish", "write { run = %q } or { stop = %q }", t.Name, t.Name)
+	case t.Kind == topics.KindCommand:
+		f.failAt("publish", "a command is checked when it is written { device = %q, do = … }", t.ID())
+	case t.Kind == topics.KindScene, t.Kind == topics.KindBus:
+		f.failAt("publish", "%s is what the bus says itself", p.Topic)
+	}
+	return p
+}
+
+// payload reads any value: a text stands as it is, everything else becomes JSON.
+func (f *fields) payload(key string) string {
+	n := f.get(key)
+	if n == nil {
+		return ""
+	}
+	if text, ok := n.Scalar.(string); ok {
+		return text
+	}
+	data, err := json.Marshal(n.JSON())
+	if err != nil { // inf and nan
+		f.failAt(key, "the payload cannot be written as JSON")
+	}
+	return string(data)
+}
+
+func (f *fields) snapshot() Action {
+	f.only("snapshot", "if")
+	a := &Snapshot{}
+	list := f.list("snapshot", `a list of devices such as ["living/light"]`)
+	if n := f.get("snapshot"); n.IsList && len(list) == 0 {
+		f.wrong("snapshot", "one or more devices")
+	}
+	for _, n := range list {
+		id, ok := n.Scalar.(string)
+		if !ok {
+			f.fail(n.Pos, f.where, `snapshot has %s; want devices such as "living/light"`, n.String())
+			continue
+		}
+		if problem := f.keepable(id); problem != "" {
+			f.fail(n.Pos, f.where, "%s", problem)
+		}
+		if !slices.Contains(a.Devices, id) {
+			a.Devices = append(a.Devices, id)
+		}
+	}
+	return a
+}
+
+// keepable says why a snapshot cannot keep a device; "" if it can.
+func (f *fields) keepable(id string) string {
+	s, problem := f.lookUp(id)
+	switch {
+	case problem != "" || s.typ == nil:
+		return problem
+	case s.typ == sceneType:
+		return id + " is a scene; a snapshot is of devices"
+	case !s.typ.Restorable():
+		return fmt.Sprintf("%s is %s, of which nothing can be set back", id, s.a())
+	}
+	return ""
+}
+
+func (f *fields) restore() Action {
+	f.only("restore", "if")
+	f.truth("restore")
+	return &Restore{}
 }

@@ -1,7 +1,6 @@
 package scene
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -108,25 +107,11 @@ func (f *fields) faultKind(s subject) string {
 	return kind
 }
 
-// publishAct reads any message: a text is the payload as it stands, everything
-// else becomes JSON.
+// publishAct reads any message.
 func (f *fields) publishAct() Act {
 	f.only(append([]string{"publish", "payload"}, lineTimes...)...)
-	p := &Publish{}
+	p := &Publish{Payload: f.payload("payload")}
 	p.Topic, _ = f.text("publish", "light")
-	n := f.get("payload")
-	if n == nil {
-		return p
-	}
-	if s, isText := n.Scalar.(string); isText {
-		p.Payload = s
-		return p
-	}
-	data, err := json.Marshal(n.JSON())
-	if err != nil { // inf and nan
-		f.failAt("payload", "the payload cannot be written as JSON")
-	}
-	p.Payload = string(data)
 	return p
 }
 

@@ -1,15 +1,26 @@
 package scene
 
-import "homebus/devices"
+import (
+	"strings"
+	"time"
+
+	"homebus/devices"
+	"homebus/internal/sun"
+	"homebus/topics"
+)
 
 // trigger reads one entry of "when".
 func (f *fields) trigger() Trigger {
 	return pick(f, "trigger", []form[Trigger]{
 		{key: "event", read: (*fields).eventTrigger},
 		{key: "device", read: (*fields).stateTrigger},
+		{key: "scene", read: (*fields).sceneTrigger},
 		{key: "time", read: (*fields).timeTrigger},
+		{key: "sun", read: (*fields).sunTrigger},
+		{key: "every", read: (*fields).everyTrigger},
+		{key: "start", read: (*fields).startTrigger},
+		{key: "notice", read: (*fields).noticeTrigger},
 		{key: "topic", read: (*fields).topicTrigger},
-		{key: "sun"}, {key: "every"}, {key: "start"}, {key: "scene"}, {key: "notice"},
 	})
 }
 
@@ -33,34 +44,133 @@ func (f *fields) eventTrigger() Trigger {
 }
 
 func (f *fields) stateTrigger() Trigger {
-	for _, key := range []string{"above", "below"} {
-		if f.has(key) {
-			f.failKey(key, "a trigger with %q is not supported yet", key)
-			return nil
-		}
-	}
-	f.only("device", "attr", "becomes", "from", "for")
-	f.need("becomes", `becomes = "on"`)
+	f.only("device", "attr", "becomes", "above", "below", "from", "for")
 	s := f.subject("device")
-	if s.typ == sceneType {
-		f.failAt("device", "a trigger on a scene is not supported yet")
-		return nil
-	}
 	attr, a := f.attribute("attr", s)
 	t := &StateTrigger{Device: s.id, Attr: attr, Pos: f.pos}
-	t.Becomes = f.stateValue("becomes", a)
-	t.From = f.stateValue("from", a)
+	change := pick(f, "trigger", []form[Comparison]{
+		{key: "becomes", read: func(f *fields) Comparison { return Comparison{Is: f.stateValue("becomes", a)} }},
+		{key: "above", read: func(f *fields) Comparison { return f.compare("above", a) }},
+		{key: "below", read: func(f *fields) Comparison { return f.compare("below", a) }},
+	})
+	t.Becomes, t.Above, t.Below = change.Is, change.Above, change.Below
+	f.before(t, a)
+	return t
+}
+
+// sceneTrigger reads { scene = "morning", becomes = "done" }.
+func (f *fields) sceneTrigger() Trigger {
+	f.only("scene", "becomes", "from", "for")
+	f.need("becomes", `becomes = "done"`)
+	state := &sceneType.Attributes[0]
+	t := &StateTrigger{Device: topics.Scene(f.sceneName("scene")), Attr: attrState, Pos: f.pos}
+	t.Becomes = f.stateValue("becomes", state)
+	f.before(t, state)
+	return t
+}
+
+// before reads what a trigger says of the value before and of how long it lasts.
+func (f *fields) before(t *StateTrigger, a *devices.Attribute) {
 	t.For, _ = f.duration("for", true)
+	if f.has("from") && (f.has("above") || f.has("below")) {
+		f.failKey("from", `"from" goes with "becomes"; what crosses a limit comes from its other side`)
+		return
+	}
+	t.From = f.stateValue("from", a)
 	if t.From != nil && t.From == t.Becomes {
 		f.failAt("from", `"from" and "becomes" are the same; a trigger needs a change`)
 	}
-	return t
 }
 
 func (f *fields) timeTrigger() Trigger {
 	f.only("time", "days")
 	at, _ := f.timeOfDay("time", f.get("time"))
 	return &TimeTrigger{At: at, Days: f.days("days"), Pos: f.pos}
+}
+
+func (f *fields) sunTrigger() Trigger {
+	f.only("sun", "offset", "not_before", "not_after", "days")
+	t := &SunTrigger{Days: f.days("days"), Pos: f.pos}
+	if word, ok := f.word("sun", sun.Words[:]...); ok {
+		t.Event, _ = sun.Parse(word)
+	}
+	f.placed("sun")
+	t.Offset = f.offset("offset")
+	t.NotBefore, t.NotAfter = f.bound("not_before"), f.bound("not_after")
+	if t.NotBefore != nil && t.NotAfter != nil && *t.NotBefore > *t.NotAfter {
+		f.failAt("not_after", "not_after is %v, earlier than not_before", t.NotAfter)
+	}
+	return t
+}
+
+// placed reports a key that needs to know where the home is.
+func (f *fields) placed(key string) {
+	if !f.located {
+		f.failKey(key, "where the sun stands depends on the place; write latitude = 52.52 and longitude = 13.40 under [home]")
+		f.located = true // which is one mistake, not one of each scene
+	}
+}
+
+// bound reads a time of day that there may be.
+func (f *fields) bound(key string) *TimeOfDay {
+	n := f.get(key)
+	if n == nil {
+		return nil
+	}
+	at, ok := f.timeOfDay(key, n)
+	if !ok {
+		return nil
+	}
+	return &at
+}
+
+// offset reads a duration with a sign.
+func (f *fields) offset(key string) time.Duration {
+	n := f.get(key)
+	if n == nil {
+		return 0
+	}
+	text, _ := n.Scalar.(string)
+	sign := time.Duration(1)
+	if rest, negative := strings.CutPrefix(text, "-"); negative {
+		text, sign = rest, -1
+	} else {
+		text = strings.TrimPrefix(text, "+")
+	}
+	d, ok := parseDuration(text)
+	if !ok || d > maxOffset {
+		f.wrong(key, `a duration of up to 12h with a sign, such as "-20m" or "+1h"`)
+		return 0
+	}
+	return sign * d
+}
+
+func (f *fields) everyTrigger() Trigger {
+	f.only("every")
+	d, ok := f.duration("every", false)
+	if ok && (d < minEvery || d > maxEvery) {
+		f.wrong("every", `a duration from "1s" to "24h"`)
+	}
+	return &EveryTrigger{Period: d, Pos: f.pos}
+}
+
+func (f *fields) startTrigger() Trigger {
+	f.only("start")
+	f.truth("start")
+	return &StartTrigger{Pos: f.pos}
+}
+
+func (f *fields) noticeTrigger() Trigger {
+	f.only("notice", "level")
+	t := &NoticeTrigger{Pos: f.pos}
+	if f.get("notice").Scalar != true {
+		var ok bool
+		if t.Text, ok = f.get("notice").Scalar.(string); !ok || t.Text == "" {
+			f.wrong("notice", `a text such as "Coffee is ready", or true for any`)
+		}
+	}
+	t.Level, _ = f.word("level", levels...)
+	return t
 }
 
 func (f *fields) topicTrigger() Trigger {

@@ -73,7 +73,7 @@ func TestNobodyJumpsTheQueue(t *testing.T) {
 			reasons = append(reasons, st.Reason)
 		}
 	}
-	want := []string{"bathroom/switch press", "bathroom/switch press", "scene/a done"}
+	want := []string{"bathroom/switch press", "bathroom/switch press", "scene a done"}
 	if !slices.Equal(reasons, want) {
 		t.Errorf("runs because of %q, want %q\n%s", reasons, want, s.decisions())
 	}

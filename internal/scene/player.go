@@ -11,7 +11,8 @@ import (
 // player plays one scene: its runs, those that wait for their turn, and what it
 // says about itself.
 type player struct {
-	scene *Scene
+	scene   *Scene
+	program program
 	// state, err and lastStep are of the last run that ended.
 	state    string
 	err      string
@@ -114,21 +115,20 @@ func (p *player) full() error {
 func (e *Engine) launch(p *player, s start) {
 	if p.scene.Mode == Restart {
 		for _, r := range p.active {
-			e.rest(r)
-			r.Phase = over
+			e.abandon(r)
 			e.note(p, s.cause.ID, fmt.Sprintf("run %d ended by a restart", r.Number))
 		}
 		p.active = nil
 	}
 	p.runs++
 	p.state, p.err, p.reason, p.began = StateRunning, "", s.reason, e.wall
-	r := &run{Scene: p.scene.Name, Number: p.runs, Phase: ready, player: p}
+	r := newRun(p)
 	p.active = append(p.active, r)
 	e.note(p, s.cause.ID, "started: "+s.reason)
 	s.cause.Hops++
 	e.tell(p, &s.cause)
 	r.Announced = p.last
-	e.proceed(r)
+	e.proceed(r.Strands[0])
 }
 
 // next lets the first in the queue begin.

@@ -1,149 +1,100 @@
 package scene
 
 import (
+	"fmt"
 	"time"
 
 	"homebus/internal/message"
 )
 
-// phase is what a run is waiting for.
-type phase string
-
-const (
-	// ready: for nothing; its step is to be begun.
-	ready phase = "ready"
-	// waiting: for Due.
-	waiting phase = "wait"
-	// watching: for the condition of an until, up to Deadline.
-	watching phase = "until"
-	// confirming: for the ack of Command, up to Due.
-	confirming phase = "confirm"
-	// over: for nothing any more.
-	over phase = "over"
-)
-
 // run is one run of a scene, as data: its exported fields say all there is to
-// know, so that it can be shown, saved and restored. Times are on the engine's
-// own clock, which counts from the engine's beginning and does not jump.
+// know, so that it can be shown, saved and restored.
 type run struct {
 	Scene  string `json:"scene"`
 	Number int    `json:"number"`
 	// Announced is the meta of the message that said it runs: the cause of all
 	// that it publishes.
 	Announced message.Meta `json:"announced"`
-	// Step counts from 0.
-	Step  int   `json:"step"`
-	Phase phase `json:"phase"`
-	// Due is when it is to be looked at again.
-	Due time.Duration `json:"due,omitempty"`
-	// Until is when it will wait no longer, by the clock on the wall.
-	Until time.Time `json:"until,omitzero"`
-	// Deadline is when an until times out.
-	Deadline time.Duration `json:"deadline,omitempty"`
-	// Command is the id of the command whose ack is awaited, and Tries how often
-	// it was sent.
-	Command string `json:"command,omitempty"`
-	Tries   int    `json:"tries,omitempty"`
+	// Strands are its sequences of steps; the first is that which every run has.
+	Strands []*strand `json:"strands"`
+	// Begun counts the strands that there have been.
+	Begun int `json:"begun"`
+	// Saved is what its snapshots have kept, for restore.
+	Saved []saved `json:"saved,omitempty"`
+	// Steps counts the steps taken At one instant.
+	Steps int           `json:"steps"`
+	At    time.Duration `json:"at"`
 
+	over   bool
 	player *player // of Scene
-	alarm  *alarm  // at Due
 }
 
-// step returns the step that the run is at.
-func (r *run) step() *Step { return &r.player.scene.Do[r.Step] }
-
-// sleep lets r rest in a phase until due, or until a message wakes it.
-func (e *Engine) sleep(r *run, p phase, due time.Duration) {
-	r.Phase, r.Due = p, due
-	if r.alarm == nil {
-		e.lastRank++
-		r.alarm = &alarm{rank: e.lastRank, run: r, pos: -1}
-	}
-	e.alarms.set(r.alarm, int64(due))
+// newRun returns the next run of a scene, at its first step.
+func newRun(p *player) *run {
+	r := &run{Scene: p.scene.Name, Number: p.runs, player: p}
+	r.newStrand(0, 0)
+	return r
 }
 
-// wake ends r's rest; its present step has been done.
-func (e *Engine) wake(r *run) {
-	e.rest(r)
-	r.Step++
+// newStrand adds a strand that begins at a place of the program.
+func (r *run) newStrand(parent, place int) *strand {
+	r.Begun++
+	s := &strand{ID: r.Begun, Parent: parent, Place: place, Phase: ready, run: r}
+	r.Strands = append(r.Strands, s)
+	return s
 }
 
-// rest takes r out of everything that could wake it.
-func (e *Engine) rest(r *run) {
-	e.alarms.clear(r.alarm)
-	switch r.Phase {
-	case watching:
-		e.unwatch(r)
-	case confirming:
-		delete(e.unconfirmed, r.Command)
-		r.Command, r.Tries = "", 0
-	}
-	r.Phase, r.Due, r.Deadline, r.Until = ready, 0, 0, time.Time{}
-}
-
-// proceed does one step of r after another until r has to wait, or is over.
-func (e *Engine) proceed(r *run) {
-	for r.Phase == ready {
-		if r.Step >= len(r.player.scene.Do) {
-			e.end(r, StateDone, "")
-			return
-		}
-		if c := r.step().If; c != nil && !e.holds(r.player, c) {
-			e.note(r.player, r.Announced.ID, r.stepName()+" passed over: "+e.failing(r.player, c))
-			r.Step++
-			continue
-		}
-		if e.begin(r); r.Phase == ready {
-			r.Step++
+// strand returns the strand with the id, which there is.
+func (r *run) strand(id int) *strand {
+	for _, s := range r.Strands {
+		if s.ID == id {
+			return s
 		}
 	}
-	if r.Phase != over {
-		e.tell(r.player, &r.Announced)
-	}
+	panic(fmt.Sprintf("scene: a run of %s has no strand %d", r.Scene, id))
 }
 
-// begin begins the step of r. It leaves r ready if the step is done at once.
-func (e *Engine) begin(r *run) {
-	switch a := r.step().Action.(type) {
-	case *Command:
-		e.command(r, a)
-	case *Wait:
-		if a.For > 0 {
-			r.Until = e.wall.Add(a.For)
-			e.sleep(r, waiting, e.elapsed+a.For)
+// begunBy reports whether a strand that s has begun goes on.
+func (r *run) begunBy(s *strand) bool {
+	for _, other := range r.Strands {
+		if other.Parent == s.ID {
+			return true
 		}
-	case *Until:
-		e.until(r, a)
-	case *Say:
-		e.say(r, a)
-	case *Run:
-		e.runOther(r, a.Scene)
-	case *Stop:
-		e.stopOther(r, a.Scene)
 	}
+	return false
 }
 
-// due continues r, whose time has come.
-func (e *Engine) due(r *run) {
-	switch r.Phase {
-	case waiting:
-		e.wake(r)
-		e.proceed(r)
-	case watching:
-		e.look(r)
-	case confirming:
-		e.unanswered(r)
+// A run takes at most maxSteps steps at one instant: repeats that lie in one
+// another could demand any number.
+const maxSteps = 1000
+
+var tooBusy = fmt.Sprintf("more than %d steps without a wait", maxSteps)
+
+// mayStep reports whether one more step is allowed now, and counts it.
+func (r *run) mayStep(now time.Duration) bool {
+	if r.At != now {
+		r.At, r.Steps = now, 0
 	}
+	r.Steps++
+	return r.Steps <= maxSteps
+}
+
+// abandon takes all of r out of everything that could wake it, and ends it.
+func (e *Engine) abandon(r *run) {
+	for _, s := range r.Strands {
+		e.rest(s)
+		s.Phase = over
+	}
+	r.over = true
 }
 
 // end ends r and lets the next in the queue begin.
 func (e *Engine) end(r *run, state, why string) {
 	p := r.player
-	e.rest(r)
-	r.Phase = over
+	p.lastStep = min(r.top()+1, len(p.scene.Do))
+	e.abandon(r)
 	p.remove(r)
 	p.state, p.err = state, why
-	p.lastStep = min(r.Step+1, len(p.scene.Do))
 	text := "run " + state
 	if why != "" {
 		text += ": " + why
@@ -152,3 +103,7 @@ func (e *Engine) end(r *run, state, why string) {
 	e.tell(p, &r.Announced)
 	e.work = append(e.work, work{next: p})
 }
+
+// top returns the index in Scene.Do of the step that r is at; how many there are at
+// its end.
+func (r *run) top() int { return r.Strands[0].op().top }

@@ -2,6 +2,8 @@ package scene
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"time"
 
 	"homebus/internal/message"
@@ -75,13 +77,46 @@ func (e *Engine) status(p *player) Status {
 		return s
 	}
 	r := p.active[n-1]
-	s.State, s.Step = StateRunning, min(r.Step+1, s.Steps)
-	if r.Phase != ready {
-		s.Doing = describeAction(r.step().Action)
-		until := r.Until.In(e.zone)
+	s.State, s.Step = StateRunning, min(r.top()+1, s.Steps)
+	s.Doing = r.doing()
+	if until := r.until(); !until.IsZero() {
+		until = until.In(e.zone)
 		s.Until = &until
 	}
 	return s
+}
+
+// mostDoings bounds how many strands a status tells of.
+const mostDoings = 3
+
+// doing says what the strands of r wait for; "" if for nothing.
+func (r *run) doing() string {
+	var all []string
+	for _, s := range r.Strands {
+		if s.waits() {
+			all = append(all, describeAction(s.step().Action))
+		}
+	}
+	if more := len(all) - mostDoings; more > 0 {
+		all = append(all[:mostDoings], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(all, " and ")
+}
+
+// until returns when all strands of r will wait no longer; zero if none waits.
+func (r *run) until() time.Time {
+	var last time.Time
+	for _, s := range r.Strands {
+		if s.waits() && s.Until.After(last) {
+			last = s.Until
+		}
+	}
+	return last
+}
+
+// waits reports whether s waits for something itself, and not for other strands.
+func (s *strand) waits() bool {
+	return s.Phase == waiting || s.Phase == watching || s.Phase == confirming
 }
 
 // tell publishes the state of a scene if it has changed since it was last told.

@@ -11,7 +11,8 @@ type Step struct {
 	Pos    Pos
 }
 
-// Action is what a step does: one of Command, Wait, Until, Say, Run and Stop.
+// Action is what a step does: one of Command, Wait, Until, Say, Run, Stop, Publish,
+// Snapshot and Restore, or one that holds others: Repeat, Choose and Together.
 type Action interface{ isAction() }
 
 // Command is { device, do, parameters... }.
@@ -56,12 +57,59 @@ type Run struct{ Scene string }
 // Stop is { stop = "scene" }.
 type Stop struct{ Scene string }
 
-func (*Command) isAction() {}
-func (*Wait) isAction()    {}
-func (*Until) isAction()   {}
-func (*Say) isAction()     {}
-func (*Run) isAction()     {}
-func (*Stop) isAction()    {}
+// Publish is { publish = "any/topic", payload = … }, of a step and of a test: a
+// message that is none of ours.
+type Publish struct{ Topic, Payload string }
+
+// Snapshot is { snapshot = ["living/light"] }: the run keeps how these devices are,
+// until a later snapshot of them or its end.
+type Snapshot struct {
+	// Devices are ids of devices that can be brought back; see devices.Type.Restore.
+	Devices []string
+}
+
+// Restore is { restore = true }: what the run's snapshots keep is brought back.
+type Restore struct{}
+
+// Repeat is { repeat = 3, do = [ … ] }.
+type Repeat struct {
+	// Times is from 0 to 1000.
+	Times int
+	Do    []Step
+}
+
+// Choose is { choose = [ { if = …, do = [ … ] } ], else = [ … ] }: the first option
+// whose condition holds.
+type Choose struct {
+	Options []Option
+	Else    []Step
+}
+
+// Option is one entry of a Choose.
+type Option struct {
+	If Condition
+	Do []Step
+}
+
+// Together is { together = [ … ] }: its strands begin together, in the file's order,
+// and it is over when the last of them is. If a step of one fails, so does the scene.
+type Together struct {
+	// Strands are sequences of steps; most are of one step.
+	Strands [][]Step
+}
+
+func (*Command) isAction()  {}
+func (*Wait) isAction()     {}
+func (*Until) isAction()    {}
+func (*Say) isAction()      {}
+func (*Run) isAction()      {}
+func (*Stop) isAction()     {}
+func (*Publish) isAction()  {}
+func (*Snapshot) isAction() {}
+func (*Restore) isAction()  {}
+func (*Repeat) isAction()   {}
+func (*Choose) isAction()   {}
+func (*Together) isAction() {}
 
 // Text is a sentence with values in it: "at {kitchen/coffee.water_ml} ml".
 type Text []TextPart

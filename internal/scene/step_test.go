@@ -180,7 +180,7 @@ func TestUntil(t *testing.T) {
 	}
 }
 
-func (s *target) watchersOrNone() []*run {
+func (s *target) watchersOrNone() []*strand {
 	if s == nil {
 		return nil
 	}

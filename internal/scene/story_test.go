@@ -29,9 +29,14 @@ func tell(t *testing.T, start time.Time, scenes ...*Scene) *story {
 
 func tellIn(t *testing.T, zone *time.Location, start time.Time, scenes ...*Scene) *story {
 	t.Helper()
+	return tellFile(t, &File{Home: Home{Zone: zone}, Scenes: scenes}, start)
+}
+
+func tellFile(t *testing.T, f *File, start time.Time) *story {
+	t.Helper()
 	ids := &message.Counted{Seed: 1}
 	s := &story{t: t, now: start, from: message.Stamper{From: "test", IDs: ids}}
-	s.e = NewEngine(&File{Home: Home{Zone: zone}, Scenes: scenes}, start, EngineOptions{IDs: ids})
+	s.e = NewEngine(f, start, EngineOptions{IDs: ids})
 	s.said = s.e.Start(start)
 	return s
 }

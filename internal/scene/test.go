@@ -69,9 +69,6 @@ type Fault struct {
 	Clear bool
 }
 
-// Publish sends any message, as a stranger on the bus would.
-type Publish struct{ Topic, Payload string }
-
 // Expect demands that a condition holds (At, By) or does not (UntilThen, where
 // the file says "never"). The condition has no For.
 type Expect struct{ Condition *StateCondition }

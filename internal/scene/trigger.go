@@ -1,9 +1,14 @@
 package scene
 
-import "time"
+import (
+	"time"
+
+	"homebus/internal/sun"
+)
 
 // Trigger is one entry of "when": any one starts the scene. It is one of
-// EventTrigger, StateTrigger, TimeTrigger and TopicTrigger.
+// EventTrigger, StateTrigger, TimeTrigger, SunTrigger, EveryTrigger,
+// StartTrigger, NoticeTrigger and TopicTrigger.
 type Trigger interface {
 	isTrigger()
 	// Position is where the trigger stands in the file.
@@ -19,15 +24,21 @@ type EventTrigger struct {
 }
 
 // StateTrigger is { device, becomes } or { device, attr, becomes }, with an
-// optional from and for. It fires on a change to Becomes, never on a first
-// value or on a return from offline, unless From is "offline".
+// optional from and for, or { device, attr, above } and below; and
+// { scene = "morning", becomes = "done" }, of which the Device is "scene/morning".
+// It fires on a change to Becomes, or across the limit, never on a first value or
+// on a return from offline, unless From is "offline".
 type StateTrigger struct {
 	Device string
 	// Attr is the key of the state; "state" if none is given.
 	Attr string
-	// Becomes is what encoding/json makes of it: bool, float64 or string.
-	Becomes any
-	// From is the value before, in the same form; nil is any.
+	// Exactly one of Becomes, Above and Below is set. Becomes is what encoding/json
+	// makes of the value: bool, float64 or string. The limits themselves are neither
+	// above nor below.
+	Becomes      any
+	Above, Below *float64
+	// From is the value before, in the form of Becomes, with which it goes; nil is
+	// any.
 	From any
 	// For is how long the new value must last before the trigger fires; 0 is at
 	// once.
@@ -43,6 +54,42 @@ type TimeTrigger struct {
 	Pos  Pos
 }
 
+// SunTrigger is { sun = "sunset", offset = "-20m", not_before = "16:30" }: once a
+// day, on days on which the sun does that.
+type SunTrigger struct {
+	Event sun.Event
+	// Offset is added to the time, up to 12 h either way.
+	Offset time.Duration
+	// NotBefore and NotAfter bound the result by the clock of the same day, if not
+	// nil.
+	NotBefore, NotAfter *TimeOfDay
+	// Days is every day if empty: the day of the sun's event.
+	Days Days
+	Pos  Pos
+}
+
+// EveryTrigger is { every = "15m" }: at midnight home time, and then as often as
+// the time fits until the next.
+type EveryTrigger struct {
+	// Period is from 1 s to 24 h.
+	Period time.Duration
+	Pos    Pos
+}
+
+// StartTrigger is { start = true }: the bus has started. Nothing is known of any
+// device then.
+type StartTrigger struct{ Pos Pos }
+
+// NoticeTrigger is { notice = "Coffee is ready", level = "info" }: somebody gave
+// that notice to the people at home.
+type NoticeTrigger struct {
+	// Text is what must be said; "" is anything.
+	Text string
+	// Level is "info", "warning" or "alarm"; "" is any.
+	Level string
+	Pos   Pos
+}
+
 // TopicTrigger is { topic = "light", payload = "ON" }: two frames, or one frame
 // "light ON" split at its first space.
 type TopicTrigger struct {
@@ -52,10 +99,14 @@ type TopicTrigger struct {
 	Pos     Pos
 }
 
-func (*EventTrigger) isTrigger() {}
-func (*StateTrigger) isTrigger() {}
-func (*TimeTrigger) isTrigger()  {}
-func (*TopicTrigger) isTrigger() {}
+func (*EventTrigger) isTrigger()  {}
+func (*StateTrigger) isTrigger()  {}
+func (*TimeTrigger) isTrigger()   {}
+func (*SunTrigger) isTrigger()    {}
+func (*EveryTrigger) isTrigger()  {}
+func (*StartTrigger) isTrigger()  {}
+func (*NoticeTrigger) isTrigger() {}
+func (*TopicTrigger) isTrigger()  {}
 
 // Position is where the trigger stands in the file.
 func (t *EventTrigger) Position() Pos { return t.Pos }
@@ -65,6 +116,18 @@ func (t *StateTrigger) Position() Pos { return t.Pos }
 
 // Position is where the trigger stands in the file.
 func (t *TimeTrigger) Position() Pos { return t.Pos }
+
+// Position is where the trigger stands in the file.
+func (t *SunTrigger) Position() Pos { return t.Pos }
+
+// Position is where the trigger stands in the file.
+func (t *EveryTrigger) Position() Pos { return t.Pos }
+
+// Position is where the trigger stands in the file.
+func (t *StartTrigger) Position() Pos { return t.Pos }
+
+// Position is where the trigger stands in the file.
+func (t *NoticeTrigger) Position() Pos { return t.Pos }
 
 // Position is where the trigger stands in the file.
 func (t *TopicTrigger) Position() Pos { return t.Pos }

@@ -3,7 +3,11 @@ package scene
 import "homebus/devices"
 
 // modeType is the real one: no other can make a declaration of its configuration.
-var modeType, _ = devices.Lookup("mode")
+// Neither can another be brought back as blinds can.
+var (
+	modeType, _   = devices.Lookup("mode")
+	blindsType, _ = devices.Lookup("blinds")
+)
 
 // testTypes are declarations with everything that a declaration can have. The
 // tests of mistakes use them so that a new attribute of a toaster changes no
@@ -65,6 +69,14 @@ var testTypes = []*devices.Type{
 		Config: []devices.Value{{Name: "controls", Kind: devices.DeviceID, Needs: []string{"toggle"}}},
 	},
 	modeType,
+	blindsType,
+	{
+		Name: "thermostat",
+		Attributes: []devices.Attribute{
+			{Value: devices.Value{Name: "state", Kind: devices.Word, Values: []string{"idle", "heating"}}},
+			{Value: devices.Value{Name: "temperature_c", Kind: devices.Number, Unit: "°C", Min: -40, Max: 80}},
+		},
+	},
 	{
 		Name: "motion-sensor",
 		Attributes: []devices.Attribute{

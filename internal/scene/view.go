@@ -61,6 +61,12 @@ func (r *report) value(attr string) (any, bool) {
 	if r == nil {
 		return nil, false
 	}
+	v, ok := r.all()[attr]
+	return v, ok
+}
+
+// all returns the values by their attributes; the caller only reads them.
+func (r *report) all() map[string]any {
 	if r.values == nil {
 		r.values = make(map[string]any)
 		// It is valid JSON; what still can fail is a number beyond float64, which
@@ -68,8 +74,7 @@ func (r *report) value(attr string) (any, bool) {
 		_ = json.Unmarshal(r.raw, &r.values)
 		r.raw = nil
 	}
-	v, ok := r.values[attr]
-	return v, ok
+	return r.values
 }
 
 // Handle takes a message on a state, online or scene topic; every other message

@@ -1,0 +1,101 @@
+package scene
+
+import (
+	"time"
+
+	"homebus/internal/sun"
+)
+
+// timed is a trigger that fires by the clock on the wall.
+type timed interface {
+	Trigger
+	// next returns the first time after since at which it fires; false if there is
+	// none within a year.
+	next(e *Engine, since time.Time) (time.Time, bool)
+	// setBack is how far the clock may be set back and a time that has fired counts
+	// still. Further back, the clock was wrong before.
+	setBack() time.Duration
+}
+
+var (
+	_ timed = (*TimeTrigger)(nil)
+	_ timed = (*SunTrigger)(nil)
+	_ timed = (*EveryTrigger)(nil)
+)
+
+// maxSetBack is how far the clock may be set back and what has happened once a day
+// counts still: a time of day that has fired, a run of this day.
+const maxSetBack = 36 * time.Hour
+
+func (t *TimeTrigger) setBack() time.Duration { return maxSetBack }
+
+func (t *TimeTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
+	return t.At.After(since, t.Days, e.zone)
+}
+
+// maxOffset bounds the offset of a SunTrigger, either way.
+const maxOffset = 12 * time.Hour
+
+func (t *SunTrigger) setBack() time.Duration { return maxSetBack }
+
+// next goes from day to day, from the one before, whose event the offset may bring
+// to this one.
+func (t *SunTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
+	if !e.hasPlace {
+		return time.Time{}, false
+	}
+	const aYear = 366
+	year, month, day := since.In(e.zone).Date()
+	for i := -1; i <= aYear; i++ {
+		date := time.Date(year, month, day+i, 0, 0, 0, 0, time.UTC)
+		if at, ok := t.on(date, e.place, e.zone); ok && at.After(since) {
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// on returns when it fires because of the sun on a day of home time, of which date
+// has the date.
+func (t *SunTrigger) on(date time.Time, place sun.Place, zone *time.Location) (time.Time, bool) {
+	if !t.Days.Has(date.Weekday()) {
+		return time.Time{}, false
+	}
+	year, month, day := date.Date()
+	at, ok := place.On(t.Event, year, month, day, zone)
+	if !ok {
+		return time.Time{}, false
+	}
+	at = at.Add(t.Offset)
+	if t.NotBefore != nil {
+		if bound := t.NotBefore.On(year, month, day, zone); at.Before(bound) {
+			at = bound
+		}
+	}
+	if t.NotAfter != nil {
+		if bound := t.NotAfter.On(year, month, day, zone); at.After(bound) {
+			at = bound
+		}
+	}
+	return at, true
+}
+
+// Bounds of "every".
+const (
+	minEvery = time.Second
+	maxEvery = 24 * time.Hour
+)
+
+func (t *EveryTrigger) setBack() time.Duration { return t.Period }
+
+// next counts from midnight, whatever the clocks do in between: on a day of 23
+// hours a time comes 23 times an hour, and not twice or never.
+func (t *EveryTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
+	year, month, day := since.In(e.zone).Date()
+	midnight, tomorrow := TimeOfDay(0).On(year, month, day, e.zone), TimeOfDay(0).On(year, month, day+1, e.zone)
+	at := midnight.Add((since.Sub(midnight)/t.Period + 1) * t.Period)
+	if at.After(tomorrow) {
+		at = tomorrow
+	}
+	return at, true
+}
