@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +16,8 @@ func newCheck() *cobra.Command {
 		Short: "Check the file of the house",
 		Long: `Check reads a scenes file and says every mistake in it on a line of its own,
 with its place (file:line:column) and, where one is near, what would be right.
-The exit code is 0 if there is none and 1 otherwise.`,
+The exit code is 0 if there is none and 1 otherwise. Notes are of what is no
+mistake: days on which the sun does not set, scenes that run one another in a ring.`,
 		Example: `  bus check
   bus check flat.toml && bus test flat.toml`,
 		Args: cli.Args(0, 1),
@@ -23,6 +25,11 @@ The exit code is 0 if there is none and 1 otherwise.`,
 			file, err := cli.LoadScenes(scenesArg(args), cmd.ErrOrStderr())
 			if err != nil {
 				return err
+			}
+			for _, r := range file.Remarks(time.Now().Year()) {
+				if _, err := fmt.Fprintln(cmd.OutOrStdout(), r); err != nil {
+					return err
+				}
 			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), summary(file))
 			return err

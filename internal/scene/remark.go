@@ -1,0 +1,108 @@
+package scene
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Remark is something in a file that is no mistake, and that its author may not
+// know.
+type Remark struct {
+	Path string
+	Pos  Pos
+	// Where says in which part: `scene "dusk", trigger 1`.
+	Where string
+	What  string
+}
+
+// String returns `scenes.toml:12:34: note: scene "dusk", trigger 1: …`.
+func (r Remark) String() string {
+	return fmt.Sprintf("%s:%s: note: %s: %s", r.Path, r.Pos, r.Where, r.What)
+}
+
+// Remarks returns what there is to remark on a file, in file order: days of the year
+// on which the sun does not do what a trigger waits for, and scenes that run one
+// another in a ring.
+func (f *File) Remarks(year int) []Remark {
+	var all []Remark
+	for _, s := range f.Scenes {
+		for i, t := range s.When {
+			if on, ok := t.(*SunTrigger); ok {
+				all = append(all, f.sunless(s, i, on, year)...)
+			}
+		}
+	}
+	all = append(all, f.rings()...)
+	slices.SortStableFunc(all, func(a, b Remark) int { return a.Pos.Compare(b.Pos) })
+	return all
+}
+
+// sunless remarks on the days without the sun's event.
+func (f *File) sunless(s *Scene, i int, t *SunTrigger, year int) []Remark {
+	var stretches []string
+	for _, gap := range f.Home.place().Gaps(t.Event, year, f.Home.Zone) {
+		stretches = append(stretches, gap.String())
+	}
+	if len(stretches) == 0 {
+		return nil
+	}
+	return []Remark{{f.Path, t.Pos, fmt.Sprintf("scene %q, trigger %d", s.Name, i+1),
+		fmt.Sprintf("there is no %v here on the days %s; it does not fire then", t.Event, strings.Join(stretches, " and "))}}
+}
+
+// rings remarks on scenes that, once one of them runs, run one another until the
+// bound on links ends that: at one of each ring.
+func (f *File) rings() []Remark {
+	var all []Remark
+	w := ringWalk{file: f, scenes: make(map[string]*Scene), at: make(map[string]int)}
+	for _, s := range f.Scenes {
+		w.scenes[s.Name] = s
+	}
+	w.found = func(ring []string) {
+		s := w.scenes[ring[0]]
+		what := "it runs itself"
+		if len(ring) > 1 {
+			what = "it runs itself by way of " + shorten(strings.Join(ring[1:], ", "))
+		}
+		all = append(all, Remark{f.Path, s.Pos, fmt.Sprintf("scene %q", s.Name),
+			fmt.Sprintf("%s, without a condition; that ends after %d links", what, maxHops)})
+	}
+	for _, s := range f.Scenes {
+		w.visit(s.Name)
+	}
+	return all
+}
+
+// ringWalk goes along the runs of scenes, depth first, through each scene once.
+type ringWalk struct {
+	file   *File
+	scenes map[string]*Scene
+	path   []string
+	at     map[string]int // place in the path, from 1; done for those that were left
+	found  func(ring []string)
+}
+
+const done = -1
+
+func (w *ringWalk) visit(name string) {
+	if w.at[name] != 0 {
+		return
+	}
+	w.path = append(w.path, name)
+	w.at[name] = len(w.path)
+	told := false
+	for _, step := range w.scenes[name].Do {
+		run, ok := step.Action.(*Run)
+		switch {
+		case !ok || step.If != nil:
+		case w.at[run.Scene] > 0 && !told:
+			w.found(w.path[w.at[run.Scene]-1:])
+			told = true
+		default:
+			w.visit(run.Scene)
+		}
+	}
+	w.path = w.path[:len(w.path)-1]
+	w.at[name] = done
+}
