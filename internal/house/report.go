@@ -11,6 +11,8 @@ type Report struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	OK   bool   `json:"ok"`
+	// Seed is what everything random was made of.
+	Seed uint64 `json:"seed"`
 	// VirtualS is how much virtual time passed, in seconds.
 	VirtualS float64 `json:"virtual_s"`
 	// Messages is how many were delivered.
@@ -19,6 +21,9 @@ type Report struct {
 	// Last and Decisions are there if the test failed.
 	Last      []MessageReport  `json:"last,omitempty"`
 	Decisions []DecisionReport `json:"decisions,omitempty"`
+	// Again, of a test that failed, is the command that plays it alone once more, for
+	// a POSIX shell.
+	Again string `json:"again,omitempty"`
 }
 
 // FailureReport is one line of a test that does not hold.
@@ -56,7 +61,7 @@ type DecisionReport struct {
 // report makes a Report of a result.
 func report(path string, r *Result) Report {
 	rep := Report{
-		Test: r.Test.Name, File: path, Line: r.Test.Pos.Line, OK: r.Passed(),
+		Test: r.Test.Name, File: path, Line: r.Test.Pos.Line, OK: r.Passed(), Seed: r.Test.Seed,
 		VirtualS: r.Virtual.Seconds(), Messages: r.Messages, Failures: []FailureReport{},
 	}
 	for _, f := range r.Failures {
@@ -76,7 +81,11 @@ func report(path string, r *Result) Report {
 }
 
 func (p *printer) json(r *Result) {
-	b, err := json.Marshal(report(p.path, r))
+	rep := report(p.path, r)
+	if !rep.OK {
+		rep.Again = p.again(r)
+	}
+	b, err := json.Marshal(rep)
 	if err != nil && p.err == nil {
 		p.err = err
 		return

@@ -16,6 +16,8 @@ type Suite struct {
 	File *scene.File
 	// Run picks the tests whose names match; nil is all.
 	Run *regexp.Regexp
+	// Seed, if not nil, takes the place of the seed of every test.
+	Seed *uint64
 	// Verbose prints tests that pass too.
 	Verbose bool
 	// JSON prints one object a test instead of words; see Report.
@@ -23,11 +25,11 @@ type Suite struct {
 }
 
 // Play plays the tests in the file's order and prints each when it is over, and
-// whether all passed. What it prints depends on the file alone: no wall-clock
-// time is in it. The error is of writing to w, or of ctx if that ends before the
+// whether all passed. What it prints depends on the file and the seed
+// alone: no wall-clock time is in it. The error is of writing to w, or of ctx if that ends before the
 // last test.
 func (s *Suite) Play(ctx context.Context, w io.Writer) (passed bool, err error) {
-	out := &printer{w: w, path: s.File.Path, verbose: s.Verbose}
+	out := &printer{w: w, path: s.File.Path, verbose: s.Verbose, seed: s.Seed}
 	played, failed := 0, 0
 	var virtual time.Duration
 	for _, t := range s.File.Tests {
@@ -36,6 +38,9 @@ func (s *Suite) Play(ctx context.Context, w io.Writer) (passed bool, err error) 
 		}
 		if err := ctx.Err(); err != nil {
 			return false, err
+		}
+		if s.Seed != nil {
+			t = seeded(t, *s.Seed)
 		}
 		r := RunTest(s.File, t)
 		played++
@@ -55,12 +60,20 @@ func (s *Suite) Play(ctx context.Context, w io.Writer) (passed bool, err error) 
 	return failed == 0, out.err
 }
 
+// seeded returns a test with another seed.
+func seeded(t *scene.Test, seed uint64) *scene.Test {
+	other := *t
+	other.Seed = seed
+	return &other
+}
+
 // printer prints results as go test does.
 type printer struct {
 	w       io.Writer
 	path    string
 	verbose bool
-	err     error // of the first write that failed
+	seed    *uint64 // of the whole run; nil if each test has its own
+	err     error   // of the first write that failed
 }
 
 func (p *printer) printf(format string, args ...any) {
@@ -84,6 +97,7 @@ func (p *printer) result(r *Result) {
 	if !r.Passed() {
 		p.messages(r)
 		p.decisions(r)
+		p.printf("    play it again: %s\n", p.again(r))
 	}
 }
 
@@ -101,6 +115,9 @@ func (p *printer) failure(r *Result, f Failure) {
 	}
 	p.printf("    %s (%s): want %s, found %s\n", where, clock(r, f.At), oneLine(f.Want), oneLine(f.Found))
 }
+
+// again returns the command that plays a test alone once more.
+func (p *printer) again(r *Result) string { return again(p.path, r.Test.Name, p.seed) }
 
 func (p *printer) messages(r *Result) {
 	if len(r.Last) == 0 {

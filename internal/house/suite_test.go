@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -166,6 +168,35 @@ func TestRunPicksTests(t *testing.T) {
 	f.Tests = nil
 	if out, _ := playAll(t, Suite{File: f}); out != "ok  \twrong.toml\t[no tests in the file]\n" {
 		t.Errorf("%q", out)
+	}
+}
+
+// A seed for the whole run is that of every test, and of all that is random in it,
+// and stands in the command that plays a test again. The file keeps its own.
+func TestASeedForTheWholeRun(t *testing.T) {
+	f := load(t, "wrong.toml")
+	f.Tests[0].Seed = 3
+	for _, given := range []*uint64{nil, new(uint64(7)), new(uint64(math.MaxUint64))} {
+		out, _ := playAll(t, Suite{File: f, Seed: given, JSON: true})
+		for i, line := range strings.Split(strings.TrimSpace(out), "\n") {
+			want := f.Tests[i].Seed
+			if given != nil {
+				want = *given
+			}
+			var r Report
+			if err := json.Unmarshal([]byte(line), &r); err != nil || r.Seed != want {
+				t.Errorf("test %d with %v: seed %d, want %d, %v", i, given, r.Seed, want, err)
+			}
+			if !r.OK && !strings.HasSuffix(r.Last[0].ID, fmt.Sprintf("%08x", uint32(want))) {
+				t.Errorf("test %d with %v: the id %s is not of seed %d", i, given, r.Last[0].ID, want)
+			}
+			if again := again(f.Path, f.Tests[i].Name, given); !r.OK && r.Again != again || r.OK && r.Again != "" {
+				t.Errorf("test %d with %v: again %q, want %q", i, given, r.Again, again)
+			}
+		}
+	}
+	if f.Tests[0].Seed != 3 {
+		t.Errorf("the file's own seed is now %d", f.Tests[0].Seed)
 	}
 }
 
