@@ -372,6 +372,39 @@ func BenchmarkShippedDay(b *testing.B) {
 	b.ReportMetric(float64(n), "messages/day")
 }
 
+// BenchmarkTestOfADay is BenchmarkDay as a test tells it, with a look at every room
+// each time.
+func BenchmarkTestOfADay(b *testing.B) {
+	f := bigHouse(b)
+	test := &scene.Test{Name: "a day", Start: morning}
+	line := func(at time.Duration, act scene.Act) {
+		test.Timeline = append(test.Timeline, scene.Line{When: scene.At, Time: at, Act: act})
+	}
+	for at := time.Duration(0); at < 24*time.Hour; at += 2 * time.Hour {
+		for i := range 5 {
+			line(at, &scene.Do{Device: fmt.Sprintf("r%d/switch", i), Do: "press"})
+			line(at, &scene.Do{Device: fmt.Sprintf("r%d/coffee", i), Do: "fill"})
+			runs := &scene.StateCondition{Device: topics.Scene(fmt.Sprintf("morning-%d", i)), Attr: "runs"}
+			least := 0.0
+			runs.Test.Above = &least
+			if at > 0 {
+				line(at, &scene.Expect{Condition: runs})
+			}
+		}
+	}
+	line(24*time.Hour, &scene.Publish{Topic: "end"})
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		r := RunTest(f, test)
+		if !r.Passed() {
+			b.Fatalf("%+v", r.Failures)
+		}
+		n = r.Messages
+	}
+	b.ReportMetric(float64(n), "messages/day")
+}
+
 func eventfulDay(b *testing.B, h *House) int {
 	start := h.Now()
 	for hour := time.Duration(0); hour < 24; hour += 2 {

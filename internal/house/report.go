@@ -3,6 +3,8 @@ package house
 import (
 	"encoding/json"
 	"time"
+
+	"homebus/internal/scene"
 )
 
 // Report is what `bus test --json` prints of a test, one object a line.
@@ -36,6 +38,21 @@ type FailureReport struct {
 	At    time.Time `json:"at"`
 	Want  string    `json:"want"`
 	Found string    `json:"found"`
+	// Chain is what led to what was found, the nearest first.
+	Chain []LinkReport `json:"chain,omitempty"`
+	// Decisions is what was decided last about the scenes that could have brought
+	// about what is wanted.
+	Decisions []DecisionReport `json:"decisions,omitempty"`
+}
+
+// LinkReport is one link of a chain of causes. Topic and ID are those of the message,
+// and missing where it is none; Line is there for a line of the test.
+type LinkReport struct {
+	At    time.Time `json:"at"`
+	Text  string    `json:"text"`
+	Topic string    `json:"topic,omitempty"`
+	ID    string    `json:"id,omitempty"`
+	Line  int       `json:"line,omitempty"`
 }
 
 // MessageReport is a message of the story. ID, From and Cause are those of its
@@ -65,7 +82,7 @@ func report(path string, r *Result) Report {
 		VirtualS: r.Virtual.Seconds(), Messages: r.Messages, Failures: []FailureReport{},
 	}
 	for _, f := range r.Failures {
-		rep.Failures = append(rep.Failures, FailureReport{f.Pos.Line, f.Pos.Column, f.When, f.At, f.Want, f.Found})
+		rep.Failures = append(rep.Failures, failureReport(f))
 	}
 	for _, e := range r.Last {
 		m := MessageReport{At: e.At, Topic: e.Message.Topic, Payload: string(e.Message.Payload), ID: e.Message.ID()}
@@ -74,10 +91,26 @@ func report(path string, r *Result) Report {
 		}
 		rep.Last = append(rep.Last, m)
 	}
-	for _, d := range r.Decisions {
-		rep.Decisions = append(rep.Decisions, DecisionReport{d.At, d.Scene, d.Text, d.Cause})
+	rep.Decisions = decisionReports(r.Decisions)
+	return rep
+}
+
+func failureReport(f Failure) FailureReport {
+	rep := FailureReport{
+		Line: f.Pos.Line, Column: f.Pos.Column, When: f.When, At: f.At, Want: f.Want, Found: f.Found,
+		Decisions: decisionReports(f.Decisions),
+	}
+	for _, l := range f.Chain {
+		rep.Chain = append(rep.Chain, LinkReport(l))
 	}
 	return rep
+}
+
+func decisionReports(decisions []scene.Decision) (reps []DecisionReport) {
+	for _, d := range decisions {
+		reps = append(reps, DecisionReport{d.At, d.Scene, d.Text, d.Cause})
+	}
+	return reps
 }
 
 func (p *printer) json(r *Result) {

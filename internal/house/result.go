@@ -15,7 +15,7 @@ type Result struct {
 	Messages int
 	// Failures is empty if the test passed.
 	Failures []Failure
-	// Last holds the last messages before the first failure, in causal order, and
+	// Last holds the last messages up to the first failure, in causal order, and
 	// Decisions what the scenes had decided last.
 	Last      []Entry
 	Decisions []scene.Decision
@@ -33,4 +33,10 @@ type Failure struct {
 	At time.Time
 	// Want and Found say it in words: "kitchen/toaster is toasting", "idle".
 	Want, Found string
+	// Chain is what led to what was found, the nearest first; empty if no message told
+	// of it.
+	Chain []Link
+	// Decisions is what was decided last about the scenes that could have brought
+	// about what did not happen, in their order: first those that could by themselves.
+	Decisions []scene.Decision
 }

@@ -24,10 +24,10 @@ const (
 // look at every message, so that they see a state of no duration, from the line
 // before the first line of their own time on: lines of one time share a window.
 func RunTest(f *scene.File, t *scene.Test) Result {
-	p := &play{test: t, result: Result{Test: t}}
+	p := &play{file: f, test: t, acting: theStart, result: Result{Test: t}}
 	h, err := New(f, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear})
 	if err != nil {
-		p.fail(t.Pos, "", "a house", err.Error())
+		p.fail(Failure{Pos: t.Pos, Want: "a house", Found: err.Error()})
 		return p.result
 	}
 	p.house = h
@@ -42,7 +42,10 @@ func RunTest(f *scene.File, t *scene.Test) Result {
 type play struct {
 	test    *scene.Test
 	house   *House
+	file    *scene.File
 	watches []*watch // as many as lines, nil for a line that only acts
+	history history
+	acting  origin // of what happens now and names no cause
 	result  Result
 }
 
@@ -53,14 +56,16 @@ func (p *play) begin() bool {
 	}
 	for _, g := range p.test.Given {
 		if err := p.house.Give(g.Device, g.Attrs); err != nil {
-			p.fail(g.Pos, "", "given "+g.Device, err.Error())
+			p.fail(Failure{Pos: g.Pos, Want: "given " + g.Device, Found: err.Error()})
 		}
 	}
 	if !p.result.Passed() {
 		return false
 	}
 	p.open(0)
-	return p.alive(p.test.Pos, p.house.Begin())
+	err := p.house.Begin()
+	p.acting = 0
+	return p.alive(p.test.Pos, err)
 }
 
 // tell plays the timeline, the lines of one time after those of another.
@@ -119,6 +124,8 @@ func (p *play) lookAt(i int) {
 // play acts or judges as line i says; false if the house came to a standstill.
 func (p *play) play(i int) bool {
 	line := &p.test.Timeline[i]
+	p.acting = origin(line.Pos.Line)
+	defer func() { p.acting = 0 }()
 	switch act := line.Act.(type) {
 	case *scene.Do:
 		return p.alive(line.Pos, p.house.Do(act))
@@ -147,25 +154,38 @@ func (p *play) judge(w *watch) {
 		return // told of when it happened
 	}
 	if !ok {
-		p.fail(w.line.Pos, when(w.line), w.want(), w.found(&p.house.view))
+		p.failed(w)
 	}
+}
+
+// failed fails the line of a watch.
+func (p *play) failed(w *watch) {
+	f := Failure{Pos: w.line.Pos, When: when(w.line), Want: w.want(), Found: w.found(&p.house.view)}
+	if w.teller != nil {
+		f.Chain = chain(w.teller, w.foundWords(), p.house.Decisions())
+	}
+	if w.line.When != scene.UntilThen { // it did not happen
+		f.Decisions = lastWords(whoCan(p.file, w.line), p.house)
+	}
+	p.fail(f)
 }
 
 // tellNever fails a line that says "never", at the moment when it is broken.
 func (p *play) tellNever(w *watch) {
 	if w.line.When == scene.UntilThen && w.met && !w.told {
 		w.told = true
-		p.fail(w.line.Pos, when(w.line), w.want(), w.found(&p.house.view))
+		p.failed(w)
 	}
 }
 
 // hear lets the watches see a message.
 func (p *play) hear(e Entry) {
+	m := p.history.add(e, p.acting)
 	for _, w := range p.watches {
 		if w == nil {
 			continue
 		}
-		w.hear(&p.house.view, e.Message, p.elapsed())
+		w.hear(&p.house.view, m, p.elapsed())
 		p.tellNever(w)
 	}
 }
@@ -175,23 +195,23 @@ func (p *play) elapsed() time.Duration { return p.house.now.Sub(p.test.Start) }
 // alive reports whether the house came to rest, and fails the test if not.
 func (p *play) alive(pos scene.Pos, err error) bool {
 	if err != nil {
-		p.fail(pos, "", "a house that comes to rest", err.Error())
+		p.fail(Failure{Pos: pos, Want: "a house that comes to rest", Found: err.Error()})
 	}
 	return err == nil
 }
 
 // fail notes a failure; the first one with what led to it.
-func (p *play) fail(pos scene.Pos, when, want, found string) {
-	at := p.test.Start
+func (p *play) fail(f Failure) {
+	f.At = p.test.Start
 	if p.house != nil {
-		at = p.house.now
+		f.At = p.house.now
 		if p.result.Passed() {
 			p.result.Last = p.house.Journal(lastMessages)
 			all := p.house.Decisions()
 			p.result.Decisions = all[max(len(all)-lastDecisions, 0):]
 		}
 	}
-	p.result.Failures = append(p.result.Failures, Failure{Pos: pos, When: when, At: at, Want: want, Found: found})
+	p.result.Failures = append(p.result.Failures, f)
 }
 
 // when says when a line is, as the file does: "by 13m".

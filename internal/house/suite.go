@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"homebus/devices"
@@ -91,8 +93,10 @@ func (p *printer) result(r *Result) {
 	default:
 		return
 	}
+	said := make(map[string]bool)
 	for _, f := range r.Failures {
 		p.failure(r, f)
+		p.reasons(r, f, said)
 	}
 	if !r.Passed() {
 		p.messages(r)
@@ -116,6 +120,44 @@ func (p *printer) failure(r *Result, f Failure) {
 	p.printf("    %s (%s): want %s, found %s\n", where, clock(r, f.At), oneLine(f.Want), oneLine(f.Found))
 }
 
+// reasons prints how it came to what was found, and why it did not come to what was
+// wanted, but for what has been said of this test already:
+//
+//	chain: kitchen/coffee idle (06:42:20) ← scene coffee-failed, step 1: kitchen/coffee stop ← …
+//	scene morning (06:30:00): not run (bathroom/switch press): kitchen/toaster loaded is true does not hold (found false)
+func (p *printer) reasons(r *Result, f Failure, said map[string]bool) {
+	var lines []string
+	if len(f.Chain) > 0 {
+		lines = append(lines, "chain: "+chainText(r, f))
+	}
+	for _, d := range f.Decisions {
+		lines = append(lines, fmt.Sprintf("scene %s (%s): %s", d.Scene, clock(r, d.At), oneLine(d.Text)))
+	}
+	for _, line := range lines {
+		if !said[line] {
+			p.printf("        %s\n", line)
+		}
+		said[line] = true
+	}
+}
+
+// chainText joins the links of a chain, with the time wherever it is another one.
+func chainText(r *Result, f Failure) string {
+	var b strings.Builder
+	at := f.At
+	for i, l := range f.Chain {
+		if i > 0 {
+			b.WriteString(" ← ")
+		}
+		b.WriteString(oneLine(l.Text))
+		if !l.At.Equal(at) {
+			fmt.Fprintf(&b, " (%s)", clock(r, l.At))
+			at = l.At
+		}
+	}
+	return b.String()
+}
+
 // again returns the command that plays a test alone once more.
 func (p *printer) again(r *Result) string { return again(p.path, r.Test.Name, p.seed) }
 
@@ -123,15 +165,22 @@ func (p *printer) messages(r *Result) {
 	if len(r.Last) == 0 {
 		return
 	}
-	p.printf("    the last messages before that:\n")
+	when := "that"
+	if len(r.Failures) > 1 {
+		when = "the first of these"
+	}
+	p.printf("    the last messages before %s:\n", when)
 	wide := widest(r)
 	for _, e := range r.Last {
 		p.printf("        %-*s  %-26s %s%s\n", wide, clock(r, e.At), oneLine(e.Message.Topic), oneLine(string(e.Message.Payload)), cause(r, e))
 	}
 }
 
+// decisions prints what the scenes decided last, where no failure says that of those
+// that it is about.
 func (p *printer) decisions(r *Result) {
-	if len(r.Decisions) == 0 {
+	concerned := func(f Failure) bool { return len(f.Decisions) > 0 }
+	if len(r.Decisions) == 0 || slices.ContainsFunc(r.Failures, concerned) {
 		return
 	}
 	p.printf("    what the scenes decided last:\n")

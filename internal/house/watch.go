@@ -23,7 +23,11 @@ type watch struct {
 	told bool          // a failure was told
 	// early: the notice was given before the window opened.
 	early bool
-	seen  []string // the last different values or notices in the window
+	// teller is the message that made the value what it is, or that gave the notice;
+	// nil if none did. value is what it said, "" for nothing.
+	teller *told
+	value  string
+	seen   []string // the last different values or notices in the window
 }
 
 // newWatch returns the watch for a line; nil if the line demands nothing.
@@ -52,27 +56,36 @@ func (w *watch) concerns(m message.Message) bool {
 }
 
 // hear takes a message, after the view has taken it.
-func (w *watch) hear(v *scene.View, m message.Message, now time.Duration) {
+func (w *watch) hear(v *scene.View, m *told, now time.Duration) {
 	switch {
-	case !w.concerns(m):
+	case !w.concerns(m.Message):
 	case w.on == nil:
 		w.hearNotice(m, now)
 	default:
-		if value, known := v.Value(w.on.Device, w.on.Attr); known {
-			w.see(scene.ValueText(value))
+		value, known := v.Value(w.on.Device, w.on.Attr)
+		text := scene.ValueText(value)
+		if known {
+			w.see(text)
+		}
+		if w.teller == nil || text != w.value {
+			w.teller, w.value = m, text
 		}
 		w.look(v, now)
 	}
 }
 
-func (w *watch) hearNotice(m message.Message, now time.Duration) {
+func (w *watch) hearNotice(m *told, now time.Duration) {
 	var notice struct {
 		Text string `json:"text"`
 	}
-	if json.Unmarshal(m.Payload, &notice) != nil {
+	if json.Unmarshal(m.Message.Payload, &notice) != nil {
 		return // no notice of ours
 	}
-	w.see(fmt.Sprintf("%q", notice.Text))
+	said := fmt.Sprintf("%q", notice.Text)
+	w.see(said)
+	if w.open || notice.Text == w.text {
+		w.teller, w.value = m, said
+	}
 	if notice.Text == w.text {
 		w.meet(now)
 		w.early = !w.open
@@ -80,7 +93,26 @@ func (w *watch) hearNotice(m message.Message, now time.Duration) {
 }
 
 // begin opens the window.
-func (w *watch) begin() { w.open, w.seen = true, nil }
+func (w *watch) begin() {
+	w.open, w.seen = true, nil
+	if w.on == nil && !w.early {
+		w.teller = nil
+	}
+}
+
+// foundWords says what the teller said: "kitchen/coffee water_ml 300".
+func (w *watch) foundWords() string {
+	switch {
+	case w.on == nil:
+		return "said " + w.value
+	case w.on.Attr == "" || w.on.Attr == "state":
+		if status, ok := statusOf(w.teller); ok && status.Error != "" {
+			return fmt.Sprintf("%s %s (%s)", w.on.Device, w.value, status.Error)
+		}
+		return w.on.Device + " " + w.value
+	}
+	return w.on.Device + " " + w.on.Attr + " " + w.value
+}
 
 // look notes whether the condition is true now.
 func (w *watch) look(v *scene.View, now time.Duration) {

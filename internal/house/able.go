@@ -1,0 +1,150 @@
+package house
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"homebus/internal/scene"
+	"homebus/topics"
+)
+
+// able is a scene that can bring about what a line of a test demands, and by which of
+// its steps, from 0; none where it is about the scene itself.
+type able struct {
+	scene *scene.Scene
+	steps []int
+}
+
+// whoCan returns the scenes that can bring about what a line demands: first those that
+// do it themselves, in the file's order, then those that run them.
+func whoCan(f *scene.File, line *scene.Line) []able {
+	var found []able
+	switch act := line.Act.(type) {
+	case *scene.Said:
+		found = doing(f, func(a scene.Action) bool {
+			s, ok := a.(*scene.Say)
+			return ok && canSay(s.Text, act.Text)
+		})
+	case *scene.Expect:
+		subject := act.Condition.Device
+		if name, ok := strings.CutPrefix(subject, topics.KindScene.Prefix()); ok {
+			if s, ok := f.Scene(name); ok {
+				found = []able{{scene: s}}
+			}
+			break
+		}
+		found = doing(f, func(a scene.Action) bool {
+			c, ok := a.(*scene.Command)
+			return ok && c.Device == subject
+		})
+	}
+	for i := 0; i < len(found); i++ { // found grows
+		found = appendNew(found, doing(f, starting(found[i].scene.Name)))
+	}
+	return found
+}
+
+// doing returns the scenes that have a step with an action, in the file's order.
+func doing(f *scene.File, is func(scene.Action) bool) (found []able) {
+	for _, s := range f.Scenes {
+		var steps []int
+		for i := range s.Do {
+			if has(&s.Do[i], is) {
+				steps = append(steps, i)
+			}
+		}
+		if len(steps) > 0 {
+			found = append(found, able{s, steps})
+		}
+	}
+	return found
+}
+
+// has reports whether a step does something.
+func has(s *scene.Step, is func(scene.Action) bool) bool { return is(s.Action) }
+
+// starting returns what is true of an action that starts a scene.
+func starting(name string) func(scene.Action) bool {
+	return func(a scene.Action) bool {
+		switch a := a.(type) {
+		case *scene.Run:
+			return a.Scene == name
+		case *scene.Until:
+			return a.OnTimeout == name
+		}
+		return false
+	}
+}
+
+func appendNew(all, more []able) []able {
+	for _, a := range more {
+		if !slices.ContainsFunc(all, func(b able) bool { return a.scene == b.scene }) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// canSay reports whether a text could become what was said, its values being anything.
+func canSay(t scene.Text, said string) bool {
+	pattern := "(?s)^"
+	for _, part := range t {
+		if part.Device == "" {
+			pattern += regexp.QuoteMeta(part.Plain)
+		} else {
+			pattern += ".*"
+		}
+	}
+	ok, err := regexp.MatchString(pattern+"$", said)
+	return ok && err == nil
+}
+
+// maxAble is of how many scenes a failure tells.
+const maxAble = 3
+
+// lastWords returns what was decided last about each of the scenes, and about their
+// steps that matter; of a scene that never ran, just that.
+func lastWords(scenes []able, h *House) []scene.Decision {
+	all := h.Decisions()
+	var words []scene.Decision
+	told := 0
+	for _, a := range scenes {
+		found := a.last(all)
+		if runs, known := h.view.Value(topics.Scene(a.scene.Name), "runs"); len(found) == 0 && known && scene.ValueText(runs) == "0" {
+			found = []scene.Decision{{At: h.now, Scene: a.scene.Name, Text: "has not run"}}
+		}
+		words = append(words, found...)
+		if len(found) > 0 {
+			told++
+		}
+		if told == maxAble {
+			break
+		}
+	}
+	return words
+}
+
+// last returns the last decision about the scene, and before it the last one about a
+// step that matters.
+func (a able) last(all []scene.Decision) (found []scene.Decision) {
+	for _, d := range slices.Backward(all) {
+		if d.Scene != a.scene.Name || len(found) > 0 && !a.about(d.Text) {
+			continue
+		}
+		if found = append(found, d); a.about(d.Text) {
+			break
+		}
+	}
+	slices.Reverse(found)
+	return found
+}
+
+// about reports whether a decision is about a step that matters.
+func (a able) about(text string) bool {
+	return slices.ContainsFunc(a.steps, func(i int) bool {
+		rest, ok := strings.CutPrefix(text, fmt.Sprintf("step %d", i+1))
+		return ok && (rest == "" || rest[0] < '0' || rest[0] > '9')
+	})
+}
