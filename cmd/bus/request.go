@@ -18,6 +18,8 @@ type request struct {
 	id      string // "area/name" or "scene/NAME"
 	action  string
 	payload map[string]any
+	// short: it is of "bus run" or "bus stop", which call a scene by its name alone.
+	short bool
 }
 
 // actionFault is the word that makes of send a request to the simulator.
@@ -67,6 +69,27 @@ func parseValue(s string) any {
 
 func (r request) isFault() bool { return r.action == actionFault }
 
+func (r request) isScene() bool { return strings.HasPrefix(r.id, scenePrefix) }
+
+// scenePrefix begins the ids of scenes.
+const scenePrefix = topics.AreaScene + "/"
+
+// client is in whose name the request is sent.
+func (r request) client() string {
+	if r.short {
+		return "bus " + r.action
+	}
+	return "bus send"
+}
+
+// shown returns an id as whoever asks writes it.
+func (r request) shown(id string) string {
+	if r.short {
+		return strings.TrimPrefix(id, scenePrefix)
+	}
+	return id
+}
+
 // topic is where the request is heard.
 func (r request) topic() string {
 	if r.isFault() {
@@ -79,7 +102,7 @@ func (r request) ackTopic() string { return topics.Of(topics.KindAck, r.id) }
 
 // presence is the prefix of the last values that say who is there.
 func (r request) presence() string {
-	if area, _, _ := topics.SplitID(r.id); area == topics.AreaScene {
+	if r.isScene() {
 		return topics.KindScene.Prefix()
 	}
 	return topics.KindOnline.Prefix()
@@ -133,13 +156,16 @@ const mostKnown = 12
 
 // knownWords says whom somebody probably meant who has mistyped a name, and lists who is
 // there.
-func knownWords(asked string, present map[string]presence) string {
+func (r request) knownWords(present map[string]presence) string {
 	ids := slices.Sorted(maps.Keys(present))
 	if len(ids) == 0 {
 		return ""
 	}
+	for i := range ids {
+		ids[i] = r.shown(ids[i])
+	}
 	hint := ""
-	if near, ok := devices.Nearest(asked, ids); ok {
+	if near, ok := devices.Nearest(r.shown(r.id), ids); ok {
 		hint = fmt.Sprintf("did you mean %q? ", near)
 	}
 	words := strings.Join(ids[:min(len(ids), mostKnown)], ", ")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,6 @@ import (
 	"homebus/internal/cli"
 	"homebus/internal/link"
 	"homebus/internal/message"
-	"homebus/topics"
 )
 
 func newSend() *cobra.Command {
@@ -41,15 +39,20 @@ a simulated appliance, or takes its faults away.`,
 		if err != nil {
 			return cli.Usagef("%w", err)
 		}
-		err = c.run(cmd, "bus send", func(ctx context.Context, l link.Link, _ *slog.Logger) error {
-			return ask(ctx, l, req, time.Duration(*timeout))
-		})
-		if err == nil {
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok\n", req.id, req.action)
-		}
-		return err
+		return c.ask(cmd, req, time.Duration(*timeout))
 	}
 	return cmd
+}
+
+// ask sends the request, waits for its answer and says that it was done.
+func (c *client) ask(cmd *cobra.Command, req request, timeout time.Duration) error {
+	err := c.run(cmd, req.client(), func(ctx context.Context, l link.Link, _ *slog.Logger) error {
+		return ask(ctx, l, req, timeout)
+	})
+	if err == nil {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok\n", req.shown(req.id), req.action)
+	}
+	return err
 }
 
 // ask sends the request until it is answered. It returns nil if it was done.
@@ -110,7 +113,7 @@ func newAsking(l link.Link, req request) *asking {
 	a := &asking{
 		link:    l,
 		req:     req,
-		stamper: message.Stamper{From: "bus send", IDs: message.Random{}},
+		stamper: message.Stamper{From: req.client(), IDs: message.Random{}},
 		again:   time.NewTimer(repeatEvery),
 		present: make(map[string]presence),
 	}
@@ -154,7 +157,7 @@ func (a *asking) handle(ev link.Event) (answered bool, err error) {
 	if ack.OK {
 		return true, nil
 	}
-	refused := fmt.Errorf("%s: %s refused: %s", a.req.id, a.req.action, visible(ack.Error))
+	refused := fmt.Errorf("%s: %s refused: %s%s", a.req.shown(a.req.id), a.req.action, visible(ack.Error), a.sceneHint())
 	if !a.forAbsent(ev.Message) {
 		return true, refused
 	}
@@ -173,21 +176,31 @@ func (a *asking) handle(ev link.Event) (answered bool, err error) {
 // not the appliance's own.
 func (a *asking) forAbsent(ack message.Message) bool {
 	_, known := a.present[a.req.id]
-	isScene := strings.HasPrefix(a.req.id, topics.AreaScene+"/")
-	return known && ack.Meta != nil && ack.Meta.From == "bus" && !isScene && !a.req.isFault()
+	return known && ack.Meta != nil && ack.Meta.From == "bus" && !a.req.isScene() && !a.req.isFault()
+}
+
+// sceneHint says which scenes there are, if the one that was asked for is none of them.
+// The last values have all come before the answer.
+func (a *asking) sceneHint() string {
+	if _, known := a.present[a.req.id]; known || !a.req.isScene() {
+		return ""
+	}
+	return a.req.knownWords(a.present)
 }
 
 // silence says in words what the bus knows of whoever did not answer.
 func (a *asking) silence(timeout time.Duration) string {
-	who := a.req.id
-	p, known := a.present[who]
+	who := a.req.shown(a.req.id)
+	p, known := a.present[a.req.id]
 	switch {
 	case known && p.gone != "":
 		return fmt.Sprintf("%s did not answer within %v: it is offline (%s)", who, timeout, visible(p.gone))
 	case known && a.req.isFault():
 		return fmt.Sprintf("%s: no simulator answered within %v", who, timeout)
+	case a.req.isScene() && len(a.present) == 0:
+		return fmt.Sprintf("nobody answered for %s within %v: the hub runs no scenes", who, timeout)
 	case known:
 		return fmt.Sprintf("%s is there but did not answer within %v", who, timeout)
 	}
-	return fmt.Sprintf("nobody answered for %s within %v: the bus does not know it%s", who, timeout, knownWords(who, a.present))
+	return fmt.Sprintf("nobody answered for %s within %v: the bus does not know it%s", who, timeout, a.req.knownWords(a.present))
 }

@@ -73,7 +73,7 @@ func TestReadmePython(t *testing.T) {
 // says what it does, or works in silence.
 func TestReadmeShell(t *testing.T) {
 	t.Parallel()
-	wants := map[string]string{"sub": `^state/kitchen/toaster \{`, "send": `: ok$`, "pub": ``}
+	wants := map[string]string{"sub": `^state/kitchen/toaster \{`, "send": `: ok$`, "pub": ``, "scenes": `^morning +idle `, "run": `^dusk: run: ok$`}
 	tried := map[string]bool{}
 	at := newPlace(t)
 	at.startHouse(t)
