@@ -24,7 +24,7 @@ const (
 // look at every message, so that they see a state of no duration, from the line
 // before the first line of their own time on: lines of one time share a window.
 func RunTest(f *scene.File, t *scene.Test) Result {
-	p := &play{file: f, test: t, acting: theStart, result: Result{Test: t}}
+	p := &play{file: f, test: t, acting: theStart, about: make(map[string][]*watch), result: Result{Test: t}}
 	h, err := New(f, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear})
 	if err != nil {
 		p.fail(Failure{Pos: t.Pos, Want: "a house", Found: err.Error()})
@@ -43,7 +43,8 @@ type play struct {
 	test    *scene.Test
 	house   *House
 	file    *scene.File
-	watches []*watch // as many as lines, nil for a line that only acts
+	watches []*watch            // as many as lines, nil for a line that only acts
+	about   map[string][]*watch // by subject
 	history history
 	acting  origin // of what happens now and names no cause
 	result  Result
@@ -52,7 +53,11 @@ type play struct {
 // begin sets the house up; false if that failed, and there is nothing to tell.
 func (p *play) begin() bool {
 	for i := range p.test.Timeline {
-		p.watches = append(p.watches, newWatch(&p.test.Timeline[i]))
+		w := newWatch(&p.test.Timeline[i])
+		p.watches = append(p.watches, w)
+		if w != nil {
+			p.about[w.subject()] = append(p.about[w.subject()], w)
+		}
 	}
 	for _, g := range p.test.Given {
 		if err := p.house.Give(g.Device, g.Attrs); err != nil {
@@ -181,10 +186,7 @@ func (p *play) tellNever(w *watch) {
 // hear lets the watches see a message.
 func (p *play) hear(e Entry) {
 	m := p.history.add(e, p.acting)
-	for _, w := range p.watches {
-		if w == nil {
-			continue
-		}
+	for _, w := range p.about[subjectOf(e.Message.Topic)] {
 		w.hear(&p.house.view, m, p.elapsed())
 		p.tellNever(w)
 	}

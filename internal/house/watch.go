@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"homebus/internal/message"
 	"homebus/internal/scene"
 	"homebus/topics"
 )
@@ -41,37 +40,45 @@ func newWatch(line *scene.Line) *watch {
 	return nil
 }
 
-// concerns reports whether a message tells of the condition's device or scene.
-func (w *watch) concerns(m message.Message) bool {
-	t, ok := topics.Parse(m.Topic)
-	switch {
-	case !ok:
-		return false
-	case w.on == nil:
-		return t.Kind == topics.KindNotice
-	case t.Kind == topics.KindScene:
-		return m.Topic == w.on.Device
+// subject is what a watch follows: a device, "scene/NAME", or the notices.
+func (w *watch) subject() string {
+	if w.on == nil {
+		return string(topics.KindNotice)
 	}
-	return (t.Kind == topics.KindState || t.Kind == topics.KindOnline) && t.ID() == w.on.Device
+	return w.on.Device
 }
 
-// hear takes a message, after the view has taken it.
-func (w *watch) hear(v *scene.View, m *told, now time.Duration) {
+// subjectOf returns the subject of which a message tells; "" for none.
+func subjectOf(topic string) string {
+	t, ok := topics.Parse(topic)
 	switch {
-	case !w.concerns(m.Message):
-	case w.on == nil:
-		w.hearNotice(m, now)
-	default:
-		value, known := v.Value(w.on.Device, w.on.Attr)
-		text := scene.ValueText(value)
-		if known {
-			w.see(text)
-		}
-		if w.teller == nil || text != w.value {
-			w.teller, w.value = m, text
-		}
-		w.look(v, now)
+	case !ok:
+		return ""
+	case t.Kind == topics.KindNotice:
+		return string(topics.KindNotice)
+	case t.Kind == topics.KindScene:
+		return topic
+	case t.Kind == topics.KindState, t.Kind == topics.KindOnline:
+		return t.ID()
 	}
+	return ""
+}
+
+// hear takes a message that tells of the subject, after the view has taken it.
+func (w *watch) hear(v *scene.View, m *told, now time.Duration) {
+	if w.on == nil {
+		w.hearNotice(m, now)
+		return
+	}
+	value, known := v.Value(w.on.Device, w.on.Attr)
+	text := scene.ValueText(value)
+	if known {
+		w.see(text)
+	}
+	if w.teller == nil || text != w.value {
+		w.teller, w.value = m, text
+	}
+	w.look(v, now)
 }
 
 func (w *watch) hearNotice(m *told, now time.Duration) {
