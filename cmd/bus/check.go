@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +25,7 @@ mistake: days on which the sun does not set, scenes that run one another in a ri
   bus check flat.toml && bus test flat.toml`,
 		Args: cli.Args(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := cli.LoadScenes(scenesArg(args), cmd.ErrOrStderr())
+			file, err := loadHouse(args, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
@@ -35,6 +38,16 @@ mistake: days on which the sun does not set, scenes that run one another in a ri
 			return err
 		},
 	}
+}
+
+// loadHouse loads the file named by an argument that may be left out.
+func loadHouse(args []string, stderr io.Writer) (*scene.File, error) {
+	path := scenesArg(args)
+	file, err := cli.LoadScenes(path, stderr)
+	if len(args) == 0 && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no %s in this directory; name the file of the house, or write one with \"bus init\"", path)
+	}
+	return file, err
 }
 
 // scenesArg returns the file named by an argument that may be left out.

@@ -33,7 +33,7 @@ prints is the same every time. The exit code is 1 if a test fails or the file is
 		if err != nil {
 			return cli.Usagef("--run %q: %w", only, err)
 		}
-		file, err := cli.LoadScenes(scenesArg(args), cmd.ErrOrStderr())
+		file, err := loadHouse(args, cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (s *Scenes) Load(stderr io.Writer) (*scene.File, error) {
 	}
 	file, err := LoadScenes(s.path, stderr)
 	if s.missing(err) {
-		return nil, fmt.Errorf("no %s in this directory; name the file of the house with --scenes FILE", s.path)
+		return nil, fmt.Errorf("no %s in this directory; name the file of the house with --scenes FILE, or write one with \"bus init\"", s.path)
 	}
 	return file, err
 }
