@@ -104,41 +104,64 @@ func canSay(t scene.Text, said string) bool {
 // maxAble is of how many scenes a failure tells.
 const maxAble = 3
 
-// lastWords returns what was decided last about each of the scenes, and about their
-// steps that matter; of a scene that never ran, just that.
+// lastWords returns what was decided last about scenes, and about their steps that
+// matter: of the few that something was decided about last, and of others that they
+// have not run.
 func lastWords(scenes []able, h *House) []scene.Decision {
 	all := h.Decisions()
-	var words []scene.Decision
-	told := 0
+	var decided [][]scene.Decision
+	var idle []scene.Decision
 	for _, a := range scenes {
-		found := a.last(all)
-		if runs, known := h.view.Value(topics.Scene(a.scene.Name), "runs"); len(found) == 0 && known && scene.ValueText(runs) == "0" {
-			found = []scene.Decision{{At: h.now, Scene: a.scene.Name, Text: "has not run"}}
-		}
-		words = append(words, found...)
-		if len(found) > 0 {
-			told++
-		}
-		if told == maxAble {
-			break
+		if found := a.last(all); len(found) > 0 {
+			decided = append(decided, a.now(found, h))
+		} else if h.value(a, "runs") == "0" {
+			idle = append(idle, scene.Decision{At: h.now, Scene: a.scene.Name, Text: "has not run"})
 		}
 	}
-	return words
+	if len(decided) > maxAble {
+		slices.SortStableFunc(decided, func(a, b []scene.Decision) int { return b[len(b)-1].At.Compare(a[len(a)-1].At) })
+		decided = decided[:maxAble]
+	}
+	idle = idle[:min(len(idle), maxAble-len(decided))]
+	return append(slices.Concat(decided...), idle...)
 }
 
-// last returns the last decision about the scene, and before it the last one about a
-// step that matters.
+// last returns the last decision about a step that matters, and the last one about
+// the scene, if that is another and not about some other step.
 func (a able) last(all []scene.Decision) (found []scene.Decision) {
 	for _, d := range slices.Backward(all) {
-		if d.Scene != a.scene.Name || len(found) > 0 && !a.about(d.Text) {
-			continue
-		}
-		if found = append(found, d); a.about(d.Text) {
-			break
+		switch {
+		case d.Scene != a.scene.Name || d.Text == "run "+scene.StateStopped: // before that stands who stopped it
+		case a.about(d.Text):
+			if len(found) > 0 && strings.HasPrefix(found[0].Text, "step ") {
+				found = nil
+			}
+			return slices.Insert(found, 0, d)
+		case len(found) == 0:
+			found = append(found, d)
 		}
 	}
-	slices.Reverse(found)
 	return found
+}
+
+// now adds to the last decisions about a scene what it waits for, if it does, instead
+// of a step that matters.
+func (a able) now(last []scene.Decision, h *House) []scene.Decision {
+	doing := h.value(a, "doing")
+	if a.about(last[0].Text) || doing == "unknown" || h.value(a, "state") != scene.StateRunning {
+		return last
+	}
+	if strings.HasPrefix(last[0].Text, "step ") { // is behind it
+		last = nil
+	}
+	at := fmt.Sprintf("is at step %s of %s: %s", h.value(a, "step"), h.value(a, "steps"), doing)
+	return append(last, scene.Decision{At: h.now, Scene: a.scene.Name, Text: at})
+}
+
+// value returns what a scene has said of itself, in words; "unknown" for nothing.
+func (h *House) value(a able, attr string) string {
+	v, _ := h.view.Value(topics.Scene(a.scene.Name), attr)
+	return scene.ValueText(v)
 }
 
 // about reports whether a decision is about a step that matters.

@@ -121,7 +121,7 @@ func (p *printer) failure(r *Result, f Failure) {
 }
 
 // reasons prints how it came to what was found, and why it did not come to what was
-// wanted, but for what has been said of this test already:
+// wanted, but for most of what has been said of this test already:
 //
 //	chain: kitchen/coffee idle (06:42:20) ← scene coffee-failed, step 1: kitchen/coffee stop ← …
 //	scene morning (06:30:00): not run (bathroom/switch press): kitchen/toaster loaded is true does not hold (found false)
@@ -133,8 +133,8 @@ func (p *printer) reasons(r *Result, f Failure, said map[string]bool) {
 	for _, d := range f.Decisions {
 		lines = append(lines, fmt.Sprintf("scene %s (%s): %s", d.Scene, clock(r, d.At), oneLine(d.Text)))
 	}
-	for _, line := range lines {
-		if !said[line] {
+	for i, line := range lines {
+		if !said[line] || i == len(lines)-1 { // not to leave a failure without a reason
 			p.printf("        %s\n", line)
 		}
 		said[line] = true
