@@ -62,8 +62,10 @@ func doing(f *scene.File, is func(scene.Action) bool) (found []able) {
 	return found
 }
 
-// has reports whether a step does something.
-func has(s *scene.Step, is func(scene.Action) bool) bool { return is(s.Action) }
+// has reports whether a step, or one in it, does something.
+func has(s *scene.Step, is func(scene.Action) bool) bool {
+	return is(s.Action) || slices.ContainsFunc(s.Inner(), func(inner *scene.Step) bool { return has(inner, is) })
+}
 
 // starting returns what is true of an action that starts a scene.
 func starting(name string) func(scene.Action) bool {

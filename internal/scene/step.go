@@ -11,6 +11,30 @@ type Step struct {
 	Pos    Pos
 }
 
+// Inner returns the steps that the step holds, in the file's order; nil for most.
+func (s *Step) Inner() []*Step {
+	var all []*Step
+	add := func(steps []Step) {
+		for i := range steps {
+			all = append(all, &steps[i])
+		}
+	}
+	switch a := s.Action.(type) {
+	case *Repeat:
+		add(a.Do)
+	case *Choose:
+		for _, option := range a.Options {
+			add(option.Do)
+		}
+		add(a.Else)
+	case *Together:
+		for _, strand := range a.Strands {
+			add(strand)
+		}
+	}
+	return all
+}
+
 // Action is what a step does: one of Command, Wait, Until, Say, Run, Stop, Publish,
 // Snapshot and Restore, or one that holds others: Repeat, Choose and Together.
 type Action interface{ isAction() }
