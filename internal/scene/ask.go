@@ -57,7 +57,7 @@ func (e *Engine) obey(p *player, m message.Message) error {
 	case "run":
 		return e.start(p, start{reason: asker(m), cause: metaOf(m.Meta)})
 	case "stop":
-		e.stop(p, asker(m), m.ID())
+		e.stop(p, asker(m), metaOf(m.Meta))
 		return nil
 	}
 	return fmt.Errorf(`"do" is %q; want "run" or "stop"`, shorten(request.Do))

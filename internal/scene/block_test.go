@@ -156,3 +156,13 @@ func TestTogetherConfirms(t *testing.T) {
 		t.Errorf("%d commands are still remembered", len(s.e.unconfirmed))
 	}
 }
+
+// What stopped a scene is the cause of its saying so.
+func TestAStopNamesItsCause(t *testing.T) {
+	s := told(t, wait(time.Minute))
+	m := s.hear("command/scene/a", `{"do":"stop"}`)
+	stopped := s.on("scene/a")[len(s.on("scene/a"))-1]
+	if s.is("a", StateStopped); stopped.Meta.Cause != m.ID() || stopped.Hops() != 1 {
+		t.Errorf("it says so because of %s, %d links; want %s, 1 link", stopped.Meta.Cause, stopped.Hops(), m.ID())
+	}
+}

@@ -140,11 +140,14 @@ func (e *Engine) next(p *player) {
 	}
 }
 
-// stop ends all runs of a scene, and forgets those that wait.
-func (e *Engine) stop(p *player, why string, cause string) {
-	e.note(p, cause, "stopped: "+why)
+// stop ends all runs of a scene, and forgets those that wait. cause is the message
+// that demands it, the zero Meta if none does; what the scene says of it is one link
+// further.
+func (e *Engine) stop(p *player, why string, cause message.Meta) {
+	e.note(p, cause.ID, "stopped: "+why)
 	p.queue = nil
+	cause.Hops = min(cause.Hops+1, maxHops)
 	for len(p.active) > 0 {
-		e.end(p.active[0], StateStopped, "")
+		e.endFor(p.active[0], StateStopped, "", &cause)
 	}
 }

@@ -88,8 +88,11 @@ func (e *Engine) abandon(r *run) {
 	r.over = true
 }
 
-// end ends r and lets the next in the queue begin.
-func (e *Engine) end(r *run, state, why string) {
+// end ends r, which has come to that by itself.
+func (e *Engine) end(r *run, state, why string) { e.endFor(r, state, why, &r.Announced) }
+
+// endFor ends r because of a message, and lets the next in the queue begin.
+func (e *Engine) endFor(r *run, state, why string, cause *message.Meta) {
 	p := r.player
 	p.lastStep = min(r.top()+1, len(p.scene.Do))
 	e.abandon(r)
@@ -100,7 +103,7 @@ func (e *Engine) end(r *run, state, why string) {
 		text += ": " + why
 	}
 	e.note(p, r.Announced.ID, text)
-	e.tell(p, &r.Announced)
+	e.tell(p, cause)
 	e.work = append(e.work, work{next: p})
 }
 
