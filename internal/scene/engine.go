@@ -46,6 +46,7 @@ type Engine struct {
 	sent        sentCommands
 	trace       trace
 	misread     func(topic string, why error) // nil for nobody
+	decided     func(Decision)                // nil for nobody
 
 	work []work
 	out  []message.Message
@@ -61,6 +62,9 @@ type EngineOptions struct {
 	// why its payload cannot be understood; nil is told nothing. It must not call
 	// the engine.
 	NotUnderstood func(topic string, why error)
+	// Decided is told of every decision when it is made, before the messages that
+	// come of it are out; nil is told nothing. It must not call the engine.
+	Decided func(Decision)
 }
 
 // tolerance is how late a driver may be. What is later than that has been
@@ -95,6 +99,7 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		held:        make(map[*StateCondition]*held),
 		unconfirmed: make(map[string]*strand),
 		misread:     opts.NotUnderstood,
+		decided:     opts.Decided,
 	}
 	if e.zone == nil {
 		e.zone = time.UTC
@@ -264,6 +269,9 @@ func (e *Engine) note(p *player, cause, text string) {
 		d.Scene = p.scene.Name
 	}
 	e.trace.add(d)
+	if e.decided != nil {
+		e.decided(d)
+	}
 }
 
 // hear takes a message to whoever waits for it.
