@@ -17,5 +17,6 @@
 // appliances before scenes.
 //
 // RunTest plays one [[test]] table; Suite plays those of a file and prints what
-// came of them as go test does.
+// came of them as go test does. Plan plays whole days and prints what the scenes do
+// in them by themselves.
 package house

@@ -47,6 +47,10 @@ type Options struct {
 	// Heard is called with every message after its delivery, if not nil. It must
 	// not change the House.
 	Heard func(Entry)
+	// Decided is called with every decision of the scenes when it is made, before
+	// the messages that come of it are delivered, if not nil. It must not change the
+	// House.
+	Decided func(scene.Decision)
 }
 
 const (
@@ -77,7 +81,7 @@ func New(f *scene.File, o Options) (*House, error) {
 		fleet:    fleet,
 		living:   living,
 		absent:   make(absent),
-		engine:   scene.NewEngine(f, o.Start, scene.EngineOptions{IDs: ids}),
+		engine:   scene.NewEngine(f, o.Start, scene.EngineOptions{IDs: ids, Decided: o.Decided}),
 		journal:  journal{bound: o.Journal},
 		hub:      message.Stamper{From: "bus", IDs: ids},
 		stranger: message.Stamper{From: "test", IDs: ids},
