@@ -1,7 +1,7 @@
 // Bus is the hub of the house: it links whoever publishes to whoever
 // subscribes, remembers the last value of every appliance, and runs the scenes.
 // Its other commands talk to a running hub (pub, sub, send, scenes, run, stop), look
-// after the file of the house (init, check, test), and are plain proxies (proxy) and
+// after the file of the house (init, check, test, plan), and are plain proxies (proxy) and
 // their control (ctl).
 package main
 
@@ -33,6 +33,6 @@ func newRoot() *cobra.Command {
 	root.Short = "The hub of the house, and its tools"
 	root.Long = `Bus is the hub of the house, and the tools around it. Without a command it is
 "bus serve": the hub itself.`
-	root.AddCommand(newServe(), newProxy(), newCtl(), newPub(), newSub(), newSend(), newScenes(), newRun(), newStop(), newInit(), newCheck(), newTest())
+	root.AddCommand(newServe(), newProxy(), newCtl(), newPub(), newSub(), newSend(), newScenes(), newRun(), newStop(), newInit(), newCheck(), newTest(), newPlan())
 	return root
 }
