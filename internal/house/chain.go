@@ -36,7 +36,7 @@ type telling struct {
 // what is to be said of the message itself.
 func chain(of *told, words string, decisions []scene.Decision) []Link {
 	t := &telling{decisions: decisions}
-	t.add(of, words+t.stopper(of))
+	t.add(of, words)
 	m := of
 	for hidden := false; m.cause != nil && len(t.links) < maxLinks; m = m.cause {
 		hidden = t.cause(m, hidden)
@@ -76,7 +76,7 @@ func (t *telling) cause(m *told, hidden bool) bool {
 // scene tells of a scene that led to m: which step did, or how it ended.
 func (t *telling) scene(m *told, hidden bool) {
 	run := m.cause
-	words := describe(run) + t.stopper(run)
+	words := describe(run)
 	if status, ok := statusOf(run); ok && status.State == scene.StateRunning {
 		name, _ := sceneOf(run)
 		words = "scene " + name + t.step(name, m)
@@ -93,8 +93,12 @@ func (t *telling) scene(m *told, hidden bool) {
 // ", step 2".
 func (t *telling) step(name string, m *told) string {
 	did := describe(m)
-	if ran, ok := sceneOf(m); ok {
+	if other, ok := statusOf(m); ok {
+		ran, _ := sceneOf(m)
 		did = "run " + ran
+		if other.State == scene.StateStopped {
+			did = "stop " + ran
+		}
 	}
 	for _, d := range slices.Backward(t.decisions) {
 		if d.Scene != name || d.Cause != m.cause.Message.ID() || !d.At.Equal(m.At) {
@@ -103,22 +107,6 @@ func (t *telling) step(name string, m *told) string {
 		step, what, ok := strings.Cut(d.Text, ": ")
 		if ok && strings.HasPrefix(step, "step ") && (what == did || strings.HasPrefix(what, did+", try ")) {
 			return ", " + step
-		}
-	}
-	return ""
-}
-
-// stopper says who stopped a scene, if m tells that it was: " by scene leaving". Its
-// cause is only that it ran.
-func (t *telling) stopper(m *told) string {
-	name, _ := sceneOf(m)
-	status, ok := statusOf(m)
-	if !ok || status.State != scene.StateStopped {
-		return ""
-	}
-	for _, d := range slices.Backward(t.decisions) {
-		if who, ok := strings.CutPrefix(d.Text, scene.StateStopped+": "); ok && d.Scene == name && d.At.Equal(m.At) {
-			return " " + who
 		}
 	}
 	return ""

@@ -106,7 +106,7 @@ func TestWhyItFailed(t *testing.T) {
 		}},
 		{"a scene that was stopped, and one that waits", morning, `{ at = "0s", publish = "command/scene/morning", payload = { do = "run" } }, { at = "1m", publish = "command/scene/tidy", payload = { do = "run" } },
 			{ by = "2m", expect = "scene/morning", is = "done" }, { by = "2m", expect = "hall/light", is = "on" }`, []string{
-			"chain: scene/morning stopped by scene tidy (06:31:00) ← by hand (06:30:00) ← test line %d",
+			"chain: scene/morning stopped (06:31:00) ← scene tidy, step 2 ← by hand ← test line %d",
 			"scene morning (06:31:00): stopped: by scene tidy",
 			"chain: hall/light off (06:30:00) ← the start of the test",
 			"scene tidy (06:32:00): is at step 3 of 4: wait 1h",

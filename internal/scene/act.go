@@ -119,6 +119,7 @@ func (e *Engine) runOther(s *strand, name string) {
 func (e *Engine) stopOther(s *strand, name string) {
 	r := s.run
 	if p := e.byName[name]; p != nil {
+		e.note(r.player, r.Announced.ID, s.stepName()+": stop "+name)
 		e.stop(p, "by scene "+r.Scene, r.Announced)
 	}
 }
