@@ -25,7 +25,25 @@ type Node struct {
 type Table struct {
 	Entries []*Entry // in the order of the text
 	byName  map[string]*Entry
+	made    making
 }
+
+// making says how a table is written, which decides who may add to it later.
+type making int
+
+// The ways to write a table.
+const (
+	// passing is a table that only lies on the way to one with a header.
+	passing making = iota
+	// headed has a header of its own: what follows the header is all there is in it,
+	// but for tables in it that have headers of their own.
+	headed
+	// dotted is made by dotted keys, which can add to it as long as they stand
+	// together.
+	dotted
+	// braced stands in braces, which are complete.
+	braced
+)
 
 // Entry is a key of a table with its value. A table that is written in several
 // places has the place of the first.
@@ -35,7 +53,7 @@ type Entry struct {
 	Value *Node
 }
 
-func newTable() *Table { return &Table{byName: make(map[string]*Entry)} }
+func newTable(made making) *Table { return &Table{byName: make(map[string]*Entry), made: made} }
 
 // Get returns the entry of that name, nil if there is none.
 func (t *Table) Get(name string) *Entry { return t.byName[name] }
@@ -49,15 +67,16 @@ func (t *Table) put(e *Entry) error {
 	return nil
 }
 
-// duplicateError is a key that is there already. The parser finds most of them,
-// but takes "a.b.c = 1" and then "a.b = 2", and forgets the 2.
+// duplicateError is a key or a table that is there already. The parser finds most of
+// them, but takes "a.b.c = 1" and then "a.b = 2", and forgets the 2, and lets a table
+// be written twice if it is once in braces or by dotted keys.
 type duplicateError struct {
 	name       string
 	pos, first Pos
 }
 
 func (e *duplicateError) Error() string {
-	return fmt.Sprintf("key %q has already been defined at %v", e.name, e.first)
+	return fmt.Sprintf("key %q has already been defined at %v; each key and each table can be written once", e.name, e.first)
 }
 
 // Number returns the value as a number; false for all others, and for inf and nan.

@@ -22,7 +22,7 @@ type treeBuilder struct {
 // buildTree returns the file as a tree. keys are the paths of all keys in file
 // order, root is the parsed file.
 func buildTree(src []byte, statements []statement, keys [][]string, root map[string]any) (*Table, error) {
-	b := &treeBuilder{locator: newLocator(src), keys: keys, root: newTable()}
+	b := &treeBuilder{locator: newLocator(src), keys: keys, root: newTable(headed)}
 	b.here = b.root
 	for _, st := range statements {
 		if err := b.statement(st); err != nil {
@@ -43,13 +43,13 @@ func (b *treeBuilder) statement(st statement) error {
 	if err != nil {
 		return err
 	}
-	parent, err := descend(b.root, names[:len(names)-1], places)
+	parent, err := descend(b.root, names[:len(names)-1], places, passing)
 	if err != nil {
 		return err
 	}
 	name, pos := names[len(names)-1], places[len(names)-1]
 	if st.kind == tableHeader {
-		b.here, err = descend(parent, []string{name}, []Pos{pos})
+		b.here, err = descend(parent, []string{name}, []Pos{pos}, headed)
 		return err
 	}
 	e := parent.Get(name)
@@ -59,7 +59,7 @@ func (b *treeBuilder) statement(st statement) error {
 			return err
 		}
 	}
-	b.here = newTable()
+	b.here = newTable(headed)
 	e.Value.List = append(e.Value.List, &Node{Pos: pos, Table: b.here})
 	return nil
 }
@@ -84,7 +84,7 @@ func (b *treeBuilder) pair(t *Table, p scannedPair) error {
 		return err
 	}
 	last := len(names) - 1
-	if t, err = descend(t, names[:last], places); err != nil {
+	if t, err = descend(t, names[:last], places, dotted); err != nil {
 		return err
 	}
 	n, err := b.value(p.value)
@@ -107,7 +107,7 @@ func (b *treeBuilder) value(v scannedValue) (*Node, error) {
 			n.List = append(n.List, child)
 		}
 	case '{':
-		n.Table = newTable()
+		n.Table = newTable(braced)
 		for _, p := range v.pairs {
 			if err := b.pair(n.Table, p); err != nil {
 				return nil, err
@@ -117,13 +117,13 @@ func (b *treeBuilder) value(v scannedValue) (*Node, error) {
 	return n, nil
 }
 
-// descend goes down the names from t, making tables where there are none; in a
-// list of tables it takes the last.
-func descend(t *Table, names []string, places []Pos) (*Table, error) {
+// descend goes down the names from t, making tables where there are none, in the way
+// given; in a list of tables it takes the last.
+func descend(t *Table, names []string, places []Pos, by making) (*Table, error) {
 	for i, name := range names {
 		e := t.Get(name)
 		if e == nil {
-			e = &Entry{Name: name, Pos: places[i], Value: &Node{Pos: places[i], Table: newTable()}}
+			e = &Entry{Name: name, Pos: places[i], Value: &Node{Pos: places[i], Table: newTable(passing)}}
 			if err := t.put(e); err != nil {
 				return nil, err
 			}
@@ -135,9 +135,25 @@ func descend(t *Table, names []string, places []Pos) (*Table, error) {
 		if n.Table == nil {
 			return nil, errMismatch
 		}
+		if !n.Table.lets(by) {
+			return nil, &duplicateError{name: name, pos: places[i], first: e.Pos}
+		}
+		n.Table.made = max(n.Table.made, by)
 		t = n.Table
 	}
 	return t, nil
+}
+
+// lets reports whether the table can be written, or added to, in a way besides the one
+// in which it is written already.
+func (t *Table) lets(by making) bool {
+	switch by {
+	case passing:
+		return t.made != braced
+	case headed:
+		return t.made == passing
+	}
+	return t.made == passing || t.made == by
 }
 
 // fillTable puts the parsed values into the tree.
