@@ -75,7 +75,7 @@ func TestStrangeBytes(t *testing.T) {
 		"not UTF-8":       {"[home]\nname = \"K\xfcche\"", "f:2:10: byte 0xfc is not UTF-8; save the file as UTF-8"},
 		"NUL":             {"[home]\n# \x00", `f:2:3: the control character U+0000 stands here; in a text write \u0000`},
 		"control":         {"[home]\nname = \"\x1b[2J\"", `f:2:9: the control character U+001B stands here; in a text write \u001b`},
-		"hidden text":     {"[home]\nname = \u202e", `f:2:8: expected value but found '\u202e' instead; texts stand in quotes: "on"`},
+		"hidden text":     {"[home]\nname = \u202e", `f:2:8: expected a value, but got '\u202e'; U+202E cannot be seen; write a plain space, or nothing`},
 		"deep lists":      {"a = " + deep, "f:1:21: lists and tables lie too deep in one another; at most 16 levels are read"},
 		"deep tables":     {"a = " + strings.Repeat("{a=", 1<<19), "f:1:53: lists and tables lie too deep in one another; at most 16 levels are read"},
 		"many parts":      {"b = 1\n" + strings.Repeat("a.", 1<<19), "f:2:1: the key, with those it lies in, has too many parts; at most 20 are read"},

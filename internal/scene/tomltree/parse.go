@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -47,11 +46,8 @@ func Parse(src []byte) (*Table, *Error) {
 	}
 	root, keys, perr := decode(src)
 	if perr != nil {
-		what := explain(perr.Message)
-		if n := len(s.open); n > 0 && strings.Contains(what, "terminator") {
-			what += fmt.Sprintf("; what begins at %v is not closed, or a comma is missing", newLocator(src).at(s.open[n-1]))
-		}
-		return nil, fail(perr.Position.Start, "%s", what)
+		r := &refusal{src: src, off: perr.Position.Start, message: perr.Message, open: s.open}
+		return nil, r.explain()
 	}
 	if err == nil {
 		var tree *Table
@@ -60,19 +56,25 @@ func Parse(src []byte) (*Table, *Error) {
 		}
 	}
 	if dup := (*duplicateError)(nil); errors.As(err, &dup) {
-		return nil, &Error{dup.pos, explain(dup.Error())}
+		return nil, &Error{dup.pos, dup.Error()}
 	}
 	return nil, fail(s.off, "the file could not be followed (%v); write its tables in a simpler form", err)
 }
 
 // notText says what keeps src from being text, "" if it is.
 func notText(src []byte) (off int, what string) {
-	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) ||
+		len(src) > 1 && (src[0] == 0) != (src[1] == 0) {
 		return 0, "the file is UTF-16; save it as UTF-8"
+	}
+	if bytes.HasPrefix(src, byteOrderMark) {
+		return 0, "a second byte order mark stands here"
 	}
 	for off < len(src) {
 		r, size := utf8.DecodeRune(src[off:])
 		switch {
+		case r == '\r' && (off+1 == len(src) || src[off+1] != '\n'):
+			return off, `a carriage return stands here alone; end lines with a line feed, and in a text write \r`
 		case r < ' ' && r != '\t' && r != '\n' && r != '\r', r == 0x7f:
 			return off, fmt.Sprintf(`the control character U+%04X stands here; in a text write \u%04x`, r, r)
 		case r == utf8.RuneError && size == 1:
@@ -106,31 +108,4 @@ func decode(src []byte) (root map[string]any, keys [][]string, perr *toml.ParseE
 	}
 	root, _ = doc.(map[string]any)
 	return root, keys, nil
-}
-
-// hints say what would be right, by a part of the parser's message.
-var hints = []struct{ part, hint string }{
-	{"has already been defined", "each key and each table can be written once"},
-	{"was already created", "each key and each table can be written once"},
-	{"found '\\n'", "the value is missing"},
-	{"expected value but found", `texts stand in quotes: "on"`},
-	{"strings cannot contain newlines", "close the quote on the same line"},
-	{"expected '.' or '='", "a line reads key = value"},
-	{"hexadecimal digits", `write \\ for a backslash`},
-	{"invalid escape", `write \\ for a backslash`},
-	{"invalid datetime", "write a time as 2026-11-20T06:29:00"},
-	{"unexpected EOF", "something is not closed"},
-}
-
-// explain makes one line of a message of the parser, with a hint.
-func explain(message string) string {
-	message = strings.TrimSuffix(message, ".")
-	message = strings.Replace(message, "Key '", "key '", 1)
-	message = strings.Replace(message, "Invalid ", "invalid ", 1)
-	for _, h := range hints {
-		if strings.Contains(message, h.part) {
-			return message + "; " + h.hint
-		}
-	}
-	return message
 }

@@ -77,14 +77,14 @@ test 5:3 5:3
 
 func TestMistakesHaveTheirPlace(t *testing.T) {
 	for src, want := range map[string]string{
-		"a = 1\nb = on":           `2:5: expected value but found "on" instead; texts stand in quotes: "on"`,
+		"a = 1\nb = on":           `2:5: expected a value, but got "on"; texts stand in quotes: "on"`,
 		"a = 1\na = 2":            "2:1: key 'a' has already been defined; each key and each table can be written once",
 		"a.b.c = 1\na.b = 2":      `2:3: key "b" has already been defined at 1:3; each key and each table can be written once`,
-		"a = [1, 2\nb = 3\n":      `2:1: expected a comma (',') or array terminator (']'), but got 'b'; what begins at 1:5 is not closed, or a comma is missing`,
+		"a = [1, 2\nb = 3\n":      `2:1: expected a comma or ], but got 'b'; what begins at 1:5 is not closed, or a comma is missing`,
 		"a = \"x\nb = 1":          "1:7: strings cannot contain newlines; close the quote on the same line",
 		"a = 1\n\xff":             "2:1: byte 0xff is not UTF-8; save the file as UTF-8",
-		"a = 1e400":               "1:5: 1e400 is out of range for float64",
-		"a = 9223372036854775808": "1:5: 9223372036854775808 is out of range for int64",
+		"a = 1e400":               "1:5: 1e400 is out of range",
+		"a = 9223372036854775808": "1:5: 9223372036854775808 is out of range",
 	} {
 		got := "nothing"
 		if _, err := Parse([]byte(src)); err != nil {
@@ -131,6 +131,7 @@ func TestAKeyIsMeasuredWithThoseItLiesIn(t *testing.T) {
 		"[" + strings.Repeat("a", 200) + "]\nb = 1\n" + strings.Repeat("c", 101) + " = 1":    "3:1: " + errPath.Error(),
 		"[" + strings.Repeat("a", 200) + "]\nb = { " + strings.Repeat("c", 100) + " = 1 }":   "2:7: " + errPath.Error(),
 		"[a" + strings.Repeat(".a", 17) + "]\nb.b = 1\nb.c.d = 1":                            "3:1: " + errParts.Error(),
+		strings.Repeat("[a"+strings.Repeat(".a", 19)+"]\n", 12_501):                          "12501:2: " + errWork.Error(),
 		"[" + strings.Repeat("a", 200) + "]\n[b]\n" + strings.Repeat("c", 200) + " = 1 # ok": "",
 	} {
 		got := ""

@@ -19,6 +19,10 @@ const (
 	// maxValues is how many values and headers a text may have; a scene has some
 	// forty.
 	maxValues = 100_000
+	// maxWork bounds the squares of the parts of all keys, with those that they lie
+	// in, taken together: that is what the parser's work grows with. It is as much as
+	// maxValues keys of seven parts have; one of a scene has some five.
+	maxWork = 5_000_000
 )
 
 // errScan says that this is no TOML, which the parser says better.
@@ -33,6 +37,7 @@ var (
 	errDepth  = boundError(fmt.Sprintf("lists and tables lie too deep in one another; at most %d levels are read", maxDepth))
 	errParts  = boundError(fmt.Sprintf("the key, with those it lies in, has too many parts; at most %d are read", maxParts))
 	errPath   = boundError(fmt.Sprintf("the key, with those it lies in, is too long; at most %d bytes are read", maxPath))
+	errWork   = boundError("the file says too much too deep; write fewer parts in a key, or fewer keys")
 	errValues = boundError(fmt.Sprintf("the file says too much; at most %d values are read", maxValues))
 )
 
@@ -76,11 +81,12 @@ type scannedPair struct {
 type scanner struct {
 	src []byte
 	off int
-	// open are the offsets of the lists and inline tables that it is in.
+	// open are the offsets of the lists, inline tables and long strings that it is in.
 	open []int
 	// header is the last header, path the keys around the present place.
 	header, path pathSize
 	values       int
+	work         int
 }
 
 // pathSize measures a key with those that it lies in.
@@ -164,9 +170,14 @@ func (s *scanner) key() (scannedKey, error) {
 			return nil, errParts
 		}
 		s.skipBlank(false)
-		if !s.take(".") {
-			return key, nil
+		if s.take(".") {
+			continue
 		}
+		if s.work += s.path.parts * s.path.parts; s.work > maxWork {
+			s.off = key[0]
+			return nil, errWork
+		}
+		return key, nil
 	}
 }
 
@@ -207,7 +218,10 @@ func (s *scanner) value(depth int) (scannedValue, error) {
 		}
 	case '"', '\'':
 		if s.take(strings.Repeat(string(c), 3)) {
-			err = s.longString(c)
+			s.open = append(s.open, v.offset)
+			if err = s.longString(c); err == nil {
+				s.open = s.open[:len(s.open)-1]
+			}
 		} else {
 			err = s.shortString(c)
 		}
