@@ -20,12 +20,17 @@ type Error struct {
 // newError returns a mistake whose text can be shown on a terminal, whatever the
 // file puts into it.
 func newError(path string, pos Pos, where, what string) *Error {
-	return &Error{Path: path, Pos: pos, Where: where, What: strings.Map(func(r rune) rune {
+	return &Error{Path: printable(path), Pos: pos, Where: where, What: printable(what)}
+}
+
+// printable returns text as it can be shown in one line of a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return utf8.RuneError
 		}
 		return r
-	}, what)}
+	}, text)
 }
 
 // Error returns `scenes.toml:12:34: scene "morning", step 2: unknown device …`.

@@ -1,10 +1,13 @@
 package scene
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 
 	"homebus/devices"
 	"homebus/internal/scene/tomltree"
@@ -21,23 +24,44 @@ func Load(path string, src []byte) (*File, error) {
 // most MaxSize bytes. The error is an ErrorList, or tells why the file could not
 // be read.
 func LoadFile(path string) (*File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+	src, err := readFile(path)
+	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
+		return nil, &fs.PathError{Op: failed.Op, Path: printable(path), Err: failed.Err}
 	}
-	if !info.Mode().IsRegular() { // opening a FIFO would wait for a writer
-		return nil, fmt.Errorf("open %s: want a file, not a %s", path, fileKind(info.Mode()))
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, tomltree.MaxSize+1))
 	if err != nil {
 		return nil, err
 	}
 	return Load(path, src)
+}
+
+// readFile reads a regular file, a byte more than MaxSize at most.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := wantRegular(path, info); err != nil { // to open a device can do something
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // what is a pipe by now has no writer
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return nil, err
+	}
+	if err := wantRegular(path, info); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(f, tomltree.MaxSize+1))
+}
+
+func wantRegular(path string, info fs.FileInfo) error {
+	if info.Mode().IsRegular() {
+		return nil
+	}
+	return fmt.Errorf("open %s: want a file, not a %s", printable(path), fileKind(info.Mode()))
 }
 
 func fileKind(m os.FileMode) string {
