@@ -81,7 +81,7 @@ func (v *Value) Wants() string {
 		}
 		return `a device such as "kitchen/toaster"`
 	case Words:
-		return `a list of different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`
+		return fmt.Sprintf(`a list of at most %d different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`, maxWords)
 	}
 	return "a text"
 }

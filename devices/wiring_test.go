@@ -61,7 +61,7 @@ func TestModes(t *testing.T) {
 	h.refused("2s", "home/mode", `{"do":"set"}`, `value is missing; want one of home, away, night`)
 	for _, values := range []any{nil, "home", []any{}, []any{"home", 3}, []any{"a", "a"}, []any{"not home"}, []any{"home", "offline"}, []any{strings.Repeat("x", 41)}} {
 		_, err := NewFleet([]Spec{{ID: "home/mode", Type: "mode", Config: map[string]any{"values": values}}}, start, Options{})
-		if err == nil || !strings.Contains(err.Error(), `want a list of different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`) {
+		if err == nil || !strings.Contains(err.Error(), `want a list of at most 64 different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`) {
 			t.Errorf("%v: %v", values, err)
 		}
 	}

@@ -64,9 +64,23 @@ func (l *loader) declareDevice(area string, e *tomltree.Entry) (declaredDevice, 
 	if !topics.ValidWord(e.Name) {
 		l.fail(e.Pos, d.fields.where, "bad name %q; %s", e.Name, wordRule(e.Name))
 	}
+	if deep := tableIn(d.fields.table); deep != nil && d.fields.missing("type") {
+		l.fail(deep.Pos, d.fields.where, "%q is one name too many; the table of a device reads [device.%s.%s]", deep.Name, area, e.Name)
+		return d, false
+	}
 	var ok bool
 	d.Type, ok = d.fields.deviceType()
 	return d, ok
+}
+
+// tableIn returns the first entry of a table that is a table itself, nil for none.
+func tableIn(t *tomltree.Table) *tomltree.Entry {
+	for _, e := range t.Entries {
+		if e.Value.Table != nil {
+			return e
+		}
+	}
+	return nil
 }
 
 func (l *loader) nameDevice(d *Device) {

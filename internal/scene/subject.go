@@ -164,8 +164,11 @@ func (l *loader) unknown(what, name, has string, names []string) string {
 	default:
 		hint = fmt.Sprintf("; %s %s", has, strings.Join(names, ", "))
 	}
-	return fmt.Sprintf("unknown %s %q%s", what, name, hint)
+	return fmt.Sprintf("unknown %s %s%s", what, quoted(name), hint)
 }
+
+// quoted returns a text of the file as a message names it, cut if it is long.
+func quoted(text string) string { return (&tomltree.Node{Scalar: text}).String() }
 
 func attributeNames(t *devices.Type) []string {
 	return names(t.Attributes, func(a devices.Attribute) string { return a.Name })
@@ -201,6 +204,9 @@ func (f *fields) check(n *tomltree.Node, name string, v *devices.Value) any {
 			return x
 		}
 	}
+	if v.Kind == devices.Words && f.wrongWord(n, name, v) {
+		return nil
+	}
 	hint := ""
 	if word, ok := x.(string); ok {
 		hint = f.didYouMean(word, v.Values)
@@ -211,3 +217,28 @@ func (f *fields) check(n *tomltree.Node, name string, v *devices.Value) any {
 	f.fail(n.Pos, f.where, "%s is %s; want %s%s", name, n.String(), v.Wants(), hint)
 	return nil
 }
+
+// wrongWord reports the word because of which a list is none that v takes; false if
+// that is not one word's fault.
+func (f *fields) wrongWord(n *tomltree.Node, name string, v *devices.Value) bool {
+	for i, item := range n.List {
+		if _, err := v.Check([]any{item.JSON()}); err != nil {
+			hint := ""
+			if word, ok := item.Scalar.(string); ok && likelyWord(word) != "" && likelyWord(word) != word {
+				hint = fmt.Sprintf(" (did you mean %q?)", likelyWord(word))
+			}
+			f.fail(item.Pos, f.where, "%s has %s; want %s%s", name, item.String(), v.Wants(), hint)
+			return true
+		}
+		for _, before := range n.List[:min(i, mostCompared)] {
+			if before.Scalar == item.Scalar {
+				f.fail(item.Pos, f.where, "%s has %s twice; want %s", name, item.String(), v.Wants())
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mostCompared is how many words of a list are held against each that follows.
+const mostCompared = 100

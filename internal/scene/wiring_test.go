@@ -115,7 +115,7 @@ values = ["home", "home"]
 [scene.leave]
 when = [ { device = "home/mode", becomes = "gone" } ]
 do = [ { say = "Bye" } ]
-`: `x.toml:4:10: device "home/mode": values is a list of 2; want a list of different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`,
+`: `x.toml:4:19: device "home/mode": values has "home" twice; want a list of at most 64 different words of a-z, 0-9, "-" and "_", none of them "offline", such as ["home", "away"]`,
 	} {
 		if _, err := Load("x.toml", []byte(src)); err == nil || err.Error() != want {
 			t.Errorf("got %v\nwant %s", err, want)
