@@ -110,7 +110,8 @@ func load(path string, src []byte, types []*devices.Type) (*File, error) {
 	l.root(&fields{loader: l, table: root, pos: Pos{Line: 1, Column: 1}})
 	if len(l.errs) > 0 {
 		slices.SortStableFunc(l.errs, byPlace)
-		return nil, l.errs
+		// A text can name a value twice that there is not.
+		return nil, slices.CompactFunc(l.errs, func(a, b *Error) bool { return *a == *b })
 	}
 	return l.file, nil
 }

@@ -157,11 +157,13 @@ func (l *loader) device(d declaredDevice) {
 
 // feeding checks who is plugged into whom.
 func (l *loader) feeding(declared []declaredDevice) {
+	byID := make(map[string]*fields, len(declared))
+	for _, d := range declared {
+		byID[d.ID] = d.fields
+	}
 	for _, m := range devices.CheckFeeding(l.file.Specs()) {
-		for _, d := range declared {
-			if d.ID == m.Device {
-				d.fields.failAt(m.Key, "%v", m.Err)
-			}
+		if f := byID[m.Device]; f != nil {
+			f.failAt(m.Key, "%v", m.Err)
 		}
 	}
 }

@@ -5,12 +5,16 @@ import (
 	"strings"
 )
 
+// mostNamed is how many values a text can name.
+const mostNamed = 100
+
 // parseText reads a sentence with values in braces: "{kitchen/coffee.water_ml}";
 // "{kitchen/coffee}" is its state, and "{{" and "}}" are single braces. The error
 // says what is wrong with the sentence; whether the values exist is not checked.
 func parseText(s string) (Text, error) {
 	var t Text
 	var plain strings.Builder
+	values := 0
 	flush := func() {
 		if plain.Len() > 0 {
 			t = append(t, TextPart{Plain: plain.String()})
@@ -42,6 +46,9 @@ func parseText(s string) (Text, error) {
 		}
 		if device == "" || attr == "" || strings.ContainsAny(name, "{ ") {
 			return nil, fmt.Errorf("{%s} names no value; want such as {kitchen/coffee.state}", name)
+		}
+		if values++; values > mostNamed {
+			return nil, fmt.Errorf("it names more than %d values", mostNamed)
 		}
 		flush()
 		t = append(t, TextPart{Device: device, Attr: attr})

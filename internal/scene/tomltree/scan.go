@@ -21,8 +21,8 @@ const (
 	maxValues = 100_000
 	// maxWork bounds the squares of the parts of all keys, with those that they lie
 	// in, taken together: that is what the parser's work grows with. It is as much as
-	// maxValues keys of seven parts have; one of a scene has some five.
-	maxWork = 5_000_000
+	// maxValues keys of six parts have; one of a scene has some five.
+	maxWork = 4_000_000
 )
 
 // errScan says that this is no TOML, which the parser says better.
