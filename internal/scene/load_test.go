@@ -135,7 +135,7 @@ func TestLoadFile(t *testing.T) {
 // FuzzLoad checks what holds for every text: no panic, a file or mistakes, the
 // mistakes in order, each on a place that the text has and on one line.
 func FuzzLoad(f *testing.F) {
-	for _, pattern := range []string{"testdata/bad/*.toml", "testdata/good/*.toml"} {
+	for _, pattern := range []string{"testdata/bad/*.toml", "testdata/good/*.toml", "../../scenes.toml", "../../examples/*/*.toml", "../house/testdata/*.toml"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			f.Fatal(err)
@@ -143,6 +143,14 @@ func FuzzLoad(f *testing.F) {
 		for _, name := range files {
 			f.Add(read(f, name))
 		}
+	}
+	for _, src := range []string{
+		"[device.a.b.c]", "[device.a]\nb = 1", "[device.a.b]\ntype = 'mode'\nvalues = ['x', 'x', 1, [], {}]",
+		"[scene.a]\ndo = [ { say = '{a/b.c}{a/b.c}{{}}' } ]", "[scene.a]\ndo = [ { say = \"\\u001b[2J\" } ]",
+		"[scene.a]\nstate = { \"a/b\" = {}, \"\\u0000\" = { x = nan } }", "[[test]]\n[[test]]\nname = ''\nstart = 9999-12-31T23:59:59",
+		"[\"\".\"\".\"\"]\n\"\" = \"\"", "[scene.\"\\u202e\"]", "schema = 2", "[home]\nzone = '../../etc/passwd'",
+	} {
+		f.Add([]byte(src))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		file, err := load("f", src, testTypes)

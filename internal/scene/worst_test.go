@@ -37,7 +37,7 @@ func worstFiles() map[string]string {
 		"scenes":                    numbered("", "[scene.s#]\ndo=[{wait=\"1s\"}]\n"),
 		"scenes without a step":     numbered("", "[scene.s#]\n"),
 		"bad names":                 numbered("", "[scene.S_#]\n"),
-		"unknown devices":           numbered(numbered("", "[device.a.d#]\n")[:100_000]+"]\n[scene.s]\ndo = [\n", "{ device = \"b/dd#\", do = \"start\" },\n") + "]\n",
+		"unknown devices":           numbered(numbered("", "[device.a.d#]\n")[:100_000]+"]\n[scene.s]\ndo = [\n", "{ device = \"b/dd#\" },\n") + "]\n",
 		"unknown sections":          numbered("", "[sc#]\n"),
 		"unknown keys of a scene":   numbered("[scene.s]\n", "a# = 1\n"),
 		"a text of placeholders":    "[scene.s]\ndo = [ { say = \"" + full("{a/b.c}") + "\" } ]\n",

@@ -26,10 +26,20 @@ var tomlSeeds = []string{
 	"x = {\n  a = 1, # one\n  b = 2,\n}",
 }
 
-func FuzzScan(f *testing.F) {
+// addSeeds adds what is TOML, and what is not in every way that there is.
+func addSeeds(f *testing.F) {
 	for _, s := range tomlSeeds {
 		f.Add([]byte(s))
 	}
+	for _, kind := range mistakes {
+		for _, m := range kind {
+			f.Add([]byte(m.src))
+		}
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	addSeeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		if !utf8.Valid(src) {
 			return
@@ -80,4 +90,51 @@ func countInner(v scannedValue) int {
 		n += 1 + countInner(p.value)
 	}
 	return n
+}
+
+// FuzzParse holds Parse to what it promises for any bytes: a tree of which each place
+// is where its key or value begins, or one mistake at a place that there is.
+func FuzzParse(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, src []byte) {
+		root, mistake := Parse(src)
+		if (root == nil) == (mistake == nil) {
+			t.Fatalf("got %v and %v", root, mistake)
+		}
+		text := strings.TrimPrefix(string(src), string(byteOrderMark))
+		if mistake != nil {
+			checkPlace(t, []byte(text), mistake)
+			if utf8.Valid(src) && !utf8.ValidString(mistake.What) {
+				t.Errorf("%q is no text", mistake.What)
+			}
+			return
+		}
+		checkTable(t, strings.Split(text, "\n"), root)
+	})
+}
+
+// checkTable wants a key of one letter or more, or a quote, at each of its places, and
+// a value behind it.
+func checkTable(t *testing.T, lines []string, table *Table) {
+	for _, e := range table.Entries {
+		if table.Get(e.Name) != e {
+			t.Errorf("%q is there twice", e.Name)
+		}
+		if c := []rune(lines[e.Pos.Line-1])[e.Pos.Column-1]; c > 0x7f || !isBare(byte(c)) && c != '"' && c != '\'' {
+			t.Errorf("%q begins with %q at %v", e.Name, c, e.Pos)
+		}
+		checkNode(t, lines, e.Value)
+	}
+}
+
+func checkNode(t *testing.T, lines []string, n *Node) {
+	if len([]rune(lines[n.Pos.Line-1])) < n.Pos.Column {
+		t.Errorf("%v stands at %v, where nothing is", n, n.Pos)
+	}
+	for _, item := range n.List {
+		checkNode(t, lines, item)
+	}
+	if n.Table != nil {
+		checkTable(t, lines, n.Table)
+	}
 }

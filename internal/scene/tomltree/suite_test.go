@@ -86,13 +86,18 @@ func TestTheSuiteOfWhatIsNoTOML(t *testing.T) {
 // words of this house, not of the parser.
 func checkMistake(t *testing.T, src []byte, err *Error) {
 	t.Helper()
-	lines := strings.Split(string(src), "\n")
-	if p := err.Pos; p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > len([]rune(lines[p.Line-1]))+1 {
-		t.Errorf("%q: the text has no such place", err)
-	}
+	checkPlace(t, src, err)
 	for _, word := range []string{"EOF", "array", "hash", "terminator", "delimiter", "top-level", "float", "integer", "datetime", "\n", `'\x00'`} {
 		if strings.Contains(err.What, word) && !strings.Contains(string(src), word) {
 			t.Errorf("%q says %q", err, word)
 		}
+	}
+}
+
+func checkPlace(t *testing.T, src []byte, err *Error) {
+	t.Helper()
+	lines := strings.Split(string(src), "\n")
+	if p := err.Pos; p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > len([]rune(lines[p.Line-1]))+1 {
+		t.Errorf("%q: the text has no such place", err)
 	}
 }
