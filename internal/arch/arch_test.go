@@ -34,6 +34,9 @@ var floors = map[string]int{
 	"internal/lastvalue": 1, // shared by internal/link and internal/hub
 	"internal/presence":  1, // who is there, and what is answered: shared by all that speak for appliances
 
+	"internal/telling":   2, // what messages say, in a person's words, shared by the mirror and what answers why
+	"internal/chronicle": 3, // what has passed and what led to it, apart from the hub that lets it pass
+
 	"internal/scene":          3,
 	"internal/scene/tomltree": 2, // where the keys and values of a TOML text stand, apart from what they say
 	"internal/link/zmqlink":   3,

@@ -7,15 +7,9 @@ import (
 
 	"homebus/internal/message"
 	"homebus/internal/mirror/safetext"
+	"homebus/internal/telling"
 	"homebus/topics"
 )
-
-// eventWords are the moments in the words of a person.
-var eventWords = map[string]string{
-	"press":        "pressed",
-	"double_press": "pressed twice",
-	"long_press":   "held",
-}
 
 func (h *Home) applyEvent(at Moment, id string, m message.Message) {
 	name, ok := EventName(m)
@@ -23,11 +17,7 @@ func (h *Home) applyEvent(at Moment, id string, m message.Message) {
 		h.misread(at, id, m)
 		return
 	}
-	word, ok := eventWords[name]
-	if !ok {
-		word = strings.ReplaceAll(name, "_", " ")
-	}
-	h.Stream.link(at, m, nodeEvent, id, h.labelAfter(m, id)+" "+word, TonePlain)
+	h.Stream.link(at, m, nodeEvent, id, h.labelAfter(m, id)+" "+telling.Moment(name), TonePlain)
 }
 
 // EventName reads which moment an event tells of, clean; false if it does not.
