@@ -223,8 +223,8 @@ func TestWithoutMeta(t *testing.T) {
 		{[]string{"light ON"}, NoMeta, "light ON, from somebody who gave no meta"},
 		{[]string{"event/a/b", `{"event":"press"}`}, NoMeta, "a/b pressed, from somebody who gave no meta"},
 		{[]string{"command/a/b", `{"do":"on"}`}, NoMeta, "a/b on by somebody who gave no meta"},
-		{[]string{"command/a/b", `{"do":"on"}`, "no meta"}, NoMeta, "a/b on"},
-		{[]string{"command/a/b", `{"do":"on"}`, `{"id":7}`, "more"}, NoMeta, "a/b on"},
+		{[]string{"command/a/b", `{"do":"on"}`, "no meta"}, NoMeta, "a/b on, whose meta cannot be read"},
+		{[]string{"command/a/b", `{"do":"on"}`, `{"id":7}`, "more"}, NoMeta, "a/b on, whose meta cannot be read"},
 		{[]string{"command/a/b", `{"do":"on"}`, `{"id":"x","from":"me"}`, "more"}, Root, "a/b on by me"},
 	} {
 		c := New(DefaultBounds)

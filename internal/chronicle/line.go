@@ -40,7 +40,9 @@ func (c Chain) phrases() []string {
 		return append(phrases, "something that is not remembered")
 	case c.End == Root && len(c.Links) == 1 && c.topic(0).Kind == topics.KindState:
 		return append(phrases, "no cause named")
-	case c.End == NoMeta && !last.Strange && !strings.HasSuffix(phrases[len(phrases)-1], stranger):
+	case c.End == NoMeta && last.Strange:
+		phrases[len(phrases)-1] += ", whose meta cannot be read"
+	case c.End == NoMeta && !strings.HasSuffix(phrases[len(phrases)-1], stranger):
 		phrases[len(phrases)-1] += ", from " + stranger
 	}
 	return phrases

@@ -79,7 +79,7 @@ func (d *director) direct(ctx context.Context) (done bool) {
 			return true
 		}
 		if frames, ok := d.peer.Next(); ok {
-			d.publish(d.engine.Handle(d.hub.now(), message.FromFrames(frames)))
+			d.handle(message.FromFrames(frames))
 			continue
 		}
 		alarm.Reset(d.hub.untilDue(d.engine.Next()))
@@ -90,6 +90,15 @@ func (d *director) direct(ctx context.Context) (done bool) {
 			d.tick()
 		}
 	}
+}
+
+// handle takes a message to the engine.
+func (d *director) handle(m message.Message) {
+	decided := d.engine.Handle(d.hub.now(), m)
+	if len(decided) > 0 {
+		d.hub.rememberCause(m)
+	}
+	d.publish(decided)
 }
 
 // tick does what is due, and lets the engine see what time it is.

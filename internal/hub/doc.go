@@ -7,10 +7,12 @@
 //
 //	Hub       what runs together                          hub.go
 //	memory    last values, last wills, who is offline     memory.go
+//	          and what may have led to what               causes.go
 //	deputy    answers for appliances that are offline     deputy.go
 //	pulse     bus/heartbeat and bus/stats                 pulse.go, stats.go
 //	director  drives the scene engine in real time        director.go
 //	keeper    the devices that live in the hub            keeper.go
+//	Why       what led to what, for whoever asks          why.go
 //	hubLink   a link.Link inside this process             link.go
 //	voice     what the hub itself publishes               voice.go
 //
@@ -41,6 +43,13 @@
 // subscription to exactly that command topic, whose answer it then is to give. At
 // most 10,000 a second; beyond that, and 1,024 that wait, there is no answer, which
 // is counted and logged.
+//
+// # What led to what
+//
+// Every command, event, fault, notice and report of a scene is remembered, every answer,
+// and every report in which the word of an appliance changes, for as long as there is
+// room: 3 MiB (chronicle.DefaultBounds). So is whatever the scenes have answered. Topics
+// that are not ours cost nothing.
 //
 // # What lives in the hub
 //

@@ -85,6 +85,7 @@ func New(cfg Config) (*Hub, error) {
 	h.ids = &sharedIDs{ids: h.ids}
 	h.boot = h.ids.NewID(h.now())
 	h.memory = newMemory(cfg.Limits, h.will)
+	h.memory.clock.Store(h.now().UnixNano())
 	h.deputy = newDeputy(h)
 	h.memory.unheard = h.deputy.note
 	forwarder, err := proxy.New(proxy.Config{
@@ -110,11 +111,11 @@ func New(cfg Config) (*Hub, error) {
 	return h, nil
 }
 
-// wants is what the hub asks publishers for whoever else does: what it remembers, and
-// the commands that it answers when nobody else can.
+// wants is what the hub asks publishers for whoever else does: what it remembers, the
+// commands that it answers when nobody else can, and the events that lead to things.
 func wants() []string {
 	var prefixes []string
-	for _, kind := range []topics.Kind{topics.KindState, topics.KindOnline, topics.KindScene, topics.KindCommand} {
+	for _, kind := range []topics.Kind{topics.KindState, topics.KindOnline, topics.KindScene, topics.KindCommand, topics.KindEvent} {
 		prefixes = append(prefixes, kind.Prefix())
 	}
 	return prefixes

@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"sync/atomic"
 
+	"homebus/internal/chronicle"
 	"homebus/internal/lastvalue"
 	"homebus/internal/presence"
 	"homebus/internal/proxy"
 	"homebus/topics"
 )
 
-// memory is what the hub remembers: last values, wills, and who is offline. The
-// forwarder calls it under its lock, which guards everything but the counters.
+// memory is what the hub remembers: last values, wills, who is offline, and what may
+// have led to what. The forwarder calls it under its lock, which guards everything but
+// the counters.
 type memory struct {
 	maxTopics, maxBytes int
 	// will makes the message that speaks the will of a topic.
@@ -23,6 +25,10 @@ type memory struct {
 	away map[string]string
 	// unheard is told of a command to one of those.
 	unheard func(from proxy.PeerID, device, reason string, command proxy.Raw)
+	// chronicle remembers what may turn out to be a cause, and clock is the house's
+	// time in ns since 1970, as of the last second.
+	chronicle *chronicle.Chronicle
+	clock     atomic.Int64
 
 	// For the statistics: what is kept, how many messages were not for want of
 	// room, how many on online topics were not understood, and how many would have
@@ -37,7 +43,7 @@ type value struct{ message proxy.Raw }
 var _ proxy.Tap = (*memory)(nil)
 
 func newMemory(l Limits, will func(string) proxy.Raw) *memory {
-	m := &memory{maxTopics: l.RetainedTopics, maxBytes: l.RetainedBytes, will: will, away: make(map[string]string)}
+	m := &memory{maxTopics: l.RetainedTopics, maxBytes: l.RetainedBytes, will: will, away: make(map[string]string), chronicle: chronicle.New(chronicle.DefaultBounds)}
 	if m.maxTopics <= 0 {
 		m.maxTopics = DefaultRetainedTopics
 	}
@@ -47,23 +53,45 @@ func newMemory(l Limits, will func(string) proxy.Raw) *memory {
 	return m
 }
 
-// commands begins the topics of commands.
-var commands = []byte(topics.KindCommand.Prefix())
-
-// Watch remembers retained topics, minds the wills of online/x/y, and looks whether
-// there is anybody for command/x/y.
+// Watch remembers retained topics, minds the wills of online/x/y, looks whether there is
+// anybody for command/x/y, and has what may be a cause remembered.
 func (m *memory) Watch(topic []byte) proxy.Watcher {
-	if bytes.HasPrefix(topic, commands) {
-		return m.watchCommands(string(topic))
-	}
 	if !topics.Retained(topic) {
-		return nil
+		return m.watchPassing(string(topic))
 	}
 	slot := &slot{memory: m, topic: string(topic)}
-	if t, ok := topics.Parse(slot.topic); ok && t.Kind == topics.KindOnline {
+	t, ok := topics.Parse(slot.topic)
+	switch {
+	case !ok:
+	case t.Kind == topics.KindOnline:
 		return &willSlot{slot: slot}
+	case t.Kind == topics.KindState:
+		return &stateSlot{slot: slot}
+	case t.Kind == topics.KindScene:
+		return &sceneSlot{slot: slot}
 	}
 	return slot
+}
+
+// watchPassing returns who sees the messages on a topic that is not retained; nil for
+// nobody.
+func (m *memory) watchPassing(topic string) proxy.Watcher {
+	t, ok := topics.Parse(topic)
+	if !ok {
+		return nil
+	}
+	switch t.Kind {
+	case topics.KindCommand:
+		if t.Area != topics.AreaScene {
+			return &commandSlot{passing: passing{m, chronicle.Acts}, online: topics.Of(topics.KindOnline, t.ID())}
+		}
+		return &passing{m, chronicle.Acts}
+	case topics.KindEvent, topics.KindNotice, topics.KindFault:
+		return &passing{m, chronicle.Acts}
+	case topics.KindAck:
+		return &passing{m, chronicle.Reports}
+	}
+	return nil
 }
 
 // Subscribed gives the last values that match.
@@ -99,11 +127,16 @@ type slot struct {
 // Message keeps the message, or forgets the topic if its payload is empty.
 func (s *slot) Message(_ proxy.PeerID, raw proxy.Raw) {
 	if payload, ok := raw.Frame(1); ok {
-		if len(payload) == 0 {
-			s.memory.forget(s.topic)
-		} else {
-			s.memory.keep(s.topic, raw)
-		}
+		s.take(payload, raw)
+	}
+}
+
+// take is Message with the payload found.
+func (s *slot) take(payload []byte, raw proxy.Raw) {
+	if len(payload) == 0 {
+		s.memory.forget(s.topic)
+	} else {
+		s.memory.keep(s.topic, raw)
 	}
 }
 
@@ -115,6 +148,8 @@ type willSlot struct {
 	last   []byte
 	said   presence.Word
 	reason string
+	// told is the word of the message remembered last.
+	told presence.Word
 }
 
 // maxLast is how long a payload willSlot remembers, in bytes.
@@ -147,7 +182,11 @@ func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 	default:
 		s.memory.misread.Add(1)
 	}
-	s.slot.Message(from, raw)
+	if said != s.told {
+		s.told = said
+		s.memory.remember(chronicle.Reports, raw)
+	}
+	s.take(payload, raw)
 	s.memory.presence(s.topic, said, s.reason)
 }
 
@@ -168,22 +207,13 @@ func (m *memory) presence(topic string, said presence.Word, reason string) {
 // commandSlot sees the commands to an appliance. There may be one for each of many
 // thousand topics.
 type commandSlot struct {
-	memory *memory
+	passing
 	online string // the topic that says whether it is there
 }
 
-// watchCommands returns who sees the commands on a topic; nil if that is no
-// appliance's.
-func (m *memory) watchCommands(topic string) proxy.Watcher {
-	t, ok := topics.Parse(topic)
-	if !ok || t.Area == topics.AreaScene {
-		return nil
-	}
-	return &commandSlot{memory: m, online: topics.Of(topics.KindOnline, t.ID())}
-}
-
-// Message tells of a command to somebody who is offline.
+// Message remembers the command, and tells of one to somebody who is offline.
 func (s *commandSlot) Message(from proxy.PeerID, raw proxy.Raw) {
+	s.passing.Message(from, raw)
 	if reason, away := s.memory.away[s.online]; away {
 		s.memory.unheard(from, s.online[len(topics.KindOnline.Prefix()):], reason, raw)
 	}

@@ -131,9 +131,9 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-func TestOnlyRetainedTopicsAreWatched(t *testing.T) {
+func TestOnlyOurTopicsAreWatched(t *testing.T) {
 	m := newMemory(Limits{}, nil)
-	for _, topic := range []string{"", "event/a/b", "bench/kitchen/toaster", "bus/heartbeat", "stat"} {
+	for _, topic := range []string{"", "event/a", "bench/kitchen/toaster", "bus/heartbeat", "stat", "command/a/b/c"} {
 		if m.Watch([]byte(topic)) != nil {
 			t.Errorf("%q is watched", topic)
 		}

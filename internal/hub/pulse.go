@@ -38,6 +38,7 @@ func (h *Hub) pulse(ctx context.Context) error {
 			h.complain(&told)
 		case <-beat.C:
 			seq++
+			h.memory.clock.Store(h.now().UnixNano())
 			h.say(topics.BusHeartbeat, heartbeat{Boot: h.boot, Seq: seq})
 		}
 	}

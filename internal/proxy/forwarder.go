@@ -188,6 +188,14 @@ func (f *Forwarder) Subscribed(prefix string, but *Local) bool {
 	return holders > 0
 }
 
+// Inspect calls look under the forwarder's lock, as it calls the Tap: nothing passes
+// meanwhile. look must be quick and must not call the forwarder.
+func (f *Forwarder) Inspect(look func()) {
+	f.board.mu.Lock()
+	defer f.board.mu.Unlock()
+	look()
+}
+
 func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
 	s := f.newSession(conn)
 	id, up := f.board.attachUpstream()

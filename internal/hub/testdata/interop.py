@@ -113,8 +113,8 @@ def ten_publishers(frontend, backend):
 def subscriptions(frontend, backend):
     """An XPUB publisher sees subscriptions come and go, once for all peers."""
     pub = publisher(frontend)
-    own = {receive(pub)[0] for _ in range(4)}  # what the hub itself wants
-    assert own == {b"\x01state/", b"\x01online/", b"\x01scene/", b"\x01command/"}, own
+    own = {receive(pub)[0] for _ in range(5)}  # what the hub itself wants
+    assert own == {b"\x01state/", b"\x01online/", b"\x01scene/", b"\x01command/", b"\x01event/"}, own
     a = subscriber(backend, b"a")
     expect(pub, b"\x01a")
     b = subscriber(backend, b"a", b"b")
@@ -128,7 +128,7 @@ def subscriptions(frontend, backend):
     b.unsubscribe(b"b")
     expect(pub, b"\x00b")
     late = publisher(frontend)
-    assert {receive(late)[0] for _ in range(5)} == own | {b"\x01a"}
+    assert {receive(late)[0] for _ in range(6)} == own | {b"\x01a"}
     b.close()
     expect(pub, b"\x00a")
     expect(late, b"\x00a")

@@ -1,0 +1,108 @@
+package hub
+
+import (
+	"bytes"
+	"time"
+
+	"homebus/internal/chronicle"
+	"homebus/internal/message"
+	"homebus/internal/proxy"
+	"homebus/topics"
+)
+
+// remember has a message remembered as a possible cause.
+func (m *memory) remember(class chronicle.Class, raw proxy.Raw) {
+	if len(raw) > chronicle.MaxMessage {
+		raw = shortened(raw)
+	}
+	m.chronicle.Note(class, time.Unix(0, m.clock.Load()), raw)
+}
+
+// Bounds of what is remembered of a long message, in bytes of its frames: it has the
+// beginning of its payload, and no meta at all rather than a part of it.
+const (
+	maxCauseTopic   = 256
+	maxCausePayload = 1 << 10
+	maxCauseMeta    = 2 << 10 // two ids of message.MaxID, however they are escaped
+)
+
+// shortened returns a message with the beginning of its payload.
+func shortened(raw proxy.Raw) proxy.Raw {
+	frames := raw.Frames()
+	frames = frames[:min(len(frames), 3)]
+	for i, most := range []int{maxCauseTopic, maxCausePayload, maxCauseMeta}[:len(frames)] {
+		frames[i] = frames[i][:min(len(frames[i]), most)]
+	}
+	return proxy.NewRaw(frames)
+}
+
+// rememberCause has a message remembered that the scenes have answered with something, and
+// that would not be otherwise: the report of a device whose word has not changed, or what
+// is on no topic of ours. Without a meta nothing can name it as its cause.
+func (h *Hub) rememberCause(m message.Message) {
+	if m.Meta == nil {
+		return
+	}
+	switch t, _ := topics.Parse(m.Topic); t.Kind {
+	case "", topics.KindState, topics.KindOnline, topics.KindAck:
+		raw := proxy.NewRaw(m.Frames())
+		h.forwarder.Inspect(func() { h.memory.remember(chronicle.Acts, raw) })
+	}
+}
+
+// passing sees the messages on a topic that are remembered as possible causes, and
+// nothing else.
+type passing struct {
+	memory *memory
+	class  chronicle.Class
+}
+
+// Message remembers the message.
+func (s *passing) Message(_ proxy.PeerID, raw proxy.Raw) { s.memory.remember(s.class, raw) }
+
+// sceneSlot is a slot on the topic of a scene.
+type sceneSlot struct{ *slot }
+
+// Message keeps the message, and remembers it.
+func (s *sceneSlot) Message(from proxy.PeerID, raw proxy.Raw) {
+	s.memory.remember(chronicle.Acts, raw)
+	s.slot.Message(from, raw)
+}
+
+// stateSlot is a slot on the state topic of an appliance. Most reports say again what the
+// appliance is doing, with other quantities: those are no causes.
+type stateSlot struct {
+	*slot
+	word []byte // of the report remembered last
+}
+
+// Message keeps the message, and remembers it if the word of the state is another one.
+func (s *stateSlot) Message(_ proxy.PeerID, raw proxy.Raw) {
+	payload, ok := raw.Frame(1)
+	if !ok {
+		return
+	}
+	if word := stateWord(payload); !bytes.Equal(word, s.word) {
+		s.word = append(s.word[:0], word...)
+		s.memory.remember(chronicle.Reports, raw)
+	}
+	s.take(payload, raw)
+}
+
+// stateKey is the key of an appliance's word, and maxWord how long one is looked at, in
+// bytes.
+var stateKey = []byte(`"state":`)
+
+const maxWord = 64
+
+// stateWord returns, quickly, the word of a report, or the beginning of one: what
+// stands behind the key, wherever that is. It only tells one report from another.
+func stateWord(payload []byte) []byte {
+	_, word, _ := bytes.Cut(payload[:min(len(payload), maxCausePayload)], stateKey)
+	word = bytes.TrimLeft(word, " ")
+	word = word[:min(len(word), maxWord)]
+	if end := bytes.IndexAny(word, ",}"); end >= 0 {
+		word = word[:end]
+	}
+	return word
+}
