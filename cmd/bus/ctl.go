@@ -54,7 +54,7 @@ func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.C
 		if err != nil {
 			return err
 		}
-		answer, err := askControl(cmd.Context(), place, verb, time.Duration(*timeout))
+		answer, err := askControl(cmd.Context(), place, map[string]string{"do": verb}, time.Duration(*timeout))
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.C
 
 // askControl sends a request to a control endpoint and returns the answer, which says
 // "ok":true.
-func askControl(ctx context.Context, at, verb string, timeout time.Duration) ([]byte, error) {
+func askControl(ctx context.Context, at string, request map[string]string, timeout time.Duration) ([]byte, error) {
 	ctx, cancel := withTimeout(ctx, timeout)
 	defer cancel()
 	req := socket.NewReq(socket.Config{Log: slog.New(slog.DiscardHandler)})
@@ -78,11 +78,11 @@ func askControl(ctx context.Context, at, verb string, timeout time.Duration) ([]
 	if err := req.Connect(at); err != nil {
 		return nil, err
 	}
-	request, err := json.Marshal(map[string]string{"do": verb})
+	text, err := json.Marshal(request)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := req.Request(ctx, [][]byte{request})
+	answer, err := req.Request(ctx, [][]byte{text})
 	switch {
 	case errors.Is(context.Cause(ctx), errTimeout):
 		return nil, fmt.Errorf("%s: no answer within %v; %s", at, timeout, whyNot(at))

@@ -60,7 +60,7 @@ func (f proxyFlags) run(ctx context.Context, log *slog.Logger, open func(proxies
 	if err != nil {
 		return err
 	}
-	return runSteered(ctx, p, at, controlled, log)
+	return runSteered(ctx, p, at, controlled, nil, log)
 }
 
 func newForwarder() *cobra.Command {

@@ -49,7 +49,7 @@ It listens on this machine only unless an endpoint says otherwise
 		if file != nil {
 			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
 		}
-		return runSteered(cmd.Context(), h, endpointsOf(h.Addrs()), controlled, log)
+		return runSteered(cmd.Context(), h, endpointsOf(h.Addrs()), controlled, explanations(h), log)
 	}
 	return cmd
 }

@@ -20,8 +20,9 @@ type steered interface {
 }
 
 // runSteered runs p, which listens at the places at, with a control endpoint at each of
-// those of controlled, until ctx ends or a client of it asks for the end.
-func runSteered(ctx context.Context, p steered, at proxies.Endpoints, controlled []string, log *slog.Logger) error {
+// those of controlled, until ctx ends or a client of it asks for the end. verbs are what p
+// can be asked there besides.
+func runSteered(ctx context.Context, p steered, at proxies.Endpoints, controlled []string, verbs map[string]control.Handler, log *slog.Logger) error {
 	defer sayWhyEnded(ctx, log)
 	if len(controlled) == 0 {
 		logEndpoints(log, at)
@@ -31,6 +32,9 @@ func runSteered(ctx context.Context, p steered, at proxies.Endpoints, controlled
 	if err != nil {
 		p.Close()
 		return err
+	}
+	for verb, do := range verbs {
+		c.Handle(verb, do)
 	}
 	logEndpoints(log, at)
 	log.Info("to be steered", "control", strings.Join(c.Endpoints(), ","))
