@@ -172,14 +172,13 @@ func keptID(id string) string {
 // holds.
 func (e *Engine) triggered(w work) {
 	p := w.trigger.player
-	why := reason(w.trigger.Trigger)
-	for _, c := range p.scene.OnlyIf {
-		if !e.holds(p, c) {
-			e.note(p, w.cause.ID, "not run ("+why+"): "+e.failing(p, c))
-			return
-		}
+	s := start{reason: reason(w.trigger.Trigger), cause: w.cause}
+	if v := e.unmet(p); v != nil {
+		e.tried(p, s, *v)
+		e.note(p, w.cause.ID, "not run ("+s.reason+"): "+v.Why)
+		return
 	}
-	_ = e.start(p, start{reason: why, cause: w.cause}) // noted and counted by start
+	_ = e.start(p, s) // noted and counted by start
 }
 
 // triggerDue fires a trigger whose time has come.
@@ -192,6 +191,7 @@ func (e *Engine) triggerDue(t *trigger, late time.Duration) {
 	}
 	due := time.Unix(t.alarm.due, 0)
 	if late > tolerance {
+		e.tried(t.player, start{reason: reason(on)}, Verdict{Why: "the clock jumped over it"})
 		e.note(t.player, "", "not run ("+reason(on)+"): the clock jumped over it")
 	} else {
 		t.fired = due

@@ -37,9 +37,13 @@ func (w *warning) due(now time.Duration) bool {
 
 // admit reports whether one more start is allowed, and counts it.
 func (g *guard) admit(now time.Duration) bool {
-	oldest := &g.tries[g.count%maxStarts]
-	ok := g.count < maxStarts || now-*oldest >= startsWindow
-	*oldest = now
+	ok := !g.holds(now)
+	g.tries[g.count%maxStarts] = now
 	g.count++
 	return ok
+}
+
+// holds reports whether one more start would not be allowed.
+func (g *guard) holds(now time.Duration) bool {
+	return g.count >= maxStarts && now-g.tries[g.count%maxStarts] < startsWindow
 }

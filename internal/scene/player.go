@@ -31,6 +31,7 @@ type player struct {
 	teller    *alarm        // says that starts were skipped, once that was not said for a while
 	skipCause message.Meta  // of the last start that was skipped
 	skipTold  time.Duration // when it was last said that a start was skipped
+	attempt   *Attempt      // the last wish to start it; nil if there was none
 	target    *target       // the scene as others look at it; nil if none does
 	last      message.Meta  // of what was last said on the scene's topic
 }
@@ -58,6 +59,7 @@ func (p *player) remove(r *run) {
 func (e *Engine) start(p *player, s start) error {
 	err := e.admit(p, s)
 	if err != nil {
+		e.tried(p, s, Verdict{Why: err.Error()})
 		p.skipped++
 		e.note(p, s.cause.ID, "not run ("+s.reason+"): "+err.Error())
 		if s.cause.Hops < maxHops { // at the end of a chain nothing follows
@@ -67,11 +69,13 @@ func (e *Engine) start(p *player, s start) error {
 	}
 	if p.scene.Mode == Queued && len(p.active)+len(p.queue) > 0 {
 		p.queue = append(p.queue, s)
+		e.tried(p, s, Verdict{Runs: true, Why: "queued behind the runs before it"})
 		e.note(p, s.cause.ID, "queued ("+s.reason+")")
 		s.cause.Hops++
 		e.tell(p, &s.cause)
 		return nil
 	}
+	e.tried(p, s, Verdict{Runs: true})
 	e.launch(p, s)
 	return nil
 }
@@ -87,10 +91,13 @@ func (e *Engine) admit(p *player, s start) error {
 	}
 	if !p.guard.admit(e.elapsed) {
 		e.warn(&p.guard.held, s.cause, fmt.Sprintf("Scene %s is held: it was started more than %d times in %s", p.scene.Name, maxStarts, devices.DurationText(startsWindow)))
-		return fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, devices.DurationText(startsWindow))
+		return errHeld
 	}
 	return nil
 }
+
+// errHeld is why a scene that is started too often is not.
+var errHeld = fmt.Errorf("held, for it was started more than %d times in %s", maxStarts, devices.DurationText(startsWindow))
 
 // full says why the scene's mode does not allow another run now.
 func (p *player) full() error {
