@@ -78,6 +78,11 @@ func (d *director) direct(ctx context.Context) (done bool) {
 		if ctx.Err() != nil {
 			return true
 		}
+		select {
+		case q := <-d.hub.questions: // also when there is always something to hear
+			d.answer(q)
+		default:
+		}
 		if frames, ok := d.peer.Next(); ok {
 			d.handle(message.FromFrames(frames))
 			continue
@@ -85,6 +90,8 @@ func (d *director) direct(ctx context.Context) (done bool) {
 		alarm.Reset(d.hub.untilDue(d.engine.Next()))
 		select {
 		case <-ctx.Done():
+		case q := <-d.hub.questions:
+			d.answer(q)
 		case <-d.peer.Wake():
 		case <-alarm.C:
 			d.tick()
@@ -99,6 +106,12 @@ func (d *director) handle(m message.Message) {
 		d.hub.rememberCause(m)
 	}
 	d.publish(decided)
+}
+
+// answer lets a question be answered by the engine as it is now.
+func (d *director) answer(q question) {
+	d.tick()
+	q(d.engine)
 }
 
 // tick does what is due, and lets the engine see what time it is.

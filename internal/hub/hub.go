@@ -68,6 +68,8 @@ type Hub struct {
 	// keeper is nil if nothing of the house lives in the hub.
 	keeper *keeper
 	seq    atomic.Uint64
+	// questions are put to the director.
+	questions chan question
 	// started is closed once Run serves, ended when it has returned.
 	started, ended chan struct{}
 }
@@ -75,7 +77,7 @@ type Hub struct {
 // New opens every endpoint of cfg, or none and returns what is wrong, also with the
 // devices that are to live in the hub. Newcomers wait until Run. Without Run, call Close.
 func New(cfg Config) (*Hub, error) {
-	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, started: make(chan struct{}), ended: make(chan struct{})}
+	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, questions: make(chan question), started: make(chan struct{}), ended: make(chan struct{})}
 	if h.log == nil {
 		h.log = slog.Default()
 	}
