@@ -56,17 +56,31 @@ func (e *Engine) fail(s *strand, why string) {
 	e.end(s.run, StateFailed, s.stepName()+": "+why)
 }
 
-// publishStep sends any message.
-func (e *Engine) publishStep(s *strand, a *Publish) {
+// publishStep publishes a message of the step that s is at, and tells of it.
+func (e *Engine) publishStep(s *strand, m message.Message) message.Meta {
+	sent := e.publish(m, &s.run.Announced)
+	e.tellStep(s.stepName(), sent)
+	return sent
+}
+
+// tellStep tells that a step has led to a message; "" is none.
+func (e *Engine) tellStep(step string, sent message.Meta) {
+	if e.stepped != nil && step != "" {
+		e.stepped(sent.ID, step)
+	}
+}
+
+// publishAny sends any message.
+func (e *Engine) publishAny(s *strand, a *Publish) {
 	r := s.run
-	e.publish(message.Message{Topic: a.Topic, Payload: []byte(a.Payload)}, &r.Announced)
+	e.publishStep(s, message.Message{Topic: a.Topic, Payload: []byte(a.Payload)})
 	e.note(r.player, r.Announced.ID, s.stepName()+": published "+shorten(a.Topic))
 }
 
 // say gives a notice to the people at home.
 func (e *Engine) say(s *strand, a *Say) {
 	r, text := s.run, e.text(a.Text)
-	e.publish(message.New(topics.NoticeHome, notice{Text: text, Level: a.level()}), &r.Announced)
+	e.publishStep(s, message.New(topics.NoticeHome, notice{Text: text, Level: a.level()}))
 	e.note(r.player, r.Announced.ID, s.stepName()+": said "+text)
 }
 
@@ -111,7 +125,7 @@ func (e *Engine) runOther(s *strand, name string) {
 	r := s.run
 	if p := e.byName[name]; p != nil {
 		e.note(r.player, r.Announced.ID, s.stepName()+": run "+name)
-		_ = e.start(p, start{reason: "scene " + r.Scene, cause: r.Announced})
+		_ = e.start(p, start{reason: "scene " + r.Scene, cause: r.Announced, step: s.stepName()})
 	}
 }
 

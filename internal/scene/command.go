@@ -45,7 +45,7 @@ func (e *Engine) command(s *strand, c *Command) {
 		return
 	}
 	r := s.run
-	sent := e.publish(c.Message(), &r.Announced)
+	sent := e.publishStep(s, c.Message())
 	e.note(r.player, r.Announced.ID, s.stepName()+": "+c.String())
 	s.Command, s.Tries = sent.ID, 1
 	e.unconfirmed[sent.ID] = s
@@ -56,7 +56,7 @@ func (e *Engine) command(s *strand, c *Command) {
 // send sends a command whose ack nobody waits for; a refusal is noted.
 func (e *Engine) send(s *strand, c *Command) {
 	r := s.run
-	sent := e.publish(c.Message(), &r.Announced)
+	sent := e.publishStep(s, c.Message())
 	e.note(r.player, r.Announced.ID, s.stepName()+": "+c.String())
 	e.sent.add(sent.ID, sentCommand{p: r.player, text: c.String()})
 }

@@ -47,6 +47,7 @@ type Engine struct {
 	trace       trace
 	misread     func(topic string, why error) // nil for nobody
 	decided     func(Decision)                // nil for nobody
+	stepped     func(id, step string)         // nil for nobody
 
 	work []work
 	out  []message.Message
@@ -65,6 +66,9 @@ type EngineOptions struct {
 	// Decided is told of every decision when it is made, before the messages that
 	// come of it are out; nil is told nothing. It must not call the engine.
 	Decided func(Decision)
+	// Stepped is told of each message of a step of a scene, by its id, and which step
+	// that is: "step 2". It must not call the engine. nil is told nothing.
+	Stepped func(id, step string)
 }
 
 // tolerance is how late a driver may be. What is later than that has been
@@ -100,6 +104,7 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		unconfirmed: make(map[string]*strand),
 		misread:     opts.NotUnderstood,
 		decided:     opts.Decided,
+		stepped:     opts.Stepped,
 	}
 	if e.zone == nil {
 		e.zone = time.UTC

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"homebus/internal/message"
 )
 
 // whyNot returns what the engine says of the scene "s".
@@ -138,5 +140,32 @@ func TestWhyNotAfterAJump(t *testing.T) {
 	s.jump(3 * time.Hour)
 	if w := s.whyNot(); w.Last == nil || w.Last.Verdict != (Verdict{Why: "the clock jumped over it"}) {
 		t.Errorf("%+v", w.Last)
+	}
+}
+
+// Each message of a step is told with the step, and nothing else is.
+func TestStepped(t *testing.T) {
+	light := &Command{Device: "hall/light", Do: "on", Confirm: time.Second, Retry: 1}
+	s := &story{t: t, now: noon, from: message.Stamper{From: "test", IDs: &message.Counted{Seed: 2}}}
+	steps := make(map[string]string)
+	s.e = NewEngine(&File{Scenes: []*Scene{
+		{Name: "a", When: []Trigger{&EventTrigger{Device: "bathroom/switch"}}, Do: []Step{
+			{Action: &Wait{For: time.Second}}, {Action: &Run{Scene: "b"}}, {Action: light},
+			{Action: &Repeat{Times: 1, Do: []Step{{Action: &Wait{}}, {Action: &Say{Text: Text{{Plain: "x"}}}}}}}, {Action: &Publish{Topic: "light", Payload: "ON"}},
+		}},
+		{Name: "b", Do: []Step{{Action: &Command{Device: "hall/fan", Do: "on"}}}},
+	}}, noon, EngineOptions{IDs: &message.Counted{Seed: 1}, Stepped: func(id, step string) { steps[id] = step }})
+	s.press()
+	s.pass(2500 * time.Millisecond) // and the light is asked twice
+	s.hear("ack/hall/light", `{"id":"`+s.on("command/hall/light")[0].ID()+`","ok":true}`)
+	var got []string
+	for _, m := range s.said {
+		if step, ok := steps[m.ID()]; ok {
+			got = append(got, m.Topic+" "+step)
+		}
+	}
+	want := []string{"scene/b step 2", "command/hall/fan step 1", "command/hall/light step 3", "command/hall/light step 3", "notice/home step 4.2", "light step 5"}
+	if !reflect.DeepEqual(got, want) || len(steps) != 5 {
+		t.Errorf("got  %q\nwant %q\nof %v", got, want, steps)
 	}
 }

@@ -42,6 +42,8 @@ type start struct {
 	// cause is the message that led here; the zero Meta if none did. Its hops
 	// are its own, without the link that the scene adds.
 	cause message.Meta
+	// step is the step of another scene that wishes it; "" if none does.
+	step string
 }
 
 // remove takes a run that is over out of the active ones.
@@ -135,6 +137,7 @@ func (e *Engine) launch(p *player, s start) {
 	s.cause.Hops++
 	e.tell(p, &s.cause)
 	r.Announced = p.last
+	e.tellStep(s.step, p.last)
 	e.proceed(r.Strands[0])
 }
 

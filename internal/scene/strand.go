@@ -156,7 +156,7 @@ func (e *Engine) begin(s *strand, a Action) {
 	case *Say:
 		e.say(s, a)
 	case *Publish:
-		e.publishStep(s, a)
+		e.publishAny(s, a)
 	case *Run:
 		e.runOther(s, a.Scene)
 	case *Stop:
