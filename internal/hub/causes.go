@@ -50,6 +50,11 @@ func (h *Hub) rememberCause(m message.Message) {
 	}
 }
 
+// rememberStep remembers which step of a scene published the message with the id.
+func (h *Hub) rememberStep(id, step string) {
+	h.forwarder.Inspect(func() { h.memory.chronicle.Remark(id, step) })
+}
+
 // passing sees the messages on a topic that are remembered as possible causes, and
 // nothing else.
 type passing struct {

@@ -35,7 +35,7 @@ func newDirector(h *Hub, file *scene.File) *director {
 
 // begin makes a new engine.
 func (d *director) begin() {
-	d.engine = scene.NewEngine(d.file, d.hub.now(), scene.EngineOptions{IDs: d.hub.ids, From: clientName, NotUnderstood: d.complain})
+	d.engine = scene.NewEngine(d.file, d.hub.now(), scene.EngineOptions{IDs: d.hub.ids, From: clientName, NotUnderstood: d.complain, Stepped: d.hub.rememberStep})
 	for _, prefix := range d.engine.Prefixes() {
 		if err := d.peer.Subscribe(prefix); err != nil {
 			d.hub.log.Error("the scenes cannot subscribe", "prefix", prefix, "reason", err)
