@@ -25,6 +25,13 @@ func explanations(h *hub.Hub) map[string]control.Handler {
 			}
 			return told(h.Why(r.Of))
 		},
+		verbWhyNot: func(ctx context.Context, request json.RawMessage) (map[string]any, error) {
+			var r struct{ Scene string }
+			if err := json.Unmarshal(request, &r); err != nil {
+				return nil, fmt.Errorf(`want {"do":"why-not","scene":"morning"}: %w`, err)
+			}
+			return told(h.WhyNot(ctx, r.Scene))
+		},
 	}
 }
 
