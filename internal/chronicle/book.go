@@ -1,6 +1,7 @@
 package chronicle
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"time"
@@ -8,14 +9,25 @@ import (
 	"homebus/internal/message"
 )
 
-// Book is what a Chronicle remembered at one moment, read. One owner.
+// Book is what a Chronicle remembered at one moment. A message is read when it may be one
+// that is looked for. One owner.
 type Book struct {
-	// pages are all messages in the order in which they passed, what was added last.
-	pages   []Page
-	byID    map[string]int // the first message with an id
+	frames  func(wire []byte) [][]byte
+	entries []*bookEntry // in the order in which they passed, what was added last
 	remarks map[string]string
+	// byID has the entries in which a key "id" has that value, odd those of which that
+	// cannot be told before they are read.
+	byID map[string][]*bookEntry
+	odd  []*bookEntry
 	// Forgotten counts the messages that are remembered no longer.
 	Forgotten uint64
+}
+
+// bookEntry is one message of a Book.
+type bookEntry struct {
+	header
+	wire []byte
+	page *Page // nil if it has not been read
 }
 
 // Page is one message, and what is known of it beside. Its payload may have been cut.
@@ -30,62 +42,106 @@ type Page struct {
 	Strange bool
 }
 
-// NewPage returns a page of frames, which it keeps.
-func NewPage(frames [][]byte) Page {
-	p := Page{Message: message.FromFrames(frames)}
-	p.Strange = p.Meta == nil && len(p.More) > 0
-	p.More = nil
-	return p
-}
-
-// Book reads the pages. frames takes a message in wire form apart, into parts of it.
+// Book opens the pages. frames takes a message in wire form apart, into parts of it.
 func (p *Pages) Book(frames func(wire []byte) [][]byte) *Book {
-	b := &Book{byID: make(map[string]int), remarks: make(map[string]string), Forgotten: p.forgotten}
-	type numbered struct {
-		Page
-		seq uint64
-	}
-	var all []numbered
+	b := &Book{frames: frames, remarks: make(map[string]string), byID: make(map[string][]*bookEntry), Forgotten: p.forgotten}
+	var entries []*bookEntry
 	for _, part := range p.parts {
 		for len(part) > 0 {
 			h := parseHeader(part)
-			id, text := part[headerBytes:headerBytes+int(h.id)], part[headerBytes+int(h.id):][:h.size]
-			part = part[headerBytes+len(id)+len(text):]
+			id, wire := part[headerBytes:headerBytes+int(h.id)], part[headerBytes+int(h.id):][:h.size]
+			part = part[headerBytes+len(id)+len(wire):]
 			if len(id) > 0 {
-				b.remarks[string(id)] = string(text)
+				b.remarks[string(id)] = string(wire)
 				continue
 			}
-			page := NewPage(frames(text))
-			page.Heard = time.Unix(0, h.heard)
-			all = append(all, numbered{page, h.seq})
+			entries = append(entries, &bookEntry{header: h, wire: wire})
 		}
 	}
-	slices.SortFunc(all, func(x, y numbered) int { return cmp.Compare(x.seq, y.seq) })
-	for _, n := range all {
-		b.Add(n.Page)
+	slices.SortFunc(entries, func(x, y *bookEntry) int { return cmp.Compare(x.seq, y.seq) })
+	for _, e := range entries {
+		b.add(e)
 	}
 	return b
 }
 
-// Add adds a message that the Chronicle did not take: the last value of a topic.
-func (b *Book) Add(p Page) {
-	id := p.ID()
-	p.Remark = b.remarks[id]
-	if id != "" && len(id) <= message.MaxID {
-		if _, again := b.byID[id]; !again {
-			b.byID[id] = len(b.pages)
-		}
+// Add adds a message that the Chronicle did not take, in wire form, which it keeps: the
+// last value of a topic.
+func (b *Book) Add(wire []byte) { b.add(&bookEntry{wire: wire}) }
+
+// add adds an entry, and notes under which ids it may be found. Nothing is read for
+// that: there are thousands, and a few are asked for.
+func (b *Book) add(e *bookEntry) {
+	b.entries = append(b.entries, e)
+	ids := e.ids()
+	if len(ids) == 0 {
+		b.odd = append(b.odd, e)
 	}
-	b.pages = append(b.pages, p)
+	for _, id := range ids {
+		b.byID[string(id)] = append(b.byID[string(id)], e)
+	}
+}
+
+var idKey = []byte(`"id":`)
+
+// ids returns the values of all keys "id" in an entry; none if a text in it may be
+// written in another way than it reads.
+func (e *bookEntry) ids() (ids [][]byte) {
+	if bytes.IndexByte(e.wire, '\\') >= 0 {
+		return nil
+	}
+	for rest := e.wire; ; {
+		_, value, found := bytes.Cut(rest, idKey)
+		if !found {
+			return ids
+		}
+		if begin := bytes.TrimLeft(value, " \t\r\n"); len(begin) > 0 && begin[0] == '"' {
+			id, _, _ := bytes.Cut(begin[1:], []byte(`"`))
+			ids = append(ids, id)
+		}
+		rest = value
+	}
+}
+
+// Read reads a message in wire form, as if it were in the book.
+func (b *Book) Read(wire []byte) Page { return b.page(&bookEntry{wire: wire}) }
+
+// page reads an entry.
+func (b *Book) page(e *bookEntry) Page {
+	if e.page == nil {
+		p := Page{Message: message.FromFrames(b.frames(e.wire))}
+		p.Strange = p.Meta == nil && len(p.More) > 0
+		p.More = nil
+		p.Remark = b.remarks[p.ID()]
+		if e.heard != 0 {
+			p.Heard = time.Unix(0, e.heard)
+		}
+		e.page = &p
+	}
+	return *e.page
 }
 
 // Find returns the message with the id, the first if there are several.
 func (b *Book) Find(id string) (Page, bool) {
-	i, ok := b.byID[id]
-	if !ok {
+	var first *bookEntry
+	if id == "" || len(id) > message.MaxID {
 		return Page{}, false
 	}
-	return b.pages[i], true
+	for _, candidates := range [][]*bookEntry{b.byID[id], b.odd} {
+		i := slices.IndexFunc(candidates, func(e *bookEntry) bool { return b.page(e).ID() == id })
+		if i >= 0 && (first == nil || candidates[i].before(first)) {
+			first = candidates[i]
+		}
+	}
+	if first == nil {
+		return Page{}, false
+	}
+	return b.page(first), true
+}
+
+// before reports whether e passed before another; what was added came last.
+func (e *bookEntry) before(other *bookEntry) bool {
+	return e.seq != 0 && (other.seq == 0 || e.seq < other.seq)
 }
 
 // End is how a chain of causes ends.

@@ -60,8 +60,8 @@ func TestTheOldestIsForgottenFirstAndCounted(t *testing.T) {
 			t.Fatalf("%d is remembered, and %d is not", i, first-1)
 		}
 	}
-	if b.Forgotten != uint64(first) || len(b.pages) != n-first {
-		t.Errorf("%d are forgotten and %d remembered, it says %d and %d", first, n-first, b.Forgotten, len(b.pages))
+	if b.Forgotten != uint64(first) || len(b.entries) != n-first {
+		t.Errorf("%d are forgotten and %d remembered, it says %d and %d", first, n-first, b.Forgotten, len(b.entries))
 	}
 	taken := 0
 	for _, p := range c.classes[Acts].parts {
@@ -89,8 +89,8 @@ func TestWhatIsTooLongIsNotRemembered(t *testing.T) {
 	c.Note(Acts, now, make([]byte, MaxMessage+1))
 	c.Remark(strings.Repeat("x", message.MaxID+1), "step 1")
 	c.Remark("", "step 1")
-	if b := read(c); len(b.pages) != 0 || len(b.remarks) != 0 {
-		t.Errorf("it remembers %d messages, %d remarks", len(b.pages), len(b.remarks))
+	if b := read(c); len(b.entries) != 0 || len(b.remarks) != 0 {
+		t.Errorf("it remembers %d messages, %d remarks", len(b.entries), len(b.remarks))
 	}
 	New(Bounds{}).Note(Acts, now, wire("t", "")) // nowhere
 }
@@ -189,13 +189,14 @@ func TestChains(t *testing.T) {
 			passed: [][]byte{said("scene/morning", `{"state":"idle","runs":0}`, "idle", "bus", "")},
 			links:  1, end: Root, line: "scene morning idle",
 		},
-		"no cause":            {passed: [][]byte{said("state/hall/light", `{"state":"off"}`, "state", "sim", "")}, links: 1, end: Root, line: "hall/light off ← no cause named"},
-		"an empty sender":     {passed: [][]byte{said("command/a/b", `{"do":"on"}`, "x", "", "")}, links: 1, end: Root, line: "a/b on"},
-		"its own cause":       {passed: [][]byte{said("t", "x", "a", "a", "a")}, links: 1, end: Circle, line: "t x ← and so on in a circle"},
-		"a circle":            {passed: [][]byte{said("t", "1", "a", "a", "b"), said("t", "2", "b", "a", "a")}, links: 2, end: Circle, line: "t 2 ← t 1 ← and so on in a circle"},
-		"an id comes twice":   {passed: [][]byte{said("t", "1", "a", "a", ""), said("t", "2", "a", "a", "b"), said("t", "3", "b", "a", "a")}, links: 2, end: Root, line: "t 3 ← t 1"},
-		"too long":            {passed: deep, links: MaxLinks, end: TooLong, line: strings.Repeat("t ← ", MaxLinks) + "and so on"},
-		"a cause that is too": {passed: [][]byte{said("t", "1", long, "a", ""), said("t", "2", "b", "a", long)}, links: 1, end: Unknown, missing: long, line: "t 2 ← something that is not remembered"},
+		"no cause":               {passed: [][]byte{said("state/hall/light", `{"state":"off"}`, "state", "sim", "")}, links: 1, end: Root, line: "hall/light off ← no cause named"},
+		"an empty sender":        {passed: [][]byte{said("command/a/b", `{"do":"on"}`, "x", "", "")}, links: 1, end: Root, line: "a/b on"},
+		"its own cause":          {passed: [][]byte{said("t", "x", "a", "a", "a")}, links: 1, end: Circle, line: "t x ← and so on in a circle"},
+		"a circle":               {passed: [][]byte{said("t", "1", "a", "a", "b"), said("t", "2", "b", "a", "a")}, links: 2, end: Circle, line: "t 2 ← t 1 ← and so on in a circle"},
+		"an id in other letters": {passed: [][]byte{wire("t", "1", `{"id":"a\u0062c"}`), wire("t", "2", `{"id":"x","cause":"abc"}`)}, links: 2, end: Root, line: "t 2 ← t 1"},
+		"an id comes twice":      {passed: [][]byte{said("t", "1", "a", "a", ""), said("t", "2", "a", "a", "b"), said("t", "3", "b", "a", "a")}, links: 2, end: Root, line: "t 3 ← t 1"},
+		"too long":               {passed: deep, links: MaxLinks, end: TooLong, line: strings.Repeat("t ← ", MaxLinks) + "and so on"},
+		"a cause that is too":    {passed: [][]byte{said("t", "1", long, "a", ""), said("t", "2", "b", "a", long)}, links: 1, end: Unknown, missing: long, line: "t 2 ← something that is not remembered"},
 	} {
 		c := New(DefaultBounds)
 		for _, w := range tt.passed {
@@ -205,7 +206,7 @@ func TestChains(t *testing.T) {
 			c.Remark(id, text)
 		}
 		b := read(c)
-		chain := b.Chain(b.pages[len(b.pages)-1])
+		chain := b.Chain(b.page(b.entries[len(b.entries)-1]))
 		if got := chain.Line(); got != tt.line || len(chain.Links) != tt.links || chain.End != tt.end || chain.Missing != tt.missing {
 			t.Errorf("%s:\n got %q\nwant %q\n%d links, want %d; end %q, want %q; missing %q, want %q",
 				name, got, tt.line, len(chain.Links), tt.links, chain.End, tt.end, chain.Missing, tt.missing)
@@ -230,7 +231,7 @@ func TestWithoutMeta(t *testing.T) {
 		c := New(DefaultBounds)
 		c.Note(Acts, now, wire(tt.frames...))
 		b := read(c)
-		if chain := b.Chain(b.pages[0]); chain.End != tt.end || chain.Line() != tt.line {
+		if chain := b.Chain(b.page(b.entries[0])); chain.End != tt.end || chain.Line() != tt.line {
 			t.Errorf("%q: %q, %q; want %q, %q", tt.frames, chain.End, chain.Line(), tt.end, tt.line)
 		}
 	}
@@ -258,8 +259,8 @@ func TestPerhaps(t *testing.T) {
 			c.Note(Acts, now, w)
 		}
 		b := read(c)
-		last := NewPage(proxy.Raw(heating).Frames()) // as the last value has it
-		b.Add(last)
+		b.Add(heating) // as the last value has it
+		last := b.Read(heating)
 		p, ok := b.Perhaps(b.Chain(last))
 		if string(p.Payload) != tt.want || ok != (tt.want != "") {
 			t.Errorf("%s: %q, %t; want %q", name, p.Payload, ok, tt.want)
@@ -278,10 +279,14 @@ func FuzzChain(f *testing.F) {
 		c.Note(Acts, now, topic1) // no message at all
 		c.Remark(string(meta1), string(payload1))
 		b := read(c)
-		for _, p := range b.pages {
+		for _, e := range b.entries {
+			p := b.page(e)
 			chain := b.Chain(p)
-			if n := len(chain.Links); n == 0 || n > len(b.pages) || chain.End == "" {
-				t.Fatalf("%d links of %d messages, end %q", n, len(b.pages), chain.End)
+			if n := len(chain.Links); n == 0 || n > len(b.entries) || chain.End == "" {
+				t.Fatalf("%d links of %d messages, end %q", n, len(b.entries), chain.End)
+			}
+			if first, ok := b.Find(p.ID()); p.ID() != "" && len(p.ID()) <= message.MaxID && (!ok || first.ID() != p.ID()) {
+				t.Errorf("the message with the id %q is not found", p.ID())
 			}
 			if line := chain.Line(); len(line) > 8<<10 {
 				t.Errorf("a line of %d bytes", len(line))

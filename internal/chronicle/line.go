@@ -1,6 +1,7 @@
 package chronicle
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -171,11 +172,14 @@ func (b *Book) Perhaps(c Chain) (command Page, ok bool) {
 	if t.Kind != topics.KindState || c.End != Root && c.End != NoMeta {
 		return Page{}, false
 	}
-	topic := topics.Of(topics.KindCommand, t.ID())
+	device, topic := []byte(t.ID()), topics.Of(topics.KindCommand, t.ID())
 	word := telling.Message(c.Links[last].Message)
 	began := false
-	for _, p := range slices.Backward(b.pages) {
-		switch {
+	for _, e := range slices.Backward(b.entries) {
+		if !bytes.Contains(e.wire, device) { // most are of others
+			continue
+		}
+		switch p := b.page(e); {
 		case p.Topic == c.Links[last].Topic && !began && !p.Heard.IsZero():
 			began = telling.Message(p.Message) == word
 		case p.Topic == topic && p.Meta == nil && !p.Strange && began:

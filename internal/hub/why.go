@@ -82,12 +82,10 @@ func (h *Hub) look(of string) (book *chronicle.Book, first chronicle.Page, ok bo
 	})
 	book = pages.Book(func(wire []byte) [][]byte { return proxy.Raw(wire).Frames() })
 	for _, v := range values {
-		book.Add(chronicle.NewPage(v.Frames()))
+		book.Add(v)
 	}
 	if newest != nil {
-		first = chronicle.NewPage(newest.Frames())
-		book.Add(first)
-		return book, first, true
+		return book, book.Read(newest), true
 	}
 	first, ok = book.Find(of)
 	return book, first, ok
