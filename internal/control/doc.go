@@ -12,7 +12,7 @@
 // order).
 //
 // JSON requests, {"do":"pause"} with resume, statistics and terminate likewise, and
-// whatever else a program adds with Handle. They are answered with one JSON object
+// whatever else a program adds with Handle, as the hub does why and why-not. They are answered with one JSON object
 // that has "ok":true and what was asked for, or "ok":false and "error".
 //
 // What it does not understand it answers too, with what would be right: libzmq ends
