@@ -78,7 +78,8 @@ func (s *sceneSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 // appliance is doing, with other quantities: those are no causes.
 type stateSlot struct {
 	*slot
-	word []byte // of the report remembered last
+	// word is that of the report remembered last, with the byte behind it.
+	word []byte
 }
 
 // Message keeps the message, and remembers it if the word of the state is another one.
@@ -87,27 +88,39 @@ func (s *stateSlot) Message(_ proxy.PeerID, raw proxy.Raw) {
 	if !ok {
 		return
 	}
-	if word := stateWord(payload); !bytes.Equal(word, s.word) {
-		s.word = append(s.word[:0], word...)
+	if value := stateValue(payload); !bytes.HasPrefix(value, s.word) || len(s.word) == 0 && len(value) > 0 {
+		s.word = append(s.word[:0], stateWord(value)...)
 		s.memory.remember(chronicle.Reports, raw)
 	}
 	s.take(payload, raw)
 }
 
-// stateKey is the key of an appliance's word, and maxWord how long one is looked at, in
-// bytes.
+// stateKey is the key of an appliance's word, and maxWord how much of one is looked at,
+// in bytes.
 var stateKey = []byte(`"state":`)
 
 const maxWord = 64
 
-// stateWord returns, quickly, the word of a report, or the beginning of one: what
-// stands behind the key, wherever that is. It only tells one report from another.
-func stateWord(payload []byte) []byte {
-	_, word, _ := bytes.Cut(payload[:min(len(payload), maxCausePayload)], stateKey)
-	word = bytes.TrimLeft(word, " ")
-	word = word[:min(len(word), maxWord)]
-	if end := bytes.IndexAny(word, ",}"); end >= 0 {
-		word = word[:end]
+// stateValue returns what stands behind the key of the word, wherever that is in the
+// beginning of a report; nothing if it is nowhere. It only serves to tell one report from
+// another.
+func stateValue(payload []byte) []byte {
+	payload = payload[:min(len(payload), maxCausePayload)]
+	if len(payload) > 1 && bytes.HasPrefix(payload[1:], stateKey) { // as most begin
+		return payload[1+len(stateKey):]
 	}
-	return word
+	i := bytes.Index(payload, stateKey)
+	if i < 0 {
+		return nil
+	}
+	return payload[i+len(stateKey):]
+}
+
+// stateWord returns the word with which a value begins, and the byte behind it.
+func stateWord(value []byte) []byte {
+	value = value[:min(len(value), maxWord)]
+	if end := bytes.IndexAny(value, ",}"); end >= 0 {
+		value = value[:end+1]
+	}
+	return value
 }

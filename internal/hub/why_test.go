@@ -7,6 +7,7 @@ import (
 
 	"homebus/internal/chronicle"
 	"homebus/internal/message"
+	"homebus/internal/proxy"
 	"homebus/internal/scene"
 	"homebus/internal/zmtp/zmtptest"
 )
@@ -132,4 +133,39 @@ func TestWhyOfALongMessage(t *testing.T) {
 	}
 	pub.Say(zmtptest.Wire("state/hall/light", `{"state":"off"}`, `{"id":"3","from":"`+strings.Repeat("x", 1<<20)+`","cause":"1"}`))
 	eventually(t, h, "hall/light", "hall/light off, whose meta cannot be read")
+}
+
+// Of the reports of an appliance those are remembered in which its word is another one.
+func TestReportsThatAreRemembered(t *testing.T) {
+	m := newMemory(Limits{}, nil)
+	w := m.Watch([]byte("state/a/b"))
+	remembered := 0
+	for i, tt := range []struct {
+		payload string
+		is      bool
+	}{
+		{`{}`, false},
+		{`{"state":"on","x":1}`, true},
+		{`{"state":"on","x":2}`, false},
+		{`{"state":"only","x":2}`, true},
+		{`{"state":"on","x":2}`, true},
+		{`{"x":3,"state":"on","y":1}`, false},
+		{`{"state": "off"}`, true},
+		{`{"state": "off"}`, false},
+		{`{"x":1}`, true},
+		{`{"x":2}`, false},
+		{"", false},
+		{`{"state":` + strings.Repeat("9", 2*maxWord) + `,"x":1}`, true},
+		{`{"state":` + strings.Repeat("9", 2*maxWord) + `,"x":2}`, false},
+		{`{"x":"` + strings.Repeat("x", maxCausePayload) + `","state":"on"}`, true},
+		{`{"x":"` + strings.Repeat("y", maxCausePayload) + `","state":"off"}`, false},
+	} {
+		w.Message(1, zmtptest.Wire("state/a/b", tt.payload))
+		n := 0
+		m.chronicle.Copy().Book(func(wire []byte) [][]byte { n++; return proxy.Raw(wire).Frames() }).Find("x")
+		if n > remembered != tt.is {
+			t.Errorf("%d %.40s: %t, want %t", i, tt.payload, n > remembered, tt.is)
+		}
+		remembered = n
+	}
 }
