@@ -13,6 +13,9 @@ import (
 // stranger is who sent a message without meta.
 const stranger = "somebody who gave no meta"
 
+// NoCause is what Line says of a report alone that names no cause.
+const NoCause = "no cause named"
+
 // Line tells the chain in one line, the message first and then what led to it: "kitchen/coffee
 // brewing ← scene morning, step 2 ← bathroom/switch pressed by mirror". It holds foreign
 // text; see package telling.
@@ -40,7 +43,7 @@ func (c Chain) phrases() []string {
 	case c.End == Unknown:
 		return append(phrases, "something that is not remembered")
 	case c.End == Root && len(c.Links) == 1 && c.topic(0).Kind == topics.KindState:
-		return append(phrases, "no cause named")
+		return append(phrases, NoCause)
 	case c.End == NoMeta && last.Strange:
 		phrases[len(phrases)-1] += ", whose meta cannot be read"
 	case c.End == NoMeta && !strings.HasSuffix(phrases[len(phrases)-1], stranger):

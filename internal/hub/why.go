@@ -138,7 +138,7 @@ func (h *Hub) why(of string, book *chronicle.Book, first chronicle.Page) Why {
 	if p, ok := book.Perhaps(chain); ok {
 		link := h.link(p)
 		w.Perhaps = &link
-		w.Line += " ← perhaps " + telling.Command(telling.Fields(p.Payload)) + chronicle.By(p)
+		w.Line = strings.TrimSuffix(w.Line, " ← "+chronicle.NoCause) + " ← perhaps " + telling.Command(telling.Fields(p.Payload)) + chronicle.By(p)
 	}
 	return w
 }

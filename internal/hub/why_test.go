@@ -87,6 +87,9 @@ func TestWhy(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 
+	pub.Say(zmtptest.Wire("state/hall/light", `{"state": "on"}`, meta("on again", "")))
+	eventually(t, h, "hall/light", "hall/light on ← perhaps off by somebody who gave no meta") // one cannot know
+
 	// The report that fired is found though its word was the same, and though the device
 	// has reported since.
 	pub.Say(zmtptest.Wire("online/hall/lamp", `{"online":true}`))
