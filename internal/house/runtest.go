@@ -2,6 +2,7 @@ package house
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"homebus/devices"
@@ -137,7 +138,7 @@ func (p *play) play(i int) bool {
 	case *scene.Fault:
 		return p.alive(line.Pos, p.house.Act(faultMessage(act)))
 	case *scene.Publish:
-		return p.alive(line.Pos, p.house.Publish(message.Message{Topic: act.Topic, Payload: []byte(act.Payload)}))
+		return p.alive(line.Pos, p.house.Publish(anyMessage(act)))
 	}
 	p.judge(p.watches[i])
 	return true
@@ -218,6 +219,16 @@ func (p *play) fail(f Failure) {
 
 // when says when a line is, as the file does: "by 13m".
 func when(l *scene.Line) string { return fmt.Sprintf("%s %s", l.When, devices.DurationText(l.Time)) }
+
+// anyMessage builds the message of a publish: two frames, or the one frame "light ON"
+// of old programs, which alone has a space in its topic and no payload.
+func anyMessage(p *scene.Publish) message.Message {
+	m := message.Message{Topic: p.Topic, Payload: []byte(p.Payload)}
+	if p.Payload == "" && strings.Contains(p.Topic, " ") {
+		m.Payload = nil
+	}
+	return m
+}
 
 // faultMessage builds the message that sets or clears a fault.
 func faultMessage(f *scene.Fault) message.Message {

@@ -70,6 +70,8 @@ func TestTimelines(t *testing.T) {
 		{"said by", ring + `{ by = "3m", said = "somebody is at the door" }`, nil},
 		{"said at the instant", ring + `{ at = "2m", said = "somebody is at the door" }`, nil},
 		{"said at another instant", ring + `{ at = "3m", said = "somebody is at the door" }`, []string{`want said "somebody is at the door", found "somebody is at the door"`}},
+		{"one frame", `{ at = "1m", publish = "doorbell ring" }, { at = "1m", expect = "scene/doorbell", is = "running" }`, nil},
+		{"one frame that says something else", `{ at = "1m", publish = "doorbell rings" }, { until = "2m", never = "scene/doorbell", is = "running" }`, nil},
 		{"said something else", press + `{ by = "3m", said = "flesh" }`, []string{`want said "flesh", found "flash"`}},
 		{"said too early", ring + `{ by = "3m", expect = "scene/doorbell", is = "done" }, { by = "4m", said = "somebody is at the door" }`,
 			[]string{`want said "somebody is at the door", found it was said before the line before`}},
