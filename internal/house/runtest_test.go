@@ -66,6 +66,8 @@ func TestTimelines(t *testing.T) {
 		{"until sees a state of no duration", press + `{ until = "5m", never = "scene/flash", is = "running" }`, []string{"want never scene/flash is running, found running"}},
 		{"until, one failure for many", press + `{ until = "5m", never = "bathroom/light", is = "on" }`, []string{"want never bathroom/light is on, found on"}},
 		{"until, true at first", `{ until = "5m", never = "bathroom/light", is = "off" }`, []string{"want never bathroom/light is off, found off"}},
+		{"until, nothing known at first", `{ until = "5m", never = "bathroom/light", is_not = "off" }`, nil},
+		{"until, true from the first word on", `{ until = "5m", never = "bathroom/light", is_not = "on" }`, []string{"want never bathroom/light is not on, found off"}},
 		{"until does not see what the line before ends", press + `{ at = "1m", device = "bathroom/light", do = "off" }, { until = "5m", never = "bathroom/light", is = "on" }`, nil},
 		{"said by", ring + `{ by = "3m", said = "somebody is at the door" }`, nil},
 		{"said at the instant", ring + `{ at = "2m", said = "somebody is at the door" }`, nil},

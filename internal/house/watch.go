@@ -121,9 +121,13 @@ func (w *watch) foundWords() string {
 	return w.on.Device + " " + w.on.Attr + " " + w.value
 }
 
-// look notes whether the condition is true now.
+// look notes whether the condition is true now. At the first instant nothing is known,
+// and all that is not known is not this or that; "never" has not been broken by that.
 func (w *watch) look(v *scene.View, now time.Duration) {
-	if w.on != nil && v.Holds(w.on) {
+	if w.on == nil || !v.Holds(w.on) {
+		return
+	}
+	if _, known := v.Value(w.on.Device, w.on.Attr); known || w.line.When != scene.UntilThen {
 		w.meet(now)
 	}
 }
