@@ -25,17 +25,8 @@ const (
 // look at every message, so that they see a state of no duration, from the line
 // before the first line of their own time on: lines of one time share a window.
 func RunTest(f *scene.File, t *scene.Test) Result {
-	p := &play{file: f, test: t, acting: theStart, about: make(map[string][]*watch), result: Result{Test: t}}
-	h, err := New(f, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear})
-	if err != nil {
-		p.fail(Failure{Pos: t.Pos, Want: "a house", Found: err.Error()})
-		return p.result
-	}
-	p.house = h
-	if p.begin() {
-		p.tell()
-	}
-	p.result.Virtual, p.result.Messages = h.now.Sub(t.Start), h.Messages()
+	p := newPlay(f, t)
+	p.run()
 	return p.result
 }
 
@@ -49,6 +40,25 @@ type play struct {
 	history history
 	acting  origin // of what happens now and names no cause
 	result  Result
+}
+
+func newPlay(f *scene.File, t *scene.Test) *play {
+	return &play{file: f, test: t, acting: theStart, about: make(map[string][]*watch), result: Result{Test: t}}
+}
+
+// run plays the test to its end.
+func (p *play) run() {
+	t := p.test
+	h, err := New(p.file, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear})
+	if err != nil {
+		p.fail(Failure{Pos: t.Pos, Want: "a house", Found: err.Error()})
+		return
+	}
+	p.house = h
+	if p.begin() {
+		p.tell()
+	}
+	p.result.Virtual, p.result.Messages = h.now.Sub(t.Start), h.Messages()
 }
 
 // begin sets the house up; false if that failed, and there is nothing to tell.
