@@ -27,6 +27,11 @@ func whoCan(f *scene.File, line *scene.Line) []able {
 			s, ok := a.(*scene.Say)
 			return ok && canSay(s.Text, act.Text)
 		})
+	case *scene.Heard:
+		found = doing(f, func(a scene.Action) bool {
+			p, ok := a.(*scene.Publish)
+			return ok && p.Topic == act.Topic
+		})
 	case *scene.Expect:
 		subject := act.Condition.Device
 		if name, ok := strings.CutPrefix(subject, topics.KindScene.Prefix()); ok {

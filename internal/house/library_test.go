@@ -60,7 +60,7 @@ func TestTheLibraryTestsEachOfItsScenes(t *testing.T) {
 	}
 }
 
-// demands returns what tests look at: devices, scenes and notices.
+// demands returns what tests look at: devices, scenes, notices and topics.
 func demands(tests ...*scene.Test) map[string]bool {
 	all := make(map[string]bool)
 	for _, test := range tests {
@@ -70,6 +70,8 @@ func demands(tests ...*scene.Test) map[string]bool {
 				all[act.Condition.Device] = true
 			case *scene.Said:
 				all[act.Text] = true
+			case *scene.Heard:
+				all[act.Topic] = true
 			}
 		}
 	}
@@ -84,6 +86,8 @@ func marks(s *scene.Scene) []string {
 		switch a := a.(type) {
 		case *scene.Command:
 			all = append(all, a.Device)
+		case *scene.Publish:
+			all = append(all, a.Topic)
 		case *scene.Say:
 			var text strings.Builder
 			for _, part := range a.Text {

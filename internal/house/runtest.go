@@ -35,15 +35,15 @@ type play struct {
 	test    *scene.Test
 	house   *House
 	file    *scene.File
-	watches []*watch            // as many as lines, nil for a line that only acts
-	about   map[string][]*watch // by subject
+	watches []*watch // as many as lines, nil for a line that only acts
+	about   map[subject][]*watch
 	history history
 	acting  origin // of what happens now and names no cause
 	result  Result
 }
 
 func newPlay(f *scene.File, t *scene.Test) *play {
-	return &play{file: f, test: t, acting: theStart, about: make(map[string][]*watch), result: Result{Test: t}}
+	return &play{file: f, test: t, acting: theStart, about: make(map[subject][]*watch), result: Result{Test: t}}
 }
 
 // run plays the test to its end.
@@ -197,9 +197,11 @@ func (p *play) tellNever(w *watch) {
 // hear lets the watches see a message.
 func (p *play) hear(e Entry) {
 	m := p.history.add(e, p.acting)
-	for _, w := range p.about[subjectOf(e.Message.Topic)] {
-		w.hear(&p.house.view, m, p.elapsed())
-		p.tellNever(w)
+	for _, about := range [...]subject{subjectOf(e.Message.Topic), {topic: e.Message.Topic}} {
+		for _, w := range p.about[about] {
+			w.hear(&p.house.view, m, p.elapsed())
+			p.tellNever(w)
+		}
 	}
 }
 

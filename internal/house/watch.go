@@ -1,7 +1,6 @@
 package house
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,23 +9,23 @@ import (
 	"homebus/topics"
 )
 
-// watch follows what one line of a timeline looks at: a condition, or a notice.
-// Its window opens with the line before and closes with its own.
+// watch follows what one line of a timeline looks at: a condition, or a moment, which is
+// a notice or a message. Its window opens with the line before and closes with its own.
 type watch struct {
-	line *scene.Line
-	on   *scene.StateCondition // nil for a notice
-	text string                // of a notice
-	open bool
-	met  bool          // it was true in the window
-	last time.Duration // when it was last found to be true
-	told bool          // a failure was told
-	// early: the notice was given before the window opened.
+	line   *scene.Line
+	on     *scene.StateCondition // nil for a moment
+	moment moment
+	open   bool
+	met    bool          // it was true in the window
+	last   time.Duration // when it was last found to be true
+	told   bool          // a failure was told
+	// early: the moment came before the window opened.
 	early bool
-	// teller is the message that made the value what it is, or that gave the notice;
+	// teller is the message that made the value what it is, or that was the moment;
 	// nil if none did. value is what it said, "" for nothing.
 	teller *told
 	value  string
-	seen   []string // the last different values or notices in the window
+	seen   []string // the last different values or moments in the window
 }
 
 // newWatch returns the watch for a line; nil if the line demands nothing.
@@ -35,39 +34,45 @@ func newWatch(line *scene.Line) *watch {
 	case *scene.Expect:
 		return &watch{line: line, on: act.Condition}
 	case *scene.Said:
-		return &watch{line: line, text: act.Text}
+		return &watch{line: line, moment: &notice{act.Text}}
+	case *scene.Heard:
+		return &watch{line: line, moment: &passage{act}}
 	}
 	return nil
 }
 
-// subject is what a watch follows: a device, "scene/NAME", or the notices.
-func (w *watch) subject() string {
+// subject is what a watch follows: a device or "scene/NAME", the notices, or a topic.
+func (w *watch) subject() subject {
 	if w.on == nil {
-		return string(topics.KindNotice)
+		return w.moment.subject()
 	}
-	return w.on.Device
+	return subject{of: w.on.Device}
 }
 
-// subjectOf returns the subject of which a message tells; "" for none.
-func subjectOf(topic string) string {
+// subject is what messages tell of: a device, "scene/NAME", the notices; or a topic by
+// itself.
+type subject struct{ of, topic string }
+
+// subjectOf returns the subject of which a message tells; the zero one for none.
+func subjectOf(topic string) subject {
 	t, ok := topics.Parse(topic)
 	switch {
 	case !ok:
-		return ""
+		return subject{}
 	case t.Kind == topics.KindNotice:
-		return string(topics.KindNotice)
+		return notices
 	case t.Kind == topics.KindScene:
-		return topic
+		return subject{of: topic}
 	case t.Kind == topics.KindState, t.Kind == topics.KindOnline:
-		return t.ID()
+		return subject{of: t.ID()}
 	}
-	return ""
+	return subject{}
 }
 
 // hear takes a message that tells of the subject, after the view has taken it.
 func (w *watch) hear(v *scene.View, m *told, now time.Duration) {
 	if w.on == nil {
-		w.hearNotice(m, now)
+		w.hearMoment(m, now)
 		return
 	}
 	value, known := v.Value(w.on.Device, w.on.Attr)
@@ -81,19 +86,16 @@ func (w *watch) hear(v *scene.View, m *told, now time.Duration) {
 	w.look(v, now)
 }
 
-func (w *watch) hearNotice(m *told, now time.Duration) {
-	var notice struct {
-		Text string `json:"text"`
+func (w *watch) hearMoment(m *told, now time.Duration) {
+	said, met, ok := w.moment.read(m.Message)
+	if !ok {
+		return
 	}
-	if json.Unmarshal(m.Message.Payload, &notice) != nil {
-		return // no notice of ours
-	}
-	said := fmt.Sprintf("%q", notice.Text)
 	w.see(said)
-	if w.open || notice.Text == w.text {
+	if w.open || met {
 		w.teller, w.value = m, said
 	}
-	if notice.Text == w.text {
+	if met {
 		w.meet(now)
 		w.early = !w.open
 	}
@@ -111,7 +113,7 @@ func (w *watch) begin() {
 func (w *watch) foundWords() string {
 	switch {
 	case w.on == nil:
-		return "said " + w.value
+		return w.moment.verb() + " " + w.value
 	case w.on.Attr == "" || w.on.Attr == "state":
 		if status, ok := statusOf(w.teller); ok && status.Error != "" {
 			return fmt.Sprintf("%s %s (%s)", w.on.Device, w.value, status.Error)
@@ -157,7 +159,7 @@ func (w *watch) want() string {
 		not = "never "
 	}
 	if w.on == nil {
-		return fmt.Sprintf("%ssaid %q", not, w.text)
+		return not + w.moment.verb() + " " + w.moment.String()
 	}
 	return not + w.on.String()
 }
@@ -166,11 +168,11 @@ func (w *watch) want() string {
 func (w *watch) found(v *scene.View) string {
 	switch {
 	case w.on == nil && w.line.When == scene.UntilThen:
-		return "it was said"
+		return "it was " + w.moment.verb()
 	case w.on == nil && len(w.seen) == 0 && w.early:
-		return "it was said before the line before"
+		return "it was " + w.moment.verb() + " before the line before"
 	case w.on == nil && len(w.seen) == 0:
-		return "nothing was said"
+		return "nothing was " + w.moment.verb()
 	case w.on == nil:
 		return strings.Join(w.seen, ", ")
 	}

@@ -210,6 +210,9 @@ func TestTimeline(t *testing.T) {
 		`{ by = "1h", expect = "kitchen/toaster", is = "idle" }`:   {When: By, Time: time.Hour, Act: &Expect{Condition: idle}},
 		`{ until = "1h", never = "kitchen/toaster", is = "idle" }`: {When: UntilThen, Time: time.Hour, Act: &Expect{Condition: idle}},
 		`{ by = "0s", said = "x" }`:                                {When: By, Act: &Said{Text: "x"}},
+		`{ by = "1s", heard = "x" }`:                               {When: By, Time: time.Second, Act: &Heard{Topic: "x"}},
+		`{ at = "1s", heard = "x", payload = { a = 1 } }`:          {When: At, Time: time.Second, Act: &Heard{Topic: "x", Payload: ptr(`{"a":1}`)}},
+		`{ until = "1s", never_heard = "x", payload = "" }`:        {When: UntilThen, Time: time.Second, Act: &Heard{Topic: "x", Payload: ptr("")}},
 		`{ until = "1s", never_said = "x" }`:                       {When: UntilThen, Time: time.Second, Act: &Said{Text: "x"}},
 	} {
 		f := loadGood(t, "[[test]]\nname = \"t\"\nstart = 2026-11-20T06:29:00\ntimeline = ["+src+"]")

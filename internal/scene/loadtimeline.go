@@ -31,6 +31,8 @@ func (tl *timeline) line(f *fields) Line {
 		{key: "never", read: expectAct("never")},
 		{key: "said", read: saidAct("said")},
 		{key: "never_said", read: saidAct("never_said")},
+		{key: "heard", read: heardAct("heard")},
+		{key: "never_heard", read: heardAct("never_heard")},
 		{key: "restart"},
 	})
 	if act != nil && when != 0 {
@@ -62,13 +64,13 @@ func (f *fields) lineTime() (When, time.Duration, bool) {
 // not be is watched until then.
 func (f *fields) checkTiming(when When) {
 	switch {
-	case f.has("never") || f.has("never_said"):
+	case f.has("never") || f.has("never_said") || f.has("never_heard"):
 		if when != UntilThen {
-			f.failKey(when.String(), `"never" and "never_said" go with "until"`)
+			f.failKey(when.String(), `"never", "never_said" and "never_heard" go with "until"`)
 		}
-	case f.has("expect") || f.has("said"):
+	case f.has("expect") || f.has("said") || f.has("heard"):
 		if when == UntilThen {
-			f.failKey(when.String(), `"until" goes with "never" and "never_said"; want "at" or "by"`)
+			f.failKey(when.String(), `"until" goes with "never", "never_said" and "never_heard"; want "at" or "by"`)
 		}
 	case when != At:
 		f.failKey(when.String(), `what is done happens at a time; want "at"`)
@@ -127,5 +129,18 @@ func saidAct(key string) func(*fields) Act {
 		f.only(append([]string{key}, lineTimes...)...)
 		text, _ := f.text(key, "Coffee is ready")
 		return &Said{Text: text}
+	}
+}
+
+func heardAct(key string) func(*fields) Act {
+	return func(f *fields) Act {
+		f.only(append([]string{key, "payload"}, lineTimes...)...)
+		h := &Heard{}
+		h.Topic, _ = f.text(key, "display/text")
+		if f.has("payload") {
+			payload := f.payload("payload")
+			h.Payload = &payload
+		}
+		return h
 	}
 }

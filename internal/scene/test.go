@@ -50,7 +50,7 @@ type Line struct {
 	Pos  Pos
 }
 
-// Act is what a line does or demands: one of Do, Fault, Publish, Expect, Said.
+// Act is what a line does or demands: one of Do, Fault, Publish, Expect, Said, Heard.
 type Act interface{ isAct() }
 
 // Do gives a device a command, as a person at the device would.
@@ -77,8 +77,17 @@ type Expect struct{ Condition *StateCondition }
 // "never_said").
 type Said struct{ Text string }
 
+// Heard demands that a message passed, or not (UntilThen, where the file says
+// "never_heard").
+type Heard struct {
+	Topic string
+	// Payload is what it must say; nil is anything.
+	Payload *string
+}
+
 func (*Do) isAct()      {}
 func (*Fault) isAct()   {}
 func (*Publish) isAct() {}
 func (*Expect) isAct()  {}
 func (*Said) isAct()    {}
+func (*Heard) isAct()   {}
