@@ -24,14 +24,21 @@ func Load(path string, src []byte) (*File, error) {
 // most MaxSize bytes. The error is an ErrorList, or tells why the file could not
 // be read.
 func LoadFile(path string) (*File, error) {
-	src, err := readFile(path)
-	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
-		return nil, &fs.PathError{Op: failed.Op, Path: printable(path), Err: failed.Err}
-	}
+	src, err := ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	return Load(path, src)
+}
+
+// ReadFile reads the regular file at path for Load, which refuses what is longer than
+// MaxSize: of such a file it returns the beginning.
+func ReadFile(path string) ([]byte, error) {
+	src, err := readFile(path)
+	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
+		err = &fs.PathError{Op: failed.Op, Path: printable(path), Err: failed.Err}
+	}
+	return src, err
 }
 
 // readFile reads a regular file, a byte more than MaxSize at most.
