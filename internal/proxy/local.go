@@ -6,8 +6,8 @@ import (
 )
 
 // Local is a peer in this process, publisher and subscriber in one, with the
-// same queue bounds as every other subscriber. Publish, Subscribe, Unsubscribe
-// and Close may be called from any goroutine; Next has one caller.
+// same queue bounds as every other subscriber. Publish, Subscribe, Follow,
+// Unsubscribe and Close may be called from any goroutine; Next has one caller.
 type Local struct {
 	board *switchboard
 	id    PeerID
@@ -50,6 +50,16 @@ func (l *Local) Subscribe(prefix string) error {
 	l.board.mu.Lock()
 	defer l.board.mu.Unlock()
 	return l.board.subscribe(l.sink, []byte(prefix))
+}
+
+// Follow subscribes to one whole topic, and reports whether a last value of it comes:
+// if last, it does if there is one, behind all that waits for Next already, also when
+// the topic is subscribed to or covered already. In contrast to Subscribe it gives none
+// of longer topics, and without last none at all.
+func (l *Local) Follow(topic string, last bool) (given bool, err error) {
+	l.board.mu.Lock()
+	defer l.board.mu.Unlock()
+	return l.board.follow(l.sink, []byte(topic), last)
 }
 
 // Unsubscribe takes a prefix away.

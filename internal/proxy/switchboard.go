@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 	"time"
@@ -164,17 +165,9 @@ func (x *switchboard) detachPublisher(id PeerID, u *upstream) {
 // subscribe adds a subscription of s; the lock is held. A second one to the same
 // prefix changes nothing.
 func (x *switchboard) subscribe(s *sink, topic []byte) error {
-	if len(topic) > x.limits.SubscriptionBytes {
-		return fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken (--max-topic)", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
-	}
-	if _, held := x.holds(s, topic); held {
-		return nil
-	}
-	if len(s.held) == x.limits.Subscriptions {
-		return fmt.Errorf("%w: more than %d subscriptions (--max-subscriptions)", gate.ErrQuota, x.limits.Subscriptions)
-	}
-	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
-		return fmt.Errorf("%w: subscriptions of more than %d bytes together (--max-topics)", gate.ErrQuota, x.limits.SubscriptionTotal)
+	held, err := x.maySubscribe(s, topic)
+	if held || err != nil {
+		return err
 	}
 	covered := x.covered(s, topic)
 	x.enter(x.interestIn(topic), s)
@@ -182,6 +175,45 @@ func (x *switchboard) subscribe(s *sink, topic []byte) error {
 		x.tap.Subscribed(topic, s.give)
 	}
 	return nil
+}
+
+// follow adds a subscription of s to one whole topic; the lock is held. If last, s is
+// given the last value of that very topic, whatever it held before, and follow reports
+// whether there is one.
+func (x *switchboard) follow(s *sink, topic []byte, last bool) (given bool, err error) {
+	held, err := x.maySubscribe(s, topic)
+	if err != nil {
+		return false, err
+	}
+	if !held {
+		x.enter(x.interestIn(topic), s)
+	}
+	if last {
+		x.tap.Subscribed(topic, func(m Raw) {
+			if t, _ := m.Frame(0); bytes.Equal(t, topic) {
+				given = true
+				s.give(m)
+			}
+		})
+	}
+	return given, nil
+}
+
+// maySubscribe reports whether s holds a subscription, and if not, why it must not.
+func (x *switchboard) maySubscribe(s *sink, topic []byte) (held bool, err error) {
+	if len(topic) > x.limits.SubscriptionBytes {
+		return false, fmt.Errorf("%w: a subscription of %d bytes, at most %d are taken (--max-topic)", gate.ErrQuota, len(topic), x.limits.SubscriptionBytes)
+	}
+	if _, held := x.holds(s, topic); held {
+		return true, nil
+	}
+	if len(s.held) == x.limits.Subscriptions {
+		return false, fmt.Errorf("%w: more than %d subscriptions (--max-subscriptions)", gate.ErrQuota, x.limits.Subscriptions)
+	}
+	if s.prefixBytes+len(topic) > x.limits.SubscriptionTotal {
+		return false, fmt.Errorf("%w: subscriptions of more than %d bytes together (--max-topics)", gate.ErrQuota, x.limits.SubscriptionTotal)
+	}
+	return false, nil
 }
 
 // cancel removes a subscription of s; the lock is held. Cancelling what is not
