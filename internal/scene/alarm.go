@@ -37,6 +37,9 @@ func (h *alarms) clear(a *alarm) {
 	}
 }
 
+// reorder puts the alarms in order after their ranks have changed.
+func (h *alarms) reorder() { heap.Init((*alarmHeap)(h)) }
+
 // first returns what is due first; nil if nothing is.
 func (h alarms) first() *alarm {
 	if len(h) == 0 {

@@ -90,10 +90,6 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		opts.From = "bus"
 	}
 	e := &Engine{
-		zone:        f.Home.Zone,
-		place:       f.Home.place(),
-		hasPlace:    f.Home.HasPlace,
-		types:       make(map[string]*devices.Type, len(f.Devices)),
 		byName:      make(map[string]*player, len(f.Scenes)),
 		stamp:       message.Stamper{From: opts.From, IDs: opts.IDs},
 		now:         now,
@@ -106,20 +102,27 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		decided:     opts.Decided,
 		stepped:     opts.Stepped,
 	}
-	if e.zone == nil {
-		e.zone = time.UTC
-	}
-	for _, d := range f.Devices {
-		e.types[d.ID] = d.Type
-	}
+	e.settleIn(f)
 	for _, s := range f.Scenes {
-		p := &player{scene: s, program: compile(s.Do), state: StateIdle}
+		p := newPlayer(s)
 		e.players = append(e.players, p)
 		e.byName[s.Name] = p
 	}
 	e.index()
 	e.wall = now.Round(0)
 	return e
+}
+
+// settleIn takes from a file where the home is, and of what types its devices are.
+func (e *Engine) settleIn(f *File) {
+	e.zone, e.place, e.hasPlace = f.Home.Zone, f.Home.place(), f.Home.HasPlace
+	if e.zone == nil {
+		e.zone = time.UTC
+	}
+	e.types = make(map[string]*devices.Type, len(f.Devices))
+	for _, d := range f.Devices {
+		e.types[d.ID] = d.Type
+	}
 }
 
 // Start returns what the engine says first: the state of each scene, and what comes

@@ -46,13 +46,20 @@ type trigger struct {
 	fired time.Time
 }
 
+func newTrigger(t Trigger, p *player) *trigger {
+	n := &trigger{Trigger: t, player: p, alarm: alarm{pos: -1}}
+	n.alarm.trigger = n
+	return n
+}
+
 // index finds out what each part of the file waits for.
 func (e *Engine) index() {
 	for _, p := range e.players {
 		e.source(topics.SceneCommand(p.scene.Name)).command = true
-		for _, t := range p.scene.When {
+		for _, t := range p.triggers {
 			e.lastRank++
-			e.indexTrigger(&trigger{Trigger: t, player: p, alarm: alarm{rank: e.lastRank, pos: -1}})
+			t.alarm.rank = e.lastRank
+			e.indexTrigger(t)
 		}
 		for _, c := range p.scene.OnlyIf {
 			e.indexCondition(c)
@@ -64,14 +71,11 @@ func (e *Engine) index() {
 		}
 	}
 	for _, p := range e.players {
-		if s := e.targets[topics.Scene(p.scene.Name)]; s != nil {
-			p.target = s
-		}
+		p.target = e.targets[topics.Scene(p.scene.Name)]
 	}
 }
 
 func (e *Engine) indexTrigger(t *trigger) {
-	t.alarm.trigger = t
 	switch on := t.Trigger.(type) {
 	case *EventTrigger:
 		e.source(topics.Of(topics.KindEvent, on.Device)).add(t)
@@ -85,7 +89,9 @@ func (e *Engine) indexTrigger(t *trigger) {
 	case *StartTrigger:
 		e.starters = append(e.starters, t)
 	case timed:
-		e.arm(t)
+		if t.alarm.pos < 0 { // or it has been armed in the file before
+			e.arm(t)
+		}
 	}
 }
 

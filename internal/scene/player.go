@@ -11,8 +11,9 @@ import (
 // player plays one scene: its runs, those that wait for their turn, and what it
 // says about itself.
 type player struct {
-	scene   *Scene
-	program program
+	scene    *Scene
+	program  program
+	triggers []*trigger // in the file's order
 	// state, err and lastStep are of the last run that ended.
 	state    string
 	err      string
@@ -34,6 +35,21 @@ type player struct {
 	attempt   *Attempt      // the last wish to start it; nil if there was none
 	target    *target       // the scene as others look at it; nil if none does
 	last      message.Meta  // of what was last said on the scene's topic
+}
+
+// newPlayer returns who plays a scene that has not run yet.
+func newPlayer(s *Scene) *player {
+	p := &player{state: StateIdle}
+	p.study(s)
+	return p
+}
+
+// study gives a player that does nothing its text.
+func (p *player) study(s *Scene) {
+	p.scene, p.program, p.triggers = s, compile(s.Do), nil
+	for _, t := range s.When {
+		p.triggers = append(p.triggers, newTrigger(t, p))
+	}
 }
 
 // start is a wish to start a scene.

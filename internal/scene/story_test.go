@@ -99,6 +99,9 @@ func (s *story) status(scene string) Status {
 	for _, m := range s.said {
 		if m.Topic == topics.Scene(scene) {
 			st = Status{}
+			if len(m.Payload) == 0 {
+				continue // deleted
+			}
 			if err := json.Unmarshal(m.Payload, &st); err != nil {
 				s.t.Fatal(err)
 			}
