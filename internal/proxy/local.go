@@ -7,7 +7,8 @@ import (
 
 // Local is a peer in this process, publisher and subscriber in one, with the
 // same queue bounds as every other subscriber. Publish, Subscribe, Follow,
-// Unsubscribe and Close may be called from any goroutine; Next has one caller.
+// Unsubscribe and Close may be called from any goroutine; Next and Waiting have one
+// caller.
 type Local struct {
 	board *switchboard
 	id    PeerID
@@ -85,6 +86,17 @@ func (l *Local) Next() ([][]byte, bool) {
 			return nil, false
 		}
 	}
+}
+
+// Waiting returns how many messages Next has at once. It is for the caller of Next.
+func (l *Local) Waiting() int {
+	_, _, _, n := l.sink.counts()
+	rest := l.taken[l.read:]
+	for size := firstMessage(rest); size > 0; size = firstMessage(rest) {
+		rest = rest[size:]
+		n++
+	}
+	return n
 }
 
 // fetch takes more out of the outbox; it reports false if nothing waits there.

@@ -62,13 +62,22 @@ func TestFollow(t *testing.T) {
 	want()
 
 	// In the order of the bus.
+	if n := l.Waiting(); n != 0 {
+		t.Errorf("%d messages wait", n)
+	}
 	for _, topic := range []string{"light", "light-2", "heater", "other"} {
 		if err := l.Publish([][]byte{[]byte(topic), []byte("now")}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	follow("light", true, true)
-	want("light now", "light-2 now", "heater now", "light last 2")
+	if n := l.Waiting(); n != 4 {
+		t.Errorf("%d messages wait, want 4", n)
+	}
+	if frames, ok := l.Next(); !ok || string(frames[0]) != "light" || l.Waiting() != 3 {
+		t.Errorf("%q, and %d wait behind it", frames, l.Waiting())
+	}
+	want("light-2 now", "heater now", "light last 2")
 
 	l.Unsubscribe("light")
 	if err := l.Publish([][]byte{[]byte("light"), []byte("now")}); err != nil {
