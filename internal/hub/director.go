@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"homebus/internal/message"
@@ -18,17 +19,23 @@ const directorRest = time.Second
 // in-process peer, with a bounded queue like every subscriber's, and publishes
 // what the engine decides.
 type director struct {
-	hub    *Hub
-	file   *scene.File
-	peer   *proxy.Local
-	engine *scene.Engine
-	quiet  gate.Quiet // about what the scenes do not understand
+	hub     *Hub
+	file    *scene.File
+	reloads chan reload
+	peer    *proxy.Local
+	engine  *scene.Engine
+	// prefixes is what the peer is subscribed to, in byte order.
+	prefixes []string
+	// recalled holds the topics of which the next message is a last value that the
+	// scenes have asked for after the start.
+	recalled map[string]struct{}
+	quiet    gate.Quiet // about what the scenes do not understand
 }
 
 // newDirector subscribes to what the scenes want, so that nothing is missed
 // between now and run.
 func newDirector(h *Hub, file *scene.File) *director {
-	d := &director{hub: h, file: file, peer: h.forwarder.Attach("scenes")}
+	d := &director{hub: h, file: file, reloads: make(chan reload), peer: h.forwarder.Attach("scenes")}
 	d.begin()
 	return d
 }
@@ -36,9 +43,32 @@ func newDirector(h *Hub, file *scene.File) *director {
 // begin makes a new engine.
 func (d *director) begin() {
 	d.engine = scene.NewEngine(d.file, d.hub.now(), scene.EngineOptions{IDs: d.hub.ids, From: clientName, NotUnderstood: d.complain, Stepped: d.hub.rememberStep})
-	for _, prefix := range d.engine.Prefixes() {
-		if err := d.peer.Subscribe(prefix); err != nil {
+	d.recalled = make(map[string]struct{})
+	d.subscribe()
+}
+
+// subscribe asks for what the engine wants to hear, and for nothing else. Of what it
+// looks at and knows nothing yet it is given the last value: as a first value, whatever
+// the peer was given before. States come before what says that their device is lost: one
+// that came after that would be a sign of its return.
+func (d *director) subscribe() {
+	wanted := d.engine.Prefixes()
+	for _, prefix := range d.prefixes {
+		if _, found := slices.BinarySearch(wanted, prefix); !found {
+			d.peer.Unsubscribe(prefix)
+			delete(d.recalled, prefix)
+		}
+	}
+	d.prefixes = wanted
+	unheard := d.engine.Unheard()
+	for _, prefix := range slices.Backward(wanted) {
+		_, unknown := slices.BinarySearch(unheard, prefix)
+		given, err := d.peer.Follow(prefix, unknown)
+		if err != nil {
 			d.hub.log.Error("the scenes cannot subscribe", "prefix", prefix, "reason", err)
+		}
+		if given {
+			d.recalled[prefix] = struct{}{}
 		}
 	}
 }
@@ -55,13 +85,27 @@ func (d *director) complain(topic string, why error) {
 func (d *director) run(ctx context.Context) error {
 	defer d.peer.Close()
 	for !d.direct(ctx) {
-		select {
-		case <-ctx.Done():
-		case <-time.After(directorRest):
-			d.begin()
-		}
+		d.rest(ctx)
 	}
 	return nil
+}
+
+// rest lets the scenes rest after a panic, and makes the engine anew.
+func (d *director) rest(ctx context.Context) {
+	rested := time.NewTimer(directorRest)
+	defer rested.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r := <-d.reloads:
+			d.file = r.file
+			r.done <- nil
+		case <-rested.C:
+			d.begin()
+			return
+		}
+	}
 }
 
 // direct reports whether ctx has ended; if not, the engine has panicked.
@@ -75,16 +119,17 @@ func (d *director) direct(ctx context.Context) (done bool) {
 	alarm := time.NewTimer(0)
 	defer alarm.Stop()
 	for {
-		if ctx.Err() != nil {
-			return true
-		}
 		select {
-		case q := <-d.hub.questions: // also when there is always something to hear
+		case <-ctx.Done():
+			return true
+		case r := <-d.reloads: // also in the midst of much to hear
+			d.reload(r)
+		case q := <-d.hub.questions:
 			d.answer(q)
 		default:
 		}
 		if frames, ok := d.peer.Next(); ok {
-			d.handle(message.FromFrames(frames))
+			d.hear(message.FromFrames(frames))
 			continue
 		}
 		alarm.Reset(d.hub.untilDue(d.engine.Next()))
@@ -92,6 +137,8 @@ func (d *director) direct(ctx context.Context) (done bool) {
 		case <-ctx.Done():
 		case q := <-d.hub.questions:
 			d.answer(q)
+		case r := <-d.reloads:
+			d.reload(r)
 		case <-d.peer.Wake():
 		case <-alarm.C:
 			d.tick()
@@ -99,9 +146,15 @@ func (d *director) direct(ctx context.Context) (done bool) {
 	}
 }
 
-// handle takes a message to the engine.
-func (d *director) handle(m message.Message) {
-	decided := d.engine.Handle(d.hub.now(), m)
+// hear takes a message to the engine.
+func (d *director) hear(m message.Message) {
+	var decided []message.Message
+	if _, last := d.recalled[m.Topic]; last {
+		delete(d.recalled, m.Topic)
+		decided = d.engine.Recall(d.hub.now(), m)
+	} else {
+		decided = d.engine.Handle(d.hub.now(), m)
+	}
 	if len(decided) > 0 {
 		d.hub.rememberCause(m)
 	}

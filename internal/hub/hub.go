@@ -42,7 +42,7 @@ type Config struct {
 	// Monitor is where one can listen to what passes; see proxy.Config.
 	Monitor []string
 	// Scenes is the house whose scenes the hub runs, and whose devices it keeps that
-	// live in the hub; nil for none.
+	// live in the hub, until Reload gives it another; nil for none.
 	Scenes *scene.File
 	// Clock is the house's clock: the scenes' and that of what the hub publishes.
 	Clock  housetime.Clock
@@ -65,19 +65,26 @@ type Hub struct {
 	// own is the peer that the hub publishes through.
 	own    *proxy.Local
 	deputy *deputy
-	// keeper is nil if nothing of the house lives in the hub.
-	keeper *keeper
-	seq    atomic.Uint64
+	// keeper and director are nil without a house.
+	keeper   *keeper
+	director *director
+	// house is what they go by, nil without; reloading is held by who gives them another.
+	house     atomic.Pointer[scene.File]
+	reloading sync.Mutex
+	seq       atomic.Uint64
 	// questions are put to the director.
 	questions chan question
-	// started is closed once Run serves, ended when it has returned.
+	// started is closed once Run serves, ended when it has returned or never will.
 	started, ended chan struct{}
+	end            func() // closes ended; more than once changes nothing
 }
 
 // New opens every endpoint of cfg, or none and returns what is wrong, also with the
 // devices that are to live in the hub. Newcomers wait until Run. Without Run, call Close.
 func New(cfg Config) (*Hub, error) {
 	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, questions: make(chan question), started: make(chan struct{}), ended: make(chan struct{})}
+	h.end = sync.OnceFunc(func() { close(h.ended) })
+	h.house.Store(cfg.Scenes)
 	if h.log == nil {
 		h.log = slog.Default()
 	}
@@ -141,21 +148,24 @@ func (h *Hub) Paused() bool { return h.forwarder.Paused() }
 func (h *Hub) Statistics() proxy.Statistics { return h.forwarder.Statistics() }
 
 // Close closes the endpoints of a hub that is not to run after all.
-func (h *Hub) Close() { h.forwarder.Close() }
+func (h *Hub) Close() {
+	h.forwarder.Close()
+	h.end()
+}
 
 // Run serves until ctx ends, and then returns nil once every connection is
 // closed and nothing is left running. It is called once.
 func (h *Hub) Run(ctx context.Context) error {
-	defer close(h.ended)
+	defer h.end()
 	g, ctx := errgroup.WithContext(ctx)
 	if h.keeper != nil {
 		h.keeper.begin() // before the scenes, which may ask for it at once
 		g.Go(func() error { return h.keeper.run(ctx) })
 	}
 	if h.cfg.Scenes != nil {
-		d := newDirector(h, h.cfg.Scenes)
-		h.deputy.scenes = d.peer
-		g.Go(func() error { return d.run(ctx) })
+		h.director = newDirector(h, h.cfg.Scenes)
+		h.deputy.scenes = h.director.peer
+		g.Go(func() error { return h.director.run(ctx) })
 	}
 	g.Go(func() error { return h.forwarder.Run(ctx) })
 	g.Go(func() error { return h.pulse(ctx) })

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"time"
 
@@ -26,11 +27,13 @@ const keeperRest = time.Second
 // or an online topic of its devices, or has it forgotten, the keeper says again what
 // is, at most once in keeperRest.
 type keeper struct {
-	hub   *Hub
-	specs []devices.Spec
-	opts  devices.Options
-	peer  *proxy.Local
-	fleet *devices.Fleet
+	hub     *Hub
+	reloads chan reload
+	peer    *proxy.Local
+	kept    []*kept // in the file's order
+	zone    *time.Location
+	// broken says that a panic has ended them all.
+	broken bool
 	// said is what the keeper said last on each retained topic of its devices, and
 	// heard what was said there last by anybody.
 	said, heard map[string][]byte
@@ -38,34 +41,81 @@ type keeper struct {
 	contradicted time.Time
 }
 
-// newKeeper makes the devices of file that live in the hub; nil if there are none.
-// They say nothing before begin.
+// kept is one device: a fleet of its own, so that it goes on undisturbed while others
+// come and go.
+type kept struct {
+	spec  devices.Spec
+	fleet *devices.Fleet
+}
+
+// newKeeper makes the devices of file that live in the hub. They say nothing before
+// begin.
 func newKeeper(h *Hub, file *scene.File) (*keeper, error) {
-	k := &keeper{hub: h, opts: devices.Options{IDs: h.ids, Zone: file.Home.Zone}}
-	for _, spec := range file.Specs() {
-		if spec.InHub() {
-			k.specs = append(k.specs, spec)
-		}
-	}
-	if len(k.specs) == 0 {
-		return nil, nil
-	}
-	if _, err := devices.NewFleet(k.specs, h.now(), k.opts); err != nil {
-		return nil, fmt.Errorf("what lives in the hub: %w", err)
+	k := &keeper{hub: h, reloads: make(chan reload), zone: file.Home.Zone}
+	var err error
+	if k.kept, err = k.make(file); err != nil {
+		return nil, err
 	}
 	k.peer = h.forwarder.Attach("keeper")
-	k.subscribe()
+	for _, d := range k.kept {
+		k.subscribe(d)
+	}
 	return k, nil
 }
 
-// subscribe asks for what the devices must hear. It is all whole topics, and so also
-// brings what is said to and of longer names, which the fleet ignores.
-func (k *keeper) subscribe() {
-	for _, spec := range k.specs {
-		for _, kind := range []topics.Kind{topics.KindCommand, topics.KindFault, topics.KindState, topics.KindOnline} {
-			if err := k.peer.Subscribe(topics.Of(kind, spec.ID)); err != nil {
-				k.hub.log.Error("what lives in the hub cannot subscribe", "device", spec.ID, "reason", err)
-			}
+// make returns the devices of file that live in the hub. One that it has already, just
+// so, remains the same.
+func (k *keeper) make(file *scene.File) ([]*kept, error) {
+	var all []*kept
+	for _, spec := range file.Specs() {
+		if !spec.InHub() {
+			continue
+		}
+		if d := k.find(spec.ID); d != nil && reflect.DeepEqual(d.spec, spec) {
+			all = append(all, d)
+			continue
+		}
+		d := &kept{spec: spec}
+		if err := k.renew(d); err != nil {
+			return nil, fmt.Errorf("what lives in the hub: %w", err)
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// renew makes a device as it is at first.
+func (k *keeper) renew(d *kept) (err error) {
+	d.fleet, err = devices.NewFleet([]devices.Spec{d.spec}, k.hub.now(), devices.Options{IDs: k.hub.ids, Zone: k.zone})
+	return err
+}
+
+// find returns the device with the id; nil if it is not kept here.
+func (k *keeper) find(id string) *kept {
+	for _, d := range k.kept {
+		if d.spec.ID == id {
+			return d
+		}
+	}
+	return nil
+}
+
+// hears returns the topics that a device must hear.
+func (d *kept) hears() []string {
+	return append(d.retained(), topics.Of(topics.KindCommand, d.spec.ID), topics.Of(topics.KindFault, d.spec.ID))
+}
+
+// retained returns the topics that a device has the last word on.
+func (d *kept) retained() []string {
+	return []string{topics.Of(topics.KindOnline, d.spec.ID), topics.Of(topics.KindState, d.spec.ID)}
+}
+
+// subscribe asks for what a device must hear. It is all whole topics, and so also
+// brings what is said to and of longer names, which the keeper ignores.
+func (k *keeper) subscribe(d *kept) {
+	for _, topic := range d.hears() {
+		if err := k.peer.Subscribe(topic); err != nil {
+			k.hub.log.Error("what lives in the hub cannot subscribe", "device", d.spec.ID, "reason", err)
 		}
 	}
 }
@@ -73,19 +123,21 @@ func (k *keeper) subscribe() {
 // begin makes the devices as they are at first, and announces them.
 func (k *keeper) begin() {
 	defer k.recovered()
-	fleet, err := devices.NewFleet(k.specs, k.hub.now(), k.opts)
-	if err != nil {
-		k.hub.log.Error("what lives in the hub cannot begin", "reason", err) // it could before
-		return
+	k.broken = false
+	k.said, k.heard = make(map[string][]byte), make(map[string][]byte)
+	for _, d := range k.kept {
+		if err := k.renew(d); err != nil {
+			k.hub.log.Error("what lives in the hub cannot begin", "reason", err) // it could before
+			continue
+		}
+		k.publish(d.fleet.Announce(k.hub.now()))
 	}
-	k.fleet, k.said, k.heard = fleet, make(map[string][]byte), make(map[string][]byte)
-	k.publish(k.fleet.Announce(k.hub.now()))
 }
 
 // recovered is deferred where the devices work: a panic ends them, and nothing else.
 func (k *keeper) recovered() {
 	if p := recover(); p != nil {
-		k.fleet = nil
+		k.broken = true
 		k.hub.log.Error("panic of what lives in the hub, it begins anew", "panic", p, "stack", string(debug.Stack()))
 	}
 }
@@ -96,6 +148,8 @@ func (k *keeper) run(ctx context.Context) error {
 	for !k.keep(ctx) {
 		select {
 		case <-ctx.Done():
+		case r := <-k.reloads:
+			k.reload(r)
 		case <-time.After(keeperRest):
 			k.begin()
 		}
@@ -108,24 +162,42 @@ func (k *keeper) keep(ctx context.Context) (done bool) {
 	defer k.recovered()
 	alarm := time.NewTimer(0)
 	defer alarm.Stop()
-	for k.fleet != nil {
-		if ctx.Err() != nil {
+	for !k.broken {
+		select {
+		case <-ctx.Done():
 			return true
+		case r := <-k.reloads: // also in the midst of much to hear
+			k.reload(r)
+		default:
 		}
 		if frames, ok := k.peer.Next(); ok {
 			k.hear(message.FromFrames(frames))
 			continue
 		}
 		rest := k.contradict(time.Now())
-		alarm.Reset(min(rest, k.hub.untilDue(k.fleet.Next())))
+		alarm.Reset(min(rest, k.hub.untilDue(k.next())))
 		select {
 		case <-ctx.Done():
+		case r := <-k.reloads:
+			k.reload(r)
 		case <-k.peer.Wake():
 		case <-alarm.C:
-			k.publish(k.fleet.Tick(k.hub.now()))
+			for _, d := range k.kept {
+				k.publish(d.fleet.Tick(k.hub.now()))
+			}
 		}
 	}
 	return ctx.Err() != nil
+}
+
+// next returns when a device does something by itself; false if none does.
+func (k *keeper) next() (first time.Time, ok bool) {
+	for _, d := range k.kept {
+		if at, due := d.fleet.Next(); due && (!ok || at.Before(first)) {
+			first, ok = at, true
+		}
+	}
+	return first, ok
 }
 
 // hear takes a message to the device that it is for, or notes what was said of one,
@@ -135,7 +207,11 @@ func (k *keeper) hear(m message.Message) {
 		k.heard[m.Topic] = m.Payload
 		return
 	}
-	k.publish(k.fleet.Handle(k.hub.now(), m))
+	if t, ok := topics.Parse(m.Topic); ok {
+		if d := k.find(t.ID()); d != nil {
+			k.publish(d.fleet.Handle(k.hub.now(), m))
+		}
+	}
 }
 
 // publish sends what the devices say.
@@ -144,9 +220,13 @@ func (k *keeper) publish(outputs []devices.Output) {
 		if topics.Retained([]byte(out.Message.Topic)) {
 			k.said[out.Message.Topic] = out.Message.Payload
 		}
-		if err := k.peer.Publish(out.Message.Frames()); err != nil {
-			k.hub.log.Error("a message of what lives in the hub is not sent", "topic", out.Message.Topic, "reason", err)
-		}
+		k.send(out.Message)
+	}
+}
+
+func (k *keeper) send(m message.Message) {
+	if err := k.peer.Publish(m.Frames()); err != nil {
+		k.hub.log.Error("a message of what lives in the hub is not sent", "topic", m.Topic, "reason", err)
 	}
 }
 
@@ -155,10 +235,10 @@ func (k *keeper) publish(outputs []devices.Output) {
 // it may be needed again.
 func (k *keeper) contradict(now time.Time) time.Duration {
 	var wrong []string
-	for _, spec := range k.specs {
-		for _, topic := range []string{topics.Of(topics.KindOnline, spec.ID), topics.Of(topics.KindState, spec.ID)} {
+	for _, d := range k.kept {
+		for _, topic := range d.retained() {
 			if !bytes.Equal(k.said[topic], k.heard[topic]) {
-				wrong = append(wrong, spec.ID)
+				wrong = append(wrong, d.spec.ID)
 				break
 			}
 		}
@@ -171,6 +251,8 @@ func (k *keeper) contradict(now time.Time) time.Duration {
 	}
 	k.contradicted = now
 	k.hub.log.Warn("somebody else speaks for what lives in the hub, which says it again", "devices", wrong)
-	k.publish(k.fleet.Announce(k.hub.now(), wrong...))
+	for _, id := range wrong {
+		k.publish(k.find(id).fleet.Announce(k.hub.now()))
+	}
 	return idlePause
 }

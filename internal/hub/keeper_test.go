@@ -189,11 +189,11 @@ func TestAPanicOfWhatLivesInTheHub(t *testing.T) {
 	if err := h.own.Publish(command); err != nil {
 		t.Fatal(err)
 	}
-	if k.keep(t.Context()) || k.fleet != nil || !strings.Contains(log.String(), "assignment to entry in nil map") {
+	if k.keep(t.Context()) || !k.broken || !strings.Contains(log.String(), "assignment to entry in nil map") {
 		t.Fatalf("no panic: %s", &log)
 	}
 	k.begin()
-	outs := k.fleet.Announce(h.now(), "home/mode")
+	outs := k.find("home/mode").fleet.Announce(h.now())
 	if len(outs) != 2 || string(outs[1].Message.Payload) != `{"state":"home"}` {
 		t.Errorf("%+v", outs)
 	}

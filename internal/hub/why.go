@@ -161,8 +161,8 @@ func (h *Hub) link(p chronicle.Page) Link {
 
 // zone is where the home is; UTC if nobody knows.
 func (h *Hub) zone() *time.Location {
-	if h.cfg.Scenes != nil && h.cfg.Scenes.Home.Zone != nil {
-		return h.cfg.Scenes.Home.Zone
+	if f := h.house.Load(); f != nil && f.Home.Zone != nil {
+		return f.Home.Zone
 	}
 	return time.UTC
 }
@@ -172,7 +172,7 @@ const mostNames = 5000
 
 // unknown says that there is nothing of that name, and what was probably meant.
 func (h *Hub) unknown(of string, book *chronicle.Book) error {
-	if f := h.cfg.Scenes; f != nil {
+	if f := h.house.Load(); f != nil {
 		if _, planned := f.Device(of); planned {
 			return fmt.Errorf("%s has said nothing since the bus was started", of)
 		}
