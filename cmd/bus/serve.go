@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
@@ -14,7 +16,9 @@ func newServe() *cobra.Command {
 		Long: `Serve is the hub: it passes every message from whoever publishes it to whoever
 has subscribed to it, remembers the last value of state/, online/ and scene/
 topics for those who come later, says that an appliance is offline when its
-connection is lost, and runs the scenes of the file of the house.
+connection is lost, and runs the scenes of the file of the house. When that file
+changes, and at SIGHUP, it is loaded again: what did not change in it goes on
+undisturbed, and if it has mistakes, they are logged and nothing changes.
 
 It listens on this machine only unless an endpoint says otherwise
 (tcp://HOST:PORT, tcp://*:PORT, ipc://PATH).`,
@@ -38,6 +42,7 @@ It listens on this machine only unless an endpoint says otherwise
 			return err
 		}
 		warnOfLost(log, limits.Proxy)
+		watch := newWatcher(scenes.Path(), log)
 		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
 		if err != nil {
 			return err
@@ -46,10 +51,14 @@ It listens on this machine only unless an endpoint says otherwise
 		if err != nil {
 			return err
 		}
-		if file != nil {
-			log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
+		serve := func(ctx context.Context) error {
+			return runSteered(ctx, h, endpointsOf(h.Addrs()), controlled, explanations(h), log)
 		}
-		return runSteered(cmd.Context(), h, endpointsOf(h.Addrs()), controlled, explanations(h), log)
+		if file == nil {
+			return serve(cmd.Context())
+		}
+		log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
+		return watched(cmd.Context(), watch, h.Reload, serve)
 	}
 	return cmd
 }

@@ -28,6 +28,9 @@ func ScenesFlag(cmd *cobra.Command) *Scenes {
 	return s
 }
 
+// Path returns which file it is; "" for none.
+func (s *Scenes) Path() string { return s.path }
+
 // Load loads the file for a program that cannot do without it.
 func (s *Scenes) Load(stderr io.Writer) (*scene.File, error) {
 	if s.path == "" {
