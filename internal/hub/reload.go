@@ -106,12 +106,13 @@ func (d *director) logReload(old *scene.File, running []string) {
 	}
 }
 
-// simulated returns what has changed of that which a simulator would run.
+// simulated returns what has changed of that which a simulator would run. What the file
+// does not name itself comes and goes with what it does.
 func simulated(c scene.Changes, old, new *scene.File) []string {
 	all := slices.Concat(c.Devices.New, c.Devices.Changed, c.Devices.Gone)
 	all = slices.DeleteFunc(all, func(id string) bool {
 		for _, f := range []*scene.File{old, new} {
-			if d, there := f.Device(id); there && !d.Type.InHub {
+			if d, there := f.Device(id); there && !d.Type.InHub && !d.Implied {
 				return false
 			}
 		}
