@@ -44,6 +44,7 @@ type Engine struct {
 
 	unconfirmed map[string]*strand // by the id of the command
 	sent        sentCommands
+	links       links
 	trace       trace
 	misread     func(topic string, why error) // nil for nobody
 	decided     func(Decision)                // nil for nobody
@@ -261,6 +262,7 @@ func (e *Engine) settle() {
 func (e *Engine) publish(m message.Message, cause *message.Meta) message.Meta {
 	m = e.stamp.Stamp(e.now, m, cause)
 	e.out = append(e.out, m)
+	e.links.sent(m.Meta.Hops, e.elapsed)
 	return *m.Meta
 }
 

@@ -172,6 +172,7 @@ func keptID(id string) string {
 // holds.
 func (e *Engine) triggered(w work) {
 	p := w.trigger.player
+	w.cause.Hops = e.links.left(w.cause.Hops, e.elapsed)
 	s := start{reason: reason(w.trigger.Trigger), cause: w.cause}
 	if v := e.unmet(p); v != nil {
 		e.tried(p, s, *v)

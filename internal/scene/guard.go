@@ -12,6 +12,31 @@ const (
 	startsWindow = 10 * time.Second
 )
 
+// A chain whose last link is longer ago than maxCalm is over, and what comes of it now
+// begins a new one: a heater that scenes turn on when it is cold and off when it is warm
+// goes on all winter, each time because of the last.
+const maxCalm = time.Minute
+
+// links remembers when the engine last sent a message of so many links, up to maxHops;
+// the start of the bus for never. What leads back to a message of the engine has as many
+// links as that, for devices copy the number.
+type links [maxHops + 1]time.Duration
+
+// sent notes a message of so many links.
+func (l *links) sent(hops int, now time.Duration) {
+	if hops <= maxHops {
+		l[hops] = now
+	}
+}
+
+// left returns how many links count now of a message that has so many.
+func (l *links) left(hops int, now time.Duration) int {
+	if hops <= maxHops && now-l[hops] > maxCalm {
+		return 0
+	}
+	return hops
+}
+
 // guard holds a scene that is started too often. It counts what was tried, so
 // that a scene is held for as long as the storm goes on.
 type guard struct {

@@ -103,6 +103,41 @@ func TestLoopsStop(t *testing.T) {
 	}
 }
 
+// A device that is turned on and off by scenes because of what it says of itself, each
+// time with the hops of the command before, is a loop; it is a storm only if it is fast.
+func TestASlowLoopGoesOn(t *testing.T) {
+	for _, tt := range []struct {
+		every time.Duration
+		runs  int
+	}{{maxCalm, 16}, {maxCalm + time.Second, 100}, {time.Hour, 100}} {
+		cold := scene("a", press(), do("x/heater", "on"))
+		s := tell(t, noon, cold)
+		hops := 0
+		for range 100 {
+			s.take(s.e.Handle(s.now, message.Message{
+				Topic: "event/bathroom/switch", Payload: []byte(`{"event":"press"}`), Meta: &message.Meta{ID: "x", Hops: hops},
+			}))
+			if sent := s.on("command/x/heater"); len(sent) > 0 {
+				hops = sent[len(sent)-1].Hops()
+			}
+			s.pass(tt.every)
+		}
+		if got := s.status("a").Runs; got != tt.runs {
+			t.Errorf("every %s: %d runs, want %d", tt.every, got, tt.runs)
+		}
+	}
+}
+
+// Nobody may count on that with links which the engine never sent.
+func TestLinksOfStrangersCount(t *testing.T) {
+	s := tell(t, noon, scene("a", press()))
+	s.pass(time.Hour)
+	s.take(s.e.Handle(s.now, message.Message{
+		Topic: "event/bathroom/switch", Payload: []byte(`{"event":"press"}`), Meta: &message.Meta{ID: "x", Hops: maxHops + 1},
+	}))
+	s.runs("a", 0)
+}
+
 func TestAStormIsHeldAndPasses(t *testing.T) {
 	s := tell(t, noon, scene("a", press()))
 	for range 3000 { // 100 a second for half a minute
