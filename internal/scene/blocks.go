@@ -31,7 +31,7 @@ func (e *Engine) choose(s *strand, o *op, a *Choose) {
 			return
 		}
 	}
-	e.note(p, cause, o.name+": chose nothing but the else")
+	e.note(p, cause, o.name+": no option holds, else")
 	s.Place = o.branches[len(a.Options)]
 }
 
