@@ -25,9 +25,9 @@ func TestTheLibraryNoticesWhatIsMissing(t *testing.T) {
 	for _, f := range library(t) {
 		t.Run(f.Path, func(t *testing.T) {
 			t.Parallel()
-			n, ran := 0, ran(f)
+			n, ran := 0, rehearse(f)
 			for i, s := range f.Scenes {
-				h := &hunt{file: f, scene: i, tests: likeliest(f, s), ran: ran}
+				h := &hunt{file: f, scene: i, tests: likeliest(f, s, ran), ran: ran}
 				for _, m := range mutants(s) {
 					h.judge(t, m)
 				}
@@ -59,22 +59,31 @@ type hunt struct {
 	file    *scene.File
 	scene   int
 	tests   []*scene.Test // in the order of trying
-	ran     map[*scene.Test][]string
+	ran     rehearsal
 	mutants int
 }
 
-// ran returns the names of the scenes that run in each test.
-func ran(f *scene.File) map[*scene.Test][]string {
-	all := make(map[*scene.Test][]string)
+// rehearsal is what happened in each test of a file as it is.
+type rehearsal map[*scene.Test]rehearsed
+
+type rehearsed struct {
+	scenes   []string // that ran
+	messages int
+}
+
+func rehearse(f *scene.File) rehearsal {
+	all := make(rehearsal)
 	for _, test := range f.Tests {
 		p := newPlay(f, test)
 		p.run()
+		r := rehearsed{messages: p.result.Messages}
 		view := p.house.View()
 		for _, s := range f.Scenes {
 			if n, _ := view.Value("scene/"+s.Name, "runs"); n != 0.0 {
-				all[test] = append(all[test], s.Name)
+				r.scenes = append(r.scenes, s.Name)
 			}
 		}
+		all[test] = r
 	}
 	return all
 }
@@ -87,7 +96,7 @@ func takesAway(s, mutant *scene.Scene) bool {
 
 // likeliest returns the tests of the file in an order in which they soon fail for a
 // mutant of s: first those that look at what s does, and short ones before long ones.
-func likeliest(f *scene.File, s *scene.Scene) []*scene.Test {
+func likeliest(f *scene.File, s *scene.Scene, ran rehearsal) []*scene.Test {
 	blind := make(map[*scene.Test]int)
 	for _, test := range f.Tests {
 		demanded := demands(test)
@@ -96,17 +105,8 @@ func likeliest(f *scene.File, s *scene.Scene) []*scene.Test {
 		}
 	}
 	return slices.SortedStableFunc(slices.Values(f.Tests), func(a, b *scene.Test) int {
-		return cmp.Or(blind[a]-blind[b], cmp.Compare(span(a), span(b)))
+		return cmp.Or(blind[a]-blind[b], cmp.Compare(ran[a].messages, ran[b].messages))
 	})
-}
-
-// span returns how much virtual time a test takes.
-func span(t *scene.Test) time.Duration {
-	var end time.Duration
-	for _, line := range t.Timeline {
-		end = line.Time
-	}
-	return end
 }
 
 func (h *hunt) judge(t *testing.T, m change[*scene.Scene]) {
@@ -129,10 +129,12 @@ func (h *hunt) failing(spoilt *scene.File) string {
 	s := h.file.Scenes[h.scene]
 	less := takesAway(s, spoilt.Scenes[h.scene])
 	for i, test := range h.tests {
-		if less && !slices.Contains(h.ran[test], s.Name) {
+		if less && !slices.Contains(h.ran[test].scenes, s.Name) {
 			continue // it goes as it did
 		}
-		if r := RunTest(spoilt, test); !r.Passed() {
+		p := newPlay(spoilt, test)
+		p.brief = true
+		if p.run(); !p.result.Passed() {
 			h.tests = slices.Insert(without(h.tests, i), 0, test)
 			return test.Name
 		}

@@ -32,6 +32,8 @@ func RunTest(f *scene.File, t *scene.Test) Result {
 
 // play is a test while it is being played.
 type play struct {
+	// brief ends it with the first failure.
+	brief   bool
 	test    *scene.Test
 	house   *House
 	file    *scene.File
@@ -87,7 +89,7 @@ func (p *play) begin() bool {
 // tell plays the timeline, the lines of one time after those of another.
 func (p *play) tell() {
 	lines := p.test.Timeline
-	for i := 0; i < len(lines); {
+	for i := 0; i < len(lines) && !(p.brief && !p.result.Passed()); {
 		end := p.group(i)
 		if !p.alive(lines[i].Pos, p.house.Advance(p.test.Start.Add(lines[i].Time))) {
 			return
