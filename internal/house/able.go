@@ -122,7 +122,7 @@ func lastWords(scenes []able, h *House) []scene.Decision {
 		if found := a.last(all); len(found) > 0 {
 			decided = append(decided, a.now(found, h))
 		} else if h.value(a, "runs") == "0" {
-			idle = append(idle, scene.Decision{At: h.now, Scene: a.scene.Name, Text: "has not run"})
+			idle = append(idle, scene.Decision{At: h.now, Scene: a.scene.Name, What: "has not run"})
 		}
 	}
 	if len(decided) > maxAble {
@@ -138,9 +138,9 @@ func lastWords(scenes []able, h *House) []scene.Decision {
 func (a able) last(all []scene.Decision) (found []scene.Decision) {
 	for _, d := range slices.Backward(all) {
 		switch {
-		case d.Scene != a.scene.Name || d.Text == "run "+scene.StateStopped: // before that stands who stopped it
-		case a.about(d.Text):
-			if len(found) > 0 && strings.HasPrefix(found[0].Text, "step ") {
+		case d.Scene != a.scene.Name || d.Kind == scene.DecidedEnd && d.Name == scene.StateStopped: // before that stands who stopped it
+		case a.about(d):
+			if len(found) > 0 && found[0].Step() != "" {
 				found = nil
 			}
 			return slices.Insert(found, 0, d)
@@ -155,14 +155,14 @@ func (a able) last(all []scene.Decision) (found []scene.Decision) {
 // of a step that matters.
 func (a able) now(last []scene.Decision, h *House) []scene.Decision {
 	doing := h.value(a, "doing")
-	if a.about(last[0].Text) || doing == "unknown" || h.value(a, "state") != scene.StateRunning {
+	if a.about(last[0]) || doing == "unknown" || h.value(a, "state") != scene.StateRunning {
 		return last
 	}
-	if strings.HasPrefix(last[0].Text, "step ") { // is behind it
+	if last[0].Step() != "" { // is behind it
 		last = nil
 	}
 	at := fmt.Sprintf("is at step %s of %s: %s", h.value(a, "step"), h.value(a, "steps"), doing)
-	return append(last, scene.Decision{At: h.now, Scene: a.scene.Name, Text: at})
+	return append(last, scene.Decision{At: h.now, Scene: a.scene.Name, What: at})
 }
 
 // value returns what a scene has said of itself, in words; "unknown" for nothing.
@@ -172,9 +172,7 @@ func (h *House) value(a able, attr string) string {
 }
 
 // about reports whether a decision is about a step that matters.
-func (a able) about(text string) bool {
-	return slices.ContainsFunc(a.steps, func(i int) bool {
-		rest, ok := strings.CutPrefix(text, fmt.Sprintf("step %d", i+1))
-		return ok && (rest == "" || rest[0] < '0' || rest[0] > '9')
-	})
+func (a able) about(d scene.Decision) bool {
+	top, _, _ := strings.Cut(d.Step(), ".")
+	return slices.ContainsFunc(a.steps, func(i int) bool { return top == fmt.Sprintf("step %d", i+1) })
 }

@@ -179,47 +179,47 @@ func causeOf(m message.Message) string {
 
 // take takes a decision; begun are the runs that begin at this instant.
 func (a *agenda) take(d scene.Decision, begun map[string][]*planRun) {
-	r, read := a.runs[d.Cause], d.Read()
+	r := a.runs[d.Cause]
 	if r == nil {
 		r = a.sent[d.Cause]
 	}
 	switch {
-	case read.Kind == scene.DecidedStart:
+	case d.Kind == scene.DecidedStart:
 		if next := begun[d.Scene]; len(next) > 0 {
 			begun[d.Scene] = next[1:]
 			a.today(next[0], d.At)
 		}
-	case read.Kind == scene.DecidedQueue: // it is told when it begins
-	case read.Kind == scene.DecidedRestart:
-		a.restarted(d.Scene, read.Name)
-	case read.Kind == scene.DecidedNotRun:
-		a.add(&planEntry{at: d.At, scene: d.Scene, reason: read.Name, notRun: read.Text})
-	case read.Kind == scene.DecidedStop:
+	case d.Kind == scene.DecidedQueue: // it is told when it begins
+	case d.Kind == scene.DecidedRestart:
+		a.restarted(d.Scene, d.Name)
+	case d.Kind == scene.DecidedNotRun:
+		a.add(&planEntry{at: d.At, scene: d.Scene, reason: d.Name, notRun: d.What})
+	case d.Kind == scene.DecidedStop:
 		if r != nil && r.id == d.Cause && r.scene != d.Scene {
 			a.act(r, d.At, "stop "+d.Scene)
 		}
 	case r == nil || r.scene != d.Scene:
-		a.add(&planEntry{at: d.At, scene: d.Scene, note: d.Text})
+		a.add(&planEntry{at: d.At, scene: d.Scene, note: d.Text()})
 	default:
-		a.ofRun(r, d, read)
+		a.ofRun(r, d)
 	}
 }
 
 // ofRun takes a decision of a run.
-func (a *agenda) ofRun(r *planRun, d scene.Decision, read scene.DecisionReading) {
-	switch read.Kind {
+func (a *agenda) ofRun(r *planRun, d scene.Decision) {
+	switch d.Kind {
 	case scene.DecidedStep:
-		a.act(r, d.At, read.Text)
+		a.act(r, d.At, d.What)
 	case scene.DecidedEnd:
 		r.over = true
 		switch {
-		case read.Text != "":
-			a.act(r, d.At, read.Name+": "+read.Text)
-		case read.Name != scene.StateDone:
-			a.act(r, d.At, read.Name)
+		case d.What != "":
+			a.act(r, d.At, d.Name+": "+d.What)
+		case d.Name != scene.StateDone:
+			a.act(r, d.At, d.Name)
 		}
 	default:
-		a.act(r, d.At, d.Text)
+		a.act(r, d.At, d.Text())
 	}
 }
 

@@ -101,12 +101,9 @@ func (t *telling) step(name string, m *told) string {
 		}
 	}
 	for _, d := range slices.Backward(t.decisions) {
-		if d.Scene != name || d.Cause != m.cause.Message.ID() || !d.At.Equal(m.At) {
-			continue
-		}
-		step, what, ok := strings.Cut(d.Text, ": ")
-		if ok && strings.HasPrefix(step, "step ") && (what == did || strings.HasPrefix(what, did+", try ")) {
-			return ", " + step
+		if d.Kind == scene.DecidedStep && d.Scene == name && d.Cause == m.cause.Message.ID() && d.At.Equal(m.At) &&
+			(d.What == did || strings.HasPrefix(d.What, did+", try ")) {
+			return ", " + d.Name
 		}
 	}
 	return ""

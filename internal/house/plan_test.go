@@ -222,7 +222,7 @@ func TestADayHasABound(t *testing.T) {
 		if err := a.err(); (err != nil) != (i > 1) {
 			t.Errorf("%d more: %v", i, err)
 		}
-		a.decided(scene.Decision{At: morning.Add(time.Duration(i) * time.Second), Scene: "a", Text: "not run (x): y"})
+		a.decided(scene.Decision{At: morning.Add(time.Duration(i) * time.Second), Scene: "a", Kind: scene.DecidedNotRun, Name: "x", What: "y"})
 		a.settle()
 	}
 	if len(a.entries) != 1 {

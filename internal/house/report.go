@@ -108,7 +108,7 @@ func failureReport(f Failure) FailureReport {
 
 func decisionReports(decisions []scene.Decision) (reps []DecisionReport) {
 	for _, d := range decisions {
-		reps = append(reps, DecisionReport{d.At, d.Scene, d.Text, d.Cause})
+		reps = append(reps, DecisionReport{d.At, d.Scene, d.Text(), d.Cause})
 	}
 	return reps
 }

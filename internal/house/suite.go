@@ -131,7 +131,7 @@ func (p *printer) reasons(r *Result, f Failure, said map[string]bool) {
 		lines = append(lines, "chain: "+chainText(r, f))
 	}
 	for _, d := range f.Decisions {
-		lines = append(lines, fmt.Sprintf("scene %s (%s): %s", d.Scene, clock(r, d.At), oneLine(d.Text)))
+		lines = append(lines, fmt.Sprintf("scene %s (%s): %s", d.Scene, clock(r, d.At), oneLine(d.Text())))
 	}
 	for i, line := range lines {
 		if !said[line] || i == len(lines)-1 { // not to leave a failure without a reason
@@ -190,7 +190,7 @@ func (p *printer) decisions(r *Result) {
 		if who == "" {
 			who = "-"
 		}
-		p.printf("        %-*s  %-26s %s\n", wide, clock(r, d.At), who, oneLine(d.Text))
+		p.printf("        %-*s  %-26s %s\n", wide, clock(r, d.At), who, oneLine(d.Text()))
 	}
 }
 

@@ -30,7 +30,7 @@ func (e *Engine) look(s *strand) {
 	case e.elapsed < s.Deadline:
 		e.sleep(s, watching, e.lookAgain(s, u))
 	case u.OnTimeout == OnTimeoutContinue:
-		e.note(r.player, r.Announced.ID, s.stepName()+" timed out, continued: "+e.failing(r.player, u.Condition))
+		e.noteOfStep(s, DecidedTimeout, e.failing(r.player, u.Condition))
 		e.wake(s)
 		e.proceed(s)
 	default:
@@ -56,10 +56,12 @@ func (e *Engine) fail(s *strand, why string) {
 	e.end(s.run, StateFailed, s.stepName()+": "+why)
 }
 
-// publishStep publishes a message of the step that s is at, and tells of it.
-func (e *Engine) publishStep(s *strand, m message.Message) message.Meta {
+// publishStep publishes a message of the step that s is at; did says in words what
+// that does.
+func (e *Engine) publishStep(s *strand, m message.Message, did string) message.Meta {
 	sent := e.publish(m, &s.run.Announced)
 	e.tellStep(s.stepName(), sent)
+	e.noteStep(s, did)
 	return sent
 }
 
@@ -70,18 +72,10 @@ func (e *Engine) tellStep(step string, sent message.Meta) {
 	}
 }
 
-// publishAny sends any message.
-func (e *Engine) publishAny(s *strand, a *Publish) {
-	r := s.run
-	e.publishStep(s, message.Message{Topic: a.Topic, Payload: []byte(a.Payload)})
-	e.note(r.player, r.Announced.ID, s.stepName()+": published "+shorten(a.Topic))
-}
-
 // say gives a notice to the people at home.
 func (e *Engine) say(s *strand, a *Say) {
-	r, text := s.run, e.text(a.Text)
-	e.publishStep(s, message.New(topics.NoticeHome, notice{Text: text, Level: a.level()}))
-	e.note(r.player, r.Announced.ID, s.stepName()+": said "+text)
+	text := e.text(a.Text)
+	e.publishStep(s, message.New(topics.NoticeHome, notice{Text: text, Level: a.level()}), "said "+text)
 }
 
 // notice is the payload of notice/home.
@@ -124,7 +118,7 @@ func (e *Engine) warn(w *warning, cause message.Meta, text string) {
 func (e *Engine) runOther(s *strand, name string) {
 	r := s.run
 	if p := e.byName[name]; p != nil {
-		e.note(r.player, r.Announced.ID, s.stepName()+": run "+name)
+		e.noteStep(s, "run "+name)
 		_ = e.start(p, start{reason: "scene " + r.Scene, cause: r.Announced, step: s.stepName()})
 	}
 }
@@ -133,7 +127,7 @@ func (e *Engine) runOther(s *strand, name string) {
 func (e *Engine) stopOther(s *strand, name string) {
 	r := s.run
 	if p := e.byName[name]; p != nil {
-		e.note(r.player, r.Announced.ID, s.stepName()+": stop "+name)
+		e.noteStep(s, "stop "+name)
 		e.stop(p, "by scene "+r.Scene, r.Announced)
 	}
 }

@@ -23,15 +23,14 @@ func (s *strand) loop(o *op) {
 
 // choose goes to the first option whose condition holds, else to the else.
 func (e *Engine) choose(s *strand, o *op, a *Choose) {
-	p, cause := s.run.player, s.run.Announced.ID
 	for i, option := range a.Options {
-		if e.holds(p, option.If) {
-			e.note(p, cause, o.name+": chose "+describeCondition(option.If))
+		if e.holds(s.run.player, option.If) {
+			e.noteStep(s, "chose "+describeCondition(option.If))
 			s.Place = o.branches[i]
 			return
 		}
 	}
-	e.note(p, cause, o.name+": no option holds, else")
+	e.noteStep(s, "no option holds, else")
 	s.Place = o.branches[len(a.Options)]
 }
 

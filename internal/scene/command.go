@@ -44,9 +44,7 @@ func (e *Engine) command(s *strand, c *Command) {
 		e.send(s, c)
 		return
 	}
-	r := s.run
-	sent := e.publishStep(s, c.Message())
-	e.note(r.player, r.Announced.ID, s.stepName()+": "+c.String())
+	sent := e.publishStep(s, c.Message(), c.String())
 	s.Command, s.Tries = sent.ID, 1
 	e.unconfirmed[sent.ID] = s
 	s.Until = e.wall.Add(c.Confirm)
@@ -55,10 +53,9 @@ func (e *Engine) command(s *strand, c *Command) {
 
 // send sends a command whose ack nobody waits for; a refusal is noted.
 func (e *Engine) send(s *strand, c *Command) {
-	r := s.run
-	sent := e.publishStep(s, c.Message())
-	e.note(r.player, r.Announced.ID, s.stepName()+": "+c.String())
-	e.sent.add(sent.ID, sentCommand{p: r.player, text: c.String()})
+	did := c.String()
+	sent := e.publishStep(s, c.Message(), did)
+	e.sent.add(sent.ID, sentCommand{p: s.run.player, text: did})
 }
 
 // unanswered tries a command again, or gives up.
@@ -71,7 +68,7 @@ func (e *Engine) unanswered(s *strand) {
 	s.Tries++
 	m := e.stamp.StampID(e.now, c.Message(), &r.Announced, s.Command)
 	e.out = append(e.out, m)
-	e.note(r.player, r.Announced.ID, fmt.Sprintf("%s: %s, try %d", s.stepName(), c, s.Tries))
+	e.noteStep(s, fmt.Sprintf("%s, try %d", c, s.Tries))
 	s.Until = e.wall.Add(c.Confirm)
 	e.sleep(s, confirming, e.elapsed+c.Confirm)
 }

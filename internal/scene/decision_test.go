@@ -2,14 +2,15 @@ package scene
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"homebus/internal/message"
 )
 
-// The engine's own words are read, so that whoever changes them notices.
-func TestDecisionsAreTakenApart(t *testing.T) {
+// Those who arrange decisions anew go by their kinds, and people by their words.
+func TestWhatWasDecided(t *testing.T) {
 	single := scene("single", press(), say("hello"), wait(time.Minute))
 	restart := scene("restart", press(), wait(time.Minute))
 	restart.Mode = Restart
@@ -17,47 +18,51 @@ func TestDecisionsAreTakenApart(t *testing.T) {
 	queued.Mode, queued.Max = Queued, 2
 	picky := scene("picky", press(), say("never"))
 	picky.OnlyIf = []Condition{&BetweenCondition{From: 0, To: 1}}
-	s := tell(t, noon, single, restart, queued, picky)
+	vain := scene("vain", press(), say("never"))
+	vain.Do[0].If = picky.OnlyIf[0]
+	vain.Do = append(vain.Do, Step{Action: &Repeat{Times: 1, Do: []Step{{Action: &Until{Condition: picky.OnlyIf[0], Timeout: time.Second, OnTimeout: OnTimeoutContinue}}}}})
+	broken := scene("broken", press())
+	broken.Do = []Step{{Action: &Until{Condition: picky.OnlyIf[0], Timeout: time.Second}}}
+	s := tell(t, noon, single, restart, queued, picky, vain, broken)
 	s.press()
 	s.press()
 	s.hear("command/scene/single", `{"do":"stop"}`)
+	s.hear("command/scene/single", `{"do":"leap"}`)
 	s.pass(time.Hour)
-	want := map[DecisionReading]bool{
-		{DecidedStart, "bathroom/switch press", ""}:                                                                     false,
-		{DecidedQueue, "bathroom/switch press", ""}:                                                                     false,
-		{DecidedNotRun, "bathroom/switch press", "it is running (mode single)"}:                                         false,
-		{DecidedNotRun, "bathroom/switch press", "it is between 00:00 and 00:00:01 does not hold (it is Fri 12:00:00)"}: false,
-		{DecidedRestart, "1", ""}:                                                                                       false,
-		{DecidedStop, "", "by test"}:                                                                                    false,
-		{DecidedStep, "step 1", "said hello"}:                                                                           false,
-		{DecidedEnd, StateDone, ""}:                                                                                     false,
-		{DecidedEnd, StateStopped, ""}:                                                                                  false,
+	type said struct {
+		kind       DecisionKind
+		name, what string
 	}
+	const why = "it is between 00:00 and 00:00:01 does not hold (it is Fri 12:00:0"
+	want := map[said]string{
+		{DecidedStart, "bathroom/switch press", ""}:                                 "started: bathroom/switch press",
+		{DecidedQueue, "bathroom/switch press", ""}:                                 "queued (bathroom/switch press)",
+		{DecidedNotRun, "bathroom/switch press", "it is running (mode single)"}:     "not run (bathroom/switch press): it is running (mode single)",
+		{DecidedNotRun, "bathroom/switch press", why + "0)"}:                        "not run (bathroom/switch press): " + why + "0)",
+		{DecidedRestart, "1", ""}:                                                   "run 1 ended by a restart",
+		{DecidedStop, "", "by test"}:                                                "stopped: by test",
+		{DecidedStep, "step 1", "said hello"}:                                       "step 1: said hello",
+		{DecidedPassOver, "step 1", why + "0)"}:                                     "step 1 passed over: " + why + "0)",
+		{DecidedTimeout, "step 2.1", why + "1)"}:                                    "step 2.1 timed out, continued: " + why + "1)",
+		{DecidedEnd, StateDone, ""}:                                                 "run done",
+		{DecidedEnd, StateStopped, ""}:                                              "run stopped",
+		{DecidedEnd, StateFailed, "step 1: after 1s not yet: " + why + "1)"}:        "run failed: step 1: after 1s not yet: " + why + "1)",
+		{DecidedOther, "", `request refused: "do" is "leap"; want "run" or "stop"`}: `request refused: "do" is "leap"; want "run" or "stop"`,
+	}
+	met := make(map[said]bool)
 	for _, d := range s.e.Decisions() {
-		r := d.Read()
-		if _, wanted := want[r]; !wanted {
-			t.Errorf("%q is read as %+v", d.Text, r)
+		is := said{d.Kind, d.Name, d.What}
+		if text, wanted := want[is]; !wanted || d.Text() != text {
+			t.Errorf("%+v reads %q", d, d.Text())
 		}
-		want[r] = true
-	}
-	for r, met := range want {
-		if !met {
-			t.Errorf("no decision was read as %+v", r)
+		if ofStep := strings.HasPrefix(d.Text(), "step "); ofStep != (d.Step() != "") {
+			t.Errorf("%+v is of the step %q", d, d.Step())
 		}
+		met[is] = true
 	}
-}
-
-func TestOtherDecisionsAreLeftWhole(t *testing.T) {
-	for text, want := range map[string]DecisionReading{
-		"step 2.1: hall/light on":                             {DecidedStep, "step 2.1", "hall/light on"},
-		"run failed: step 2: kitchen/coffee refused brew: no": {DecidedEnd, StateFailed, "step 2: kitchen/coffee refused brew: no"},
-		"not run (topic a: b): held":                          {DecidedNotRun, "topic a: b", "held"},
-		"step 2 passed over: home/mode is home does not hold": {Kind: DecidedOther, Text: "step 2 passed over: home/mode is home does not hold"},
-		"warning: hall/light on was refused: no":              {Kind: DecidedOther, Text: "warning: hall/light on was refused: no"},
-		"step":                                                {Kind: DecidedOther, Text: "step"},
-	} {
-		if got := (Decision{Text: text}).Read(); got != want {
-			t.Errorf("%q is read as %+v, want %+v", text, got, want)
+	for is := range want {
+		if !met[is] {
+			t.Errorf("nothing was decided as %+v", is)
 		}
 	}
 }

@@ -272,18 +272,6 @@ func (e *Engine) flush() []message.Message {
 	return out
 }
 
-// note remembers a decision; p is nil where no scene is concerned.
-func (e *Engine) note(p *player, cause, text string) {
-	d := Decision{At: e.wall, Cause: keptID(cause), Text: text}
-	if p != nil {
-		d.Scene = p.scene.Name
-	}
-	e.trace.add(d)
-	if e.decided != nil {
-		e.decided(d)
-	}
-}
-
 // hear takes a message to whoever waits for it.
 func (e *Engine) hear(m message.Message) {
 	s := e.sources[m.Topic]

@@ -58,15 +58,15 @@ func TestTheTraceKeepsTheNewest(t *testing.T) {
 	var tr trace
 	const all = 2*maxTrace + 7
 	for i := range all {
-		tr.add(Decision{Text: strconv.Itoa(i)})
+		tr.add(Decision{What: strconv.Itoa(i)})
 	}
 	got := tr.decisions()
 	if len(got) != maxTrace {
 		t.Fatalf("%d decisions, want %d", len(got), maxTrace)
 	}
 	for i, d := range got {
-		if want := strconv.Itoa(all - maxTrace + i); d.Text != want {
-			t.Fatalf("decision %d is %s, want %s", i, d.Text, want)
+		if want := strconv.Itoa(all - maxTrace + i); d.Text() != want {
+			t.Fatalf("decision %d is %s, want %s", i, d.Text(), want)
 		}
 	}
 }

@@ -176,7 +176,7 @@ func (e *Engine) triggered(w work) {
 	s := start{reason: reason(w.trigger.Trigger), cause: w.cause}
 	if v := e.unmet(p); v != nil {
 		e.tried(p, s, *v)
-		e.note(p, w.cause.ID, "not run ("+s.reason+"): "+v.Why)
+		e.noteNotRun(p, s, v.Why)
 		return
 	}
 	_ = e.start(p, s) // noted and counted by start
@@ -192,8 +192,9 @@ func (e *Engine) triggerDue(t *trigger, late time.Duration) {
 	}
 	due := time.Unix(t.alarm.due, 0)
 	if late > tolerance {
-		e.tried(t.player, start{reason: reason(on)}, Verdict{Why: "the clock jumped over it"})
-		e.note(t.player, "", "not run ("+reason(on)+"): the clock jumped over it")
+		s, why := start{reason: reason(on)}, "the clock jumped over it"
+		e.tried(t.player, s, Verdict{Why: why})
+		e.noteNotRun(t.player, s, why)
 	} else {
 		t.fired = due
 		e.work = append(e.work, work{trigger: t})

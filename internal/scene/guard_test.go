@@ -244,7 +244,7 @@ func TestLongIDsAreNotKept(t *testing.T) {
 	}
 	for _, d := range s.e.Decisions() {
 		if len(d.Cause) > message.MaxID {
-			t.Errorf("%q keeps a cause of %d bytes", d.Text, len(d.Cause))
+			t.Errorf("%q keeps a cause of %d bytes", d.Text(), len(d.Cause))
 		}
 	}
 }

@@ -252,7 +252,7 @@ func TestCompositeConditions(t *testing.T) {
 			continue
 		}
 		d := s.e.Decisions()
-		if got := d[len(d)-1].Text; got != "not run (bathroom/switch press): "+tt.text {
+		if got := d[len(d)-1].Text(); got != "not run (bathroom/switch press): "+tt.text {
 			t.Errorf("%s: said %q, want … %q", tt.name, got, tt.text)
 		}
 	}

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"homebus/devices"
@@ -79,7 +80,7 @@ func (e *Engine) start(p *player, s start) error {
 	if err != nil {
 		e.tried(p, s, Verdict{Why: err.Error()})
 		p.skipped++
-		e.note(p, s.cause.ID, "not run ("+s.reason+"): "+err.Error())
+		e.noteNotRun(p, s, err.Error())
 		if s.cause.Hops < maxHops { // at the end of a chain nothing follows
 			e.tellSkipped(p, s.cause)
 		}
@@ -88,7 +89,7 @@ func (e *Engine) start(p *player, s start) error {
 	if p.scene.Mode == Queued && len(p.active)+len(p.queue) > 0 {
 		p.queue = append(p.queue, s)
 		e.tried(p, s, Verdict{Runs: true, Why: "queued behind the runs before it"})
-		e.note(p, s.cause.ID, "queued ("+s.reason+")")
+		e.decide(p, s.cause.ID, DecidedQueue, s.reason, "")
 		s.cause.Hops++
 		e.tell(p, &s.cause)
 		return nil
@@ -141,7 +142,7 @@ func (e *Engine) launch(p *player, s start) {
 	if p.scene.Mode == Restart {
 		for _, r := range p.active {
 			e.abandon(r)
-			e.note(p, s.cause.ID, fmt.Sprintf("run %d ended by a restart", r.Number))
+			e.decide(p, s.cause.ID, DecidedRestart, strconv.Itoa(r.Number), "")
 		}
 		p.active = nil
 	}
@@ -149,7 +150,7 @@ func (e *Engine) launch(p *player, s start) {
 	p.state, p.err, p.reason, p.began = StateRunning, "", s.reason, e.wall
 	r := newRun(p)
 	p.active = append(p.active, r)
-	e.note(p, s.cause.ID, "started: "+s.reason)
+	e.decide(p, s.cause.ID, DecidedStart, s.reason, "")
 	s.cause.Hops++
 	e.tell(p, &s.cause)
 	r.Announced = p.last
@@ -170,7 +171,7 @@ func (e *Engine) next(p *player) {
 // that demands it, the zero Meta if none does; what the scene says of it is one link
 // further.
 func (e *Engine) stop(p *player, why string, cause message.Meta) {
-	e.note(p, cause.ID, "stopped: "+why)
+	e.decide(p, cause.ID, DecidedStop, "", why)
 	p.queue = nil
 	cause.Hops = min(cause.Hops+1, maxHops)
 	for len(p.active) > 0 {

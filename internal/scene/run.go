@@ -98,11 +98,7 @@ func (e *Engine) endFor(r *run, state, why string, cause *message.Meta) {
 	e.abandon(r)
 	p.remove(r)
 	p.state, p.err = state, why
-	text := "run " + state
-	if why != "" {
-		text += ": " + why
-	}
-	e.note(p, r.Announced.ID, text)
+	e.decide(p, r.Announced.ID, DecidedEnd, state, why)
 	e.tell(p, cause)
 	e.work = append(e.work, work{next: p})
 }

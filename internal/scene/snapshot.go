@@ -19,11 +19,11 @@ func (e *Engine) snapshot(s *strand, a *Snapshot) {
 		r.Saved = slices.DeleteFunc(r.Saved, func(x saved) bool { return x.Device == id })
 		orders, ok := e.asItIs(id)
 		if !ok {
-			e.note(r.player, r.Announced.ID, s.stepName()+": nothing is known of "+id+", nothing is kept")
+			e.noteStep(s, "nothing is known of "+id+", nothing is kept")
 			continue
 		}
 		r.Saved = append(r.Saved, saved{id, orders})
-		e.note(r.player, r.Announced.ID, s.stepName()+": kept "+id)
+		e.noteStep(s, "kept "+id)
 	}
 }
 
@@ -45,7 +45,7 @@ func (e *Engine) asItIs(id string) (orders []devices.Order, known bool) {
 func (e *Engine) restore(s *strand) {
 	r := s.run
 	if len(r.Saved) == 0 {
-		e.note(r.player, r.Announced.ID, s.stepName()+": nothing was kept, nothing is restored")
+		e.noteStep(s, "nothing was kept, nothing is restored")
 	}
 	for _, kept := range r.Saved {
 		e.targets[kept.Device].restored = kept.Orders

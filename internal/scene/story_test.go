@@ -152,7 +152,7 @@ func (s *story) is(scene, state string) {
 func (s *story) decisions() string {
 	var b strings.Builder
 	for _, d := range s.e.Decisions() {
-		fmt.Fprintf(&b, "  %s %s: %s\n", d.At.Format("15:04:05.000"), d.Scene, d.Text)
+		fmt.Fprintf(&b, "  %s %s: %s\n", d.At.Format("15:04:05.000"), d.Scene, d.Text())
 	}
 	return b.String()
 }

@@ -3,6 +3,8 @@ package scene
 import (
 	"slices"
 	"time"
+
+	"homebus/internal/message"
 )
 
 // phase is what a strand is waiting for.
@@ -122,7 +124,7 @@ func (e *Engine) takeStep(s *strand, o *op) {
 		return
 	}
 	if c := o.step.If; c != nil && !e.holds(r.player, c) {
-		e.note(r.player, r.Announced.ID, o.name+" passed over: "+e.failing(r.player, c))
+		e.noteOfStep(s, DecidedPassOver, e.failing(r.player, c))
 		s.Place = o.to
 		return
 	}
@@ -156,7 +158,7 @@ func (e *Engine) begin(s *strand, a Action) {
 	case *Say:
 		e.say(s, a)
 	case *Publish:
-		e.publishAny(s, a)
+		e.publishStep(s, message.Message{Topic: a.Topic, Payload: []byte(a.Payload)}, "published "+shorten(a.Topic))
 	case *Run:
 		e.runOther(s, a.Scene)
 	case *Stop:

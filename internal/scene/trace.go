@@ -1,21 +1,7 @@
 package scene
 
-import "time"
-
 // maxTrace is how many decisions an Engine remembers; older ones are forgotten.
 const maxTrace = 512
-
-// Decision is one thing that the engine decided, for people who ask why.
-type Decision struct {
-	At time.Time
-	// Scene is the scene concerned; "" if none is.
-	Scene string
-	// Cause is the id of the message that led to it; "" if there is none.
-	Cause string
-	// Text says what was decided and why: "not run: kitchen/toaster loaded is
-	// true does not hold (found false)".
-	Text string
-}
 
 // trace is a ring of decisions.
 type trace struct {
