@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -179,28 +180,23 @@ func causeOf(m message.Message) string {
 
 // take takes a decision; begun are the runs that begin at this instant.
 func (a *agenda) take(d scene.Decision, begun map[string][]*planRun) {
-	r := a.runs[d.Cause]
-	if r == nil {
-		r = a.sent[d.Cause]
-	}
-	switch {
-	case d.Kind == scene.DecidedStart:
+	switch d.Kind {
+	case scene.DecidedStart:
 		if next := begun[d.Scene]; len(next) > 0 {
 			begun[d.Scene] = next[1:]
 			a.today(next[0], d.At)
 		}
-	case d.Kind == scene.DecidedQueue: // it is told when it begins
-	case d.Kind == scene.DecidedRestart:
+	case scene.DecidedQueue, scene.DecidedStop: // told when it begins, and by the step that stops it
+	case scene.DecidedRestart:
 		a.restarted(d.Scene, d.Name)
-	case d.Kind == scene.DecidedNotRun:
+	case scene.DecidedNotRun:
 		a.add(&planEntry{at: d.At, scene: d.Scene, reason: d.Name, notRun: d.What})
-	case d.Kind == scene.DecidedStop:
-		if r != nil && r.id == d.Cause && r.scene != d.Scene {
-			a.act(r, d.At, "stop "+d.Scene)
-		}
-	case r == nil || r.scene != d.Scene:
-		a.add(&planEntry{at: d.At, scene: d.Scene, note: d.Text()})
 	default:
+		r := cmp.Or(a.runs[d.Cause], a.sent[d.Cause])
+		if r == nil || r.scene != d.Scene {
+			a.add(&planEntry{at: d.At, scene: d.Scene, note: d.Text()})
+			return
+		}
 		a.ofRun(r, d)
 	}
 }
