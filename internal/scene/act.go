@@ -128,7 +128,11 @@ func (e *Engine) stopOther(s *strand, name string) {
 	r := s.run
 	if p := e.byName[name]; p != nil {
 		e.noteStep(s, "stop "+name)
+		before, step := p.last.ID, s.stepName()
 		e.stop(p, "by scene "+r.Scene, r.Announced)
+		if p.last.ID != before {
+			e.tellStep(step, p.last)
+		}
 	}
 }
 

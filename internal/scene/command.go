@@ -68,6 +68,7 @@ func (e *Engine) unanswered(s *strand) {
 	s.Tries++
 	m := e.stamp.StampID(e.now, c.Message(), &r.Announced, s.Command)
 	e.out = append(e.out, m)
+	e.tellStep(s.stepName(), *m.Meta)
 	e.noteStep(s, fmt.Sprintf("%s, try %d", c, s.Tries))
 	s.Until = e.wall.Add(c.Confirm)
 	e.sleep(s, confirming, e.elapsed+c.Confirm)

@@ -151,9 +151,11 @@ func TestStepped(t *testing.T) {
 	s.e = NewEngine(&File{Scenes: []*Scene{
 		{Name: "a", When: []Trigger{&EventTrigger{Device: "bathroom/switch"}}, Do: []Step{
 			{Action: &Wait{For: time.Second}}, {Action: &Run{Scene: "b"}}, {Action: light},
-			{Action: &Repeat{Times: 1, Do: []Step{{Action: &Wait{}}, {Action: &Say{Text: Text{{Plain: "x"}}}}}}}, {Action: &Publish{Topic: "light", Payload: "ON"}},
+			{Action: &Repeat{Times: 1, Do: []Step{{Action: &Wait{}}, {Action: &Say{Text: Text{{Plain: "x"}}}}}}}, {Action: &Publish{Topic: "light", Payload: "ON"}}, {Action: &Stop{Scene: "c"}}, {Action: &Stop{Scene: "d"}},
 		}},
 		{Name: "b", Do: []Step{{Action: &Command{Device: "hall/fan", Do: "on"}}}},
+		{Name: "c", When: []Trigger{&EventTrigger{Device: "bathroom/switch"}}, Do: []Step{{Action: &Wait{For: time.Hour}}}},
+		{Name: "d"},
 	}}, noon, EngineOptions{IDs: &message.Counted{Seed: 1}, Stepped: func(id, step string) { steps[id] = step }})
 	s.press()
 	s.pass(2500 * time.Millisecond) // and the light is asked twice
@@ -164,8 +166,8 @@ func TestStepped(t *testing.T) {
 			got = append(got, m.Topic+" "+step)
 		}
 	}
-	want := []string{"scene/b step 2", "command/hall/fan step 1", "command/hall/light step 3", "command/hall/light step 3", "notice/home step 4.2", "light step 5"}
-	if !reflect.DeepEqual(got, want) || len(steps) != 5 {
+	want := []string{"scene/b step 2", "command/hall/fan step 1", "command/hall/light step 3", "command/hall/light step 3", "notice/home step 4.2", "light step 5", "scene/c step 6"}
+	if !reflect.DeepEqual(got, want) || len(steps) != 6 {
 		t.Errorf("got  %q\nwant %q\nof %v", got, want, steps)
 	}
 }
