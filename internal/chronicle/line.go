@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"homebus/internal/daytime"
 	"homebus/internal/telling"
 	"homebus/topics"
 )
@@ -139,20 +138,7 @@ func reasonOf(p Page) string {
 		return ""
 	}
 	reason, _ := telling.Fields(p.Payload)["reason"].(string)
-	reason = telling.Shorten(reason)
-	if _, ok := daytime.Parse(reason); ok {
-		return "at " + reason
-	}
-	what, rest, _ := strings.Cut(reason, " ")
-	switch _, _, isDevice := topics.SplitID(what); {
-	case what == "by":
-		return "run " + reason
-	case what == "topic":
-		return rest
-	case isDevice:
-		return strings.TrimSpace(what + " " + telling.Moment(rest))
-	}
-	return reason
+	return telling.Reason(reason)
 }
 
 // withoutMeta says of a scene's report that names no cause why that is so: what started

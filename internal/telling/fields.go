@@ -66,13 +66,25 @@ func text(v any) string {
 	return ""
 }
 
-// maxText is how many bytes of a foreign text are told.
-const maxText = 80
+// maxText is how many bytes of a foreign text are told, maxWhy of one that says why
+// something failed: what was found in place of what was waited for stands at its end.
+const (
+	maxText = 80
+	maxWhy  = 240
+)
 
 // Shorten cuts a foreign text to some words, never inside a character.
-func Shorten(s string) string {
-	if len(s) <= maxText {
+func Shorten(s string) string { return cut(s, maxText) }
+
+func cut(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	return strings.ToValidUTF8(s[:maxText], "") + "…"
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// why returns what a report says of why something failed, "" if nothing.
+func why(said map[string]any) string {
+	s, _ := said["error"].(string)
+	return cut(s, maxWhy)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"homebus/internal/daytime"
 	"homebus/internal/message"
 	"homebus/internal/presence"
 	"homebus/topics"
@@ -75,11 +76,26 @@ func Command(said map[string]any) string {
 
 // Scene says how a scene is, by the fields of its report: "failed: step 2: …".
 func Scene(said map[string]any) string {
-	state := text(said["state"])
-	if why := text(said["error"]); why != "" {
-		return state + ": " + why
+	return strings.TrimSuffix(text(said["state"])+": "+why(said), ": ")
+}
+
+// Reason says what started a scene, by the reason in its report: "at 07:30", "run by
+// mirror", "bathroom/switch pressed".
+func Reason(reason string) string {
+	reason = Shorten(reason)
+	if _, ok := daytime.Parse(reason); ok {
+		return "at " + reason
 	}
-	return state
+	what, rest, _ := strings.Cut(reason, " ")
+	switch _, _, isDevice := topics.SplitID(what); {
+	case what == "by":
+		return "run " + reason
+	case what == "topic":
+		return rest
+	case isDevice:
+		return strings.TrimSpace(what + " " + Moment(rest))
+	}
+	return reason
 }
 
 func there(payload []byte) string {
@@ -109,5 +125,5 @@ func ack(said map[string]any) string {
 	if said["ok"] == true {
 		return "agreed"
 	}
-	return strings.TrimSuffix("refused: "+text(said["error"]), ": ")
+	return strings.TrimSuffix("refused: "+why(said), ": ")
 }

@@ -32,6 +32,7 @@ func TestMessage(t *testing.T) {
 		{"fault/kitchen/coffee", `{"clear":true,"kind":"jam"}`, "kitchen/coffee cleared of the fault jam"},
 		{"scene/morning", `{"state":"running"}`, "scene morning running"},
 		{"scene/morning", `{"state":"failed","error":"step 2: no water"}`, "scene morning failed: step 2: no water"},
+		{"scene/morning", `{"state":"failed","error":"step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating)"}`, "scene morning failed: step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating)"},
 		{"notice/home", `{"text":"Coffee is ready"}`, "“Coffee is ready”"},
 		{"notice/home", `Coffee`, "“Coffee”"},
 		{"light", "ON", "light ON"},
@@ -46,12 +47,29 @@ func TestMessage(t *testing.T) {
 	}
 }
 
+func TestReason(t *testing.T) {
+	for reason, want := range map[string]string{
+		"":                          "",
+		"07:30":                     "at 07:30",
+		"by mirror":                 "run by mirror",
+		"topic doorbell":            "doorbell",
+		"bathroom/switch press":     "bathroom/switch pressed",
+		"bathroom/switch":           "bathroom/switch",
+		"kitchen/coffee is warming": "kitchen/coffee is warming",
+		"scene tidy":                "scene tidy",
+	} {
+		if got := Reason(reason); got != want {
+			t.Errorf("%q reads %q, want %q", reason, got, want)
+		}
+	}
+}
+
 func FuzzMessage(f *testing.F) {
 	f.Add("command/kitchen/coffee", []byte(`{"do":"brew","cups":4,"x":[{"y":[]}]}`))
 	f.Add("scene/morning", []byte(`{"state":"failed","error":"`))
 	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
 		said := Message(message.Message{Topic: topic, Payload: payload})
-		if len(said) > len(topic)+4*maxText {
+		if len(said) > len(topic)+maxWhy+2*maxText {
 			t.Errorf("%d bytes of words", len(said))
 		}
 		if utf8.ValidString(topic) && utf8.Valid(payload) && !utf8.ValidString(said) {
