@@ -3,11 +3,10 @@ package house
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"homebus/internal/scene"
+	"homebus/internal/telling"
 	"homebus/topics"
 )
 
@@ -26,16 +25,13 @@ type Link struct {
 // one another ends chains long before.
 const maxLinks = 100
 
-// telling puts a chain of causes into words.
-type telling struct {
-	decisions []scene.Decision
-	links     []Link
-}
+// teller puts a chain of causes into words.
+type teller struct{ links []Link }
 
 // chain tells what led to a message, the nearest first, down to the root. words are
 // what is to be said of the message itself.
-func chain(of *told, words string, decisions []scene.Decision) []Link {
-	t := &telling{decisions: decisions}
+func chain(of *told, words string) []Link {
+	t := new(teller)
 	t.add(of, words)
 	m := of
 	for hidden := false; m.cause != nil && len(t.links) < maxLinks; m = m.cause {
@@ -45,74 +41,58 @@ func chain(of *told, words string, decisions []scene.Decision) []Link {
 	return t.links
 }
 
-func (t *telling) add(m *told, words string) {
+func (t *teller) add(m *told, words string) {
 	t.links = append(t.links, Link{At: m.At, Text: words, Topic: m.Message.Topic, ID: m.Message.ID()})
 }
 
 // cause tells the cause of m; hidden says that m itself has not been told. It reports
 // whether the cause was left for the one behind it: a command is told with the scene
 // that sent it.
-func (t *telling) cause(m *told, hidden bool) bool {
+func (t *teller) cause(m *told, hidden bool) bool {
 	cause := m.cause
-	name, isScene := sceneOf(cause)
-	switch {
-	case isScene:
+	if name, ok := sceneOf(cause); ok {
 		if same, ok := sceneOf(m); !ok || same != name {
 			t.scene(m, hidden)
 		}
-	case cause.cause != nil && kindOf(cause) == topics.KindCommand:
-		if _, ok := sceneOf(cause.cause); ok {
-			return true
+		return false
+	}
+	if to := topicOf(cause); to.Kind == topics.KindCommand {
+		if cause.cause != nil {
+			if _, ok := sceneOf(cause.cause); ok {
+				return true
+			}
 		}
-		fallthrough
-	default:
-		if words := describe(cause); words != t.links[len(t.links)-1].Text { // a command is told by the press that it was
-			t.add(cause, words)
+		if of := topicOf(m); of.Kind == topics.KindEvent && of.ID() == to.ID() {
+			return false // a press, and the command to be pressed, are one
 		}
+	}
+	if words := telling.Message(cause.Message); words != t.links[len(t.links)-1].Text {
+		t.add(cause, words)
 	}
 	return false
 }
 
 // scene tells of a scene that led to m: which step did, or how it ended.
-func (t *telling) scene(m *told, hidden bool) {
+func (t *teller) scene(m *told, hidden bool) {
 	run := m.cause
-	words := describe(run)
+	link := Link{At: m.At, Text: telling.Message(run.Message), Topic: run.Message.Topic, ID: run.Message.ID()}
 	if status, ok := statusOf(run); ok && status.State == scene.StateRunning {
-		name, _ := sceneOf(run)
-		words = "scene " + name + t.step(name, m)
+		link.Text = "scene " + topicOf(run).Name
+		if m.step != "" {
+			link.Text += ", " + m.step
+		}
 		if hidden {
-			words += ": " + describe(m)
-			t.links = append(t.links, Link{At: m.At, Text: words, Topic: m.Message.Topic, ID: m.Message.ID()})
-			return
+			link.Text += ": " + telling.Message(m.Message)
+			link.Topic, link.ID = m.Message.Topic, m.Message.ID()
 		}
 	}
-	t.links = append(t.links, Link{At: m.At, Text: words, Topic: run.Message.Topic, ID: run.Message.ID()})
-}
-
-// step says which step of a scene sent m, as far as the scenes' decisions tell:
-// ", step 2".
-func (t *telling) step(name string, m *told) string {
-	did := describe(m)
-	if other, ok := statusOf(m); ok {
-		ran, _ := sceneOf(m)
-		did = "run " + ran
-		if other.State == scene.StateStopped {
-			did = "stop " + ran
-		}
-	}
-	for _, d := range slices.Backward(t.decisions) {
-		if d.Kind == scene.DecidedStep && d.Scene == name && d.Cause == m.cause.Message.ID() && d.At.Equal(m.At) &&
-			(d.What == did || strings.HasPrefix(d.What, did+", try ")) {
-			return ", " + d.Name
-		}
-	}
-	return ""
+	t.links = append(t.links, link)
 }
 
 // root tells what is behind the last message of a chain.
-func (t *telling) root(m *told) {
+func (t *teller) root(m *told) {
 	if status, ok := statusOf(m); ok && status.Reason != "" && m.cause == nil {
-		t.links = append(t.links, Link{At: m.At, Text: status.Reason})
+		t.links = append(t.links, Link{At: m.At, Text: telling.Reason(status.Reason)})
 	}
 	switch meta := m.Message.Meta; {
 	case m.cause != nil: // too long
@@ -126,15 +106,16 @@ func (t *telling) root(m *told) {
 	}
 }
 
-func kindOf(m *told) topics.Kind {
+// topicOf is the topic of a message, taken apart; a strange one is of no kind.
+func topicOf(m *told) topics.Topic {
 	t, _ := topics.Parse(m.Message.Topic)
-	return t.Kind
+	return t
 }
 
 // sceneOf returns the scene that a message is the status of.
 func sceneOf(m *told) (name string, ok bool) {
-	t, ok := topics.Parse(m.Message.Topic)
-	return t.Name, ok && t.Kind == topics.KindScene
+	t := topicOf(m)
+	return t.Name, t.Kind == topics.KindScene
 }
 
 func statusOf(m *told) (s scene.Status, ok bool) {

@@ -1,13 +1,10 @@
 package house
 
 import (
-	"encoding/json"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"homebus/internal/scene"
+	"homebus/internal/telling"
 	"homebus/topics"
 )
 
@@ -48,7 +45,7 @@ func (c *clashes) hear(e Entry, r *planRun) {
 	if t.Kind != topics.KindCommand || t.Area == topics.AreaScene {
 		return
 	}
-	now := setting{e.At, r, commandText(e.Message.Payload)}
+	now := setting{e.At, r, telling.Command(telling.Fields(e.Message.Payload))}
 	recent := slices.DeleteFunc(c.recent[t.ID()], func(s setting) bool {
 		return s.run.scene == r.scene || e.At.Sub(s.at) > clashWindow
 	})
@@ -83,20 +80,4 @@ func (c *clashes) day() []*clash {
 	found := c.found
 	c.found, c.known = nil, nil
 	return found
-}
-
-// commandText says in words what the payload of a command demands:
-// "on brightness=10".
-func commandText(payload []byte) string {
-	var params map[string]any
-	if json.Unmarshal(payload, &params) != nil {
-		return string(payload)
-	}
-	words := []string{scene.ValueText(params["do"])}
-	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if name != "do" {
-			words = append(words, name+"="+scene.ValueText(params[name]))
-		}
-	}
-	return strings.Join(words, " ")
 }

@@ -6,6 +6,8 @@ type told struct {
 	// cause is the message that led to it; nil if none did, or if it is no longer
 	// known.
 	cause *told
+	// step is the step of a scene that published it; "" if none did.
+	step string
 	// origin is what brought it about that is no message.
 	origin origin
 }
@@ -21,7 +23,8 @@ const theStart origin = -1
 // least as many as one generation has; but what a message that is still kept by
 // somebody came from stays known, however old it is.
 type history struct {
-	young, old map[string]*told // by id
+	young, old map[string]*told  // by id
+	steps      map[string]string // of the messages that are still to come, by their ids
 }
 
 // generation is how many messages a map of a history holds. A scene may wait for
@@ -38,12 +41,22 @@ func (h *history) add(e Entry, from origin) *told {
 		m.origin = from
 	}
 	if id := e.Message.ID(); id != "" {
+		m.step = h.steps[id]
+		delete(h.steps, id)
 		if len(h.young) >= generation || h.young == nil {
 			h.old, h.young = h.young, make(map[string]*told)
 		}
 		h.young[id] = m
 	}
 	return m
+}
+
+// stepped takes which step of a scene publishes a message that is to come.
+func (h *history) stepped(id, step string) {
+	if h.steps == nil {
+		h.steps = make(map[string]string)
+	}
+	h.steps[id] = step
 }
 
 func (h *history) find(id string) *told {

@@ -51,6 +51,9 @@ type Options struct {
 	// the messages that come of it are delivered, if not nil. It must not change the
 	// House.
 	Decided func(scene.Decision)
+	// Stepped is told of each message of a step of a scene before that is delivered,
+	// if not nil; see scene.EngineOptions.
+	Stepped func(id, step string)
 }
 
 const (
@@ -81,7 +84,7 @@ func New(f *scene.File, o Options) (*House, error) {
 		fleet:    fleet,
 		living:   living,
 		absent:   make(absent),
-		engine:   scene.NewEngine(f, o.Start, scene.EngineOptions{IDs: ids, Decided: o.Decided}),
+		engine:   scene.NewEngine(f, o.Start, scene.EngineOptions{IDs: ids, Decided: o.Decided, Stepped: o.Stepped}),
 		journal:  journal{bound: o.Journal},
 		hub:      message.Stamper{From: "bus", IDs: ids},
 		stranger: message.Stamper{From: "test", IDs: ids},

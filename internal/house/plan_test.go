@@ -12,6 +12,7 @@ import (
 
 	"homebus/internal/message"
 	"homebus/internal/scene"
+	"homebus/internal/telling"
 	"homebus/topics"
 )
 
@@ -114,7 +115,7 @@ func didText(t *testing.T, m message.Message) string {
 	switch {
 	case m.Meta == nil || m.Meta.From != "bus":
 	case topic.Kind == topics.KindCommand:
-		return topic.ID() + " " + commandText(m.Payload)
+		return telling.Message(m)
 	case topic.Kind == topics.KindNotice:
 		var notice struct{ Text string }
 		must(t, json.Unmarshal(m.Payload, &notice))

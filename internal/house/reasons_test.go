@@ -9,6 +9,7 @@ import (
 
 	"homebus/internal/message"
 	"homebus/internal/scene"
+	"homebus/internal/telling"
 )
 
 // flat is what the stories of these tests happen in; the line behind it is the first of
@@ -74,14 +75,14 @@ func TestWhyItFailed(t *testing.T) {
 		want               []string
 	}{
 		{"a scene that took the place of another", morning, press + ` { by = "4m", expect = "kitchen/coffee", is = "warming" }`, []string{
-			"chain: kitchen/coffee idle (06:33:00) ← scene coffee-failed, step 1: kitchen/coffee stop ← scene morning failed (step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating)) ← bathroom/switch press (06:30:00) ← test line %d",
+			"chain: kitchen/coffee idle (06:33:00) ← scene coffee-failed, step 1: kitchen/coffee stop ← scene morning failed: step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating) ← bathroom/switch pressed (06:30:00) ← test line %d",
 			"scene morning (06:30:00): step 2: kitchen/coffee brew cups=4",
 			"scene morning (06:33:00): run failed: step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating)",
 			"scene coffee-failed (06:33:00): step 1: kitchen/coffee stop",
 			"scene coffee-failed (06:33:00): run done",
 		}},
 		{"what must not be is enough by itself", morning, press + ` { until = "4m", never = "scene/coffee-failed", is = "running" }`, []string{
-			"chain: scene/coffee-failed running ← scene morning failed (step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating)) ← bathroom/switch press (06:30:00) ← test line %d",
+			"chain: scene coffee-failed running ← scene morning failed: step 3: after 3m not yet: kitchen/coffee is warming does not hold (found heating) ← bathroom/switch pressed (06:30:00) ← test line %d",
 		}},
 		{"a step that was passed over", morning, `{ at = "0s", device = "kitchen/toaster", do = "unload" }, { at = "4m", device = "bathroom/switch", do = "press" },
 			{ by = "5m", expect = "kitchen/toaster", is = "toasting" }`, []string{
@@ -89,7 +90,7 @@ func TestWhyItFailed(t *testing.T) {
 			"scene morning (06:34:00): step 1 passed over: kitchen/toaster loaded is true does not hold (found false)",
 		}},
 		{"a scene that its conditions kept back", night, press + ` { by = "1m", expect = "scene/morning", is = "running" }`, []string{
-			"chain: scene/morning idle (02:00:00) ← the start of the test",
+			"chain: scene morning idle (02:00:00) ← the start of the test",
 			"scene morning (02:00:00): not run (bathroom/switch press): it is between 05:30 and 10:00 does not hold (it is Fri 02:00:00)",
 		}},
 		{"a scene that nothing started, and what would run it", morning, `{ at = "1m", expect = "scene/coffee-failed", attr = "runs", is = 1 }`, []string{
@@ -98,7 +99,7 @@ func TestWhyItFailed(t *testing.T) {
 			"scene morning (06:31:00): has not run",
 		}},
 		{"a time of day", night, `{ at = "0s", device = "hall/light", do = "on" }, { at = "1h", expect = "hall/light", is = "on" }`, []string{
-			"chain: hall/light off (02:30:10) ← scene night-off, step 2: hall/light off ← 02:30 (02:30:00)",
+			"chain: hall/light off (02:30:10) ← scene night-off, step 2: hall/light off ← at 02:30 (02:30:00)",
 			"scene night-off (02:30:10): step 2: hall/light off",
 			"scene night-off (02:30:10): run done",
 			"scene tidy (03:00:00): has not run",
@@ -106,7 +107,7 @@ func TestWhyItFailed(t *testing.T) {
 		}},
 		{"a scene that was stopped, and one that waits", morning, `{ at = "0s", publish = "command/scene/morning", payload = { do = "run" } }, { at = "1m", publish = "command/scene/tidy", payload = { do = "run" } },
 			{ by = "2m", expect = "scene/morning", is = "done" }, { by = "2m", expect = "hall/light", is = "on" }`, []string{
-			"chain: scene/morning stopped (06:31:00) ← scene tidy, step 2 ← by hand ← test line %d",
+			"chain: scene morning stopped (06:31:00) ← scene tidy, step 2 ← run by hand ← test line %d",
 			"scene morning (06:31:00): stopped: by scene tidy",
 			"chain: hall/light off (06:30:00) ← the start of the test",
 			"scene tidy (06:32:00): is at step 3 of 4: wait 1h",
@@ -114,10 +115,10 @@ func TestWhyItFailed(t *testing.T) {
 			"scene hall-on (06:32:00): has not run",
 		}},
 		{"a stranger's message, and a scene that runs another", morning, `{ at = "1s", publish = "doorbell", payload = "ring" }, { until = "2s", never = "hall/light", attr = "brightness", above = 20 }`, []string{
-			"chain: hall/light brightness 30 ← scene hall-on, step 1: hall/light on brightness=30 ← scene doorbell, step 1 ← topic doorbell ring ← test line %d",
+			"chain: hall/light brightness 30 ← scene hall-on, step 1: hall/light on brightness=30 ← scene doorbell, step 1 ← doorbell ring ← test line %d",
 		}},
 		{"by wire", morning, press + ` { at = "0s", expect = "bathroom/light", is = "off" }`, []string{
-			"chain: bathroom/light on ← bathroom/switch press ← test line %d",
+			"chain: bathroom/light on ← bathroom/switch pressed ← test line %d",
 		}},
 		{"by hand", morning, `{ at = "0s", device = "bathroom/switch", fault = "offline" },
 			` + press + ` { at = "0s", expect = "bathroom/switch", is = "off" }`, []string{
@@ -127,10 +128,10 @@ func TestWhyItFailed(t *testing.T) {
 			"chain: kitchen/coffee water_ml 1000 ← the start of the test",
 		}},
 		{"what was said", morning, `{ at = "0s", publish = "doorbell", payload = "ring" }, { until = "1s", never_said = "Somebody is at the door" }`, []string{
-			`chain: said "Somebody is at the door" ← scene doorbell, step 2 ← topic doorbell ring ← test line %d`,
+			`chain: said "Somebody is at the door" ← scene doorbell, step 2 ← doorbell ring ← test line %d`,
 		}},
 		{"what was said instead, and who could have said it", morning, `{ at = "0s", publish = "doorbell", payload = "ring" }, { by = "1s", said = "Coffee is ready, 7 ml are left" }`, []string{
-			`chain: said "Somebody is at the door" (06:30:00) ← scene doorbell, step 2 ← topic doorbell ring ← test line %d`,
+			`chain: said "Somebody is at the door" (06:30:00) ← scene doorbell, step 2 ← doorbell ring ← test line %d`,
 			"scene morning (06:30:01): has not run",
 		}},
 		{"what nobody can say", morning, press + ` { by = "1s", said = "Tea is ready" }`, nil},
@@ -169,7 +170,7 @@ func TestAChainOfLongAgo(t *testing.T) {
 		t.Fatal("a message is still known after three generations, so that this tests nothing")
 	}
 	text := func(of *told) (s string) {
-		for _, l := range chain(of, describe(of), nil) {
+		for _, l := range chain(of, telling.Message(of.Message)) {
 			s += l.Text + "; "
 		}
 		return s
@@ -177,7 +178,7 @@ func TestAChainOfLongAgo(t *testing.T) {
 	if got, want := text(off), "hall/light off; …; "; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got, want := text(command), "hall/light off; scene long; hall/switch press; "; got != want {
+	if got, want := text(command), "hall/light off; scene long; hall/switch pressed; "; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if n := len(h.young) + len(h.old); n > 2*generation {
@@ -194,7 +195,7 @@ func TestAChainHasAnEnd(t *testing.T) {
 		meta := &message.Meta{ID: fmt.Sprint(i % 2), Cause: fmt.Sprint((i + 1) % 2)}
 		last = h.add(Entry{At: at, Message: message.Message{Topic: "event/a/b", Payload: fmt.Append(nil, `{"event":"`, i, `"}`), Meta: meta}}, 0)
 	}
-	if n := len(chain(last, "x", nil)); n > maxLinks+1 {
+	if n := len(chain(last, "x")); n > maxLinks+1 {
 		t.Errorf("a chain of %d links", n)
 	}
 }

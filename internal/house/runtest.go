@@ -51,7 +51,7 @@ func newPlay(f *scene.File, t *scene.Test) *play {
 // run plays the test to its end.
 func (p *play) run() {
 	t := p.test
-	h, err := New(p.file, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear})
+	h, err := New(p.file, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear, Stepped: p.history.stepped})
 	if err != nil {
 		p.fail(Failure{Pos: t.Pos, Want: "a house", Found: err.Error()})
 		return
@@ -180,7 +180,7 @@ func (p *play) judge(w *watch) {
 func (p *play) failed(w *watch) {
 	f := Failure{Pos: w.line.Pos, When: when(w.line), Want: w.want(), Found: w.found(&p.house.view)}
 	if w.teller != nil {
-		f.Chain = chain(w.teller, w.foundWords(), p.house.Decisions())
+		f.Chain = chain(w.teller, w.foundWords())
 	}
 	if w.line.When != scene.UntilThen { // it did not happen
 		f.Decisions = lastWords(whoCan(p.file, w.line), p.house)

@@ -1,11 +1,11 @@
 package house
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"homebus/internal/scene"
+	"homebus/internal/telling"
 	"homebus/topics"
 )
 
@@ -115,8 +115,8 @@ func (w *watch) foundWords() string {
 	case w.on == nil:
 		return w.moment.verb() + " " + w.value
 	case w.on.Attr == "" || w.on.Attr == "state":
-		if status, ok := statusOf(w.teller); ok && status.Error != "" {
-			return fmt.Sprintf("%s %s (%s)", w.on.Device, w.value, status.Error)
+		if _, ok := sceneOf(w.teller); ok {
+			return telling.Message(w.teller.Message)
 		}
 		return w.on.Device + " " + w.value
 	}
