@@ -267,6 +267,12 @@ func keep(t *testing.T, bus *link.Bus, m message.Message) {
 	t.Helper()
 	l := bus.Link("keeper")
 	publish(t, l, m)
+	runLink(t, l)
+}
+
+// runLink runs a link until the test's end. What it hears is of no interest.
+func runLink(t *testing.T, l link.Link) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	var g errgroup.Group
 	g.Go(func() error { l.Run(ctx); return nil })

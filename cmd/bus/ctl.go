@@ -46,15 +46,23 @@ it was given with --control.`,
 // answer for people.
 func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.Command {
 	cmd := &cobra.Command{Use: verb, Short: short, Args: cli.NoArgs}
-	at := cli.RemoteFlag(cmd, "control", "the control `ENDPOINT` of the hub or proxy")
+	request := func([]string) map[string]string { return map[string]string{"do": verb} }
+	askingControl(cmd, "the hub or proxy", request, show)
+	return cmd
+}
+
+// askingControl has a command send what request makes of its arguments to the control
+// endpoint of who, and print the answer; show does so for people.
+func askingControl(cmd *cobra.Command, who string, request func(args []string) map[string]string, show func(io.Writer, []byte) error) {
+	at := cli.RemoteFlag(cmd, "control", "the control `ENDPOINT` of "+who)
 	asJSON := cmd.Flags().Bool("json", false, "print the answer as it came, a JSON object")
 	timeout := timeoutFlag(cmd, "how long to wait for the answer")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		place, err := at.Endpoint()
 		if err != nil {
 			return err
 		}
-		answer, err := askControl(cmd.Context(), place, map[string]string{"do": verb}, time.Duration(*timeout))
+		answer, err := askControl(cmd.Context(), place, request(args), time.Duration(*timeout))
 		if err != nil {
 			return err
 		}
@@ -63,7 +71,6 @@ func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.C
 		}
 		return show(cmd.OutOrStdout(), answer)
 	}
-	return cmd
 }
 
 // askControl sends a request to a control endpoint and returns the answer, which says

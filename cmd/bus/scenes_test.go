@@ -9,8 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/internal/scene"
@@ -21,16 +19,7 @@ import (
 func speaker(t *testing.T, bus *link.Bus) link.Link {
 	t.Helper()
 	l := bus.Link("hub")
-	ctx, stop := context.WithCancel(context.Background())
-	var g errgroup.Group
-	g.Go(func() error { l.Run(ctx); return nil })
-	g.Go(func() error {
-		for range l.Events() {
-		}
-		return nil
-	})
-	t.Cleanup(func() { stop(); g.Wait() })
-	synctest.Wait()
+	runLink(t, l)
 	return l
 }
 

@@ -34,23 +34,8 @@ an appliance or of a scene, or to a message: the chain of causes, back to its ro
 // verb, under the key. show prints the answer for people.
 func newExplanation(use, verb, key string, show func(io.Writer, []byte) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Args: cli.Args(1, 1)}
-	at := cli.RemoteFlag(cmd, "control", "the control `ENDPOINT` of the hub")
-	asJSON := cmd.Flags().Bool("json", false, "print the answer as it came, a JSON object")
-	timeout := timeoutFlag(cmd, "how long to wait for the answer")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		place, err := at.Endpoint()
-		if err != nil {
-			return err
-		}
-		answer, err := askControl(cmd.Context(), place, map[string]string{"do": verb, key: args[0]}, time.Duration(*timeout))
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return printLine(cmd.OutOrStdout(), answer)
-		}
-		return show(cmd.OutOrStdout(), answer)
-	}
+	request := func(args []string) map[string]string { return map[string]string{"do": verb, key: args[0]} }
+	askingControl(cmd, "the hub", request, show)
 	return cmd
 }
 
