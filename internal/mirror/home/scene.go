@@ -30,8 +30,8 @@ type Scene struct {
 	// Step is where it is, from 1, of Of; both 0 if that was not said.
 	Step, Of int
 	Runs     int
-	// Reason says what started the last run, Error why it failed.
-	Reason, Error string
+	// Error says why the last run failed.
+	Error string
 	// Doing is what a running scene waits for, in words, and Until when it will
 	// wait no longer, house time; "" and zero if it did not say.
 	Doing string
@@ -119,20 +119,18 @@ func (h *Home) applyScene(at Moment, name string, m message.Message) {
 
 // sceneReport is the payload of scene/NAME, as far as it is shown.
 type sceneReport struct {
-	State  string    `json:"state"`
-	Step   int       `json:"step"`
-	Steps  int       `json:"steps"`
-	Runs   int       `json:"runs"`
-	Reason string    `json:"reason"`
-	Error  string    `json:"error"`
-	Doing  string    `json:"doing"`
-	Until  time.Time `json:"until"`
+	State string    `json:"state"`
+	Step  int       `json:"step"`
+	Steps int       `json:"steps"`
+	Runs  int       `json:"runs"`
+	Error string    `json:"error"`
+	Doing string    `json:"doing"`
+	Until time.Time `json:"until"`
 }
 
 func (h *Home) read(s *Scene, r *sceneReport) {
 	s.State = safetext.Clean(r.State, 20)
 	s.Step, s.Of, s.Runs, s.Until = r.Step, r.Steps, r.Runs, r.Until
-	s.Reason = h.speak(safetext.Clean(r.Reason, maxText))
 	s.Error = h.speak(safetext.Clean(r.Error, maxText))
 	s.Doing = strings.Replace(h.speak(safetext.Clean(r.Doing, maxText)), "wait until", "until", 1)
 }
