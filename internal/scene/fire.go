@@ -8,19 +8,26 @@ import (
 	"homebus/internal/message"
 )
 
-// matches reports whether an event or a raw message fires a trigger.
-func (e *Engine) matches(t *trigger, m message.Message) bool {
-	switch on := t.Trigger.(type) {
-	case *EventTrigger:
-		name, ok := e.eventName(m)
-		return ok && (on.Event == "" || on.Event == name)
-	case *NoticeTrigger:
-		said, ok := e.notice(m)
-		return ok && (on.Text == "" || on.Text == said.Text) && (on.Level == "" || on.Level == said.Level)
-	case *TopicTrigger:
-		return on.Payload == nil || *on.Payload == string(m.Payload)
+// listening appends to fired the triggers that what was said on a topic fires.
+func (e *Engine) listening(fired []*trigger, s *source, m message.Message) []*trigger {
+	if s.raw != nil {
+		fired = s.raw.to(fired, string(m.Payload))
 	}
-	return false
+	if s.events != nil {
+		if name, ok := e.eventName(m); ok {
+			fired = s.events.to(fired, name)
+		}
+	}
+	if s.notices != nil {
+		if said, ok := e.notice(m); ok {
+			heard := s.notices.to(nil, said.Text)
+			fired = append(fired, slices.DeleteFunc(heard, func(t *trigger) bool {
+				level := t.Trigger.(*NoticeTrigger).Level
+				return level != "" && level != said.Level
+			})...)
+		}
+	}
+	return fired
 }
 
 // eventName reads the payload of an event topic.

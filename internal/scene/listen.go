@@ -12,8 +12,8 @@ import (
 
 // source is a topic that something in the file waits for.
 type source struct {
-	// triggers are those of events and raw topics, in the file's order.
-	triggers []*trigger
+	// events, notices and raw are the triggers of each kind.
+	events, notices, raw *listeners
 	// target is whose state or presence the topic tells; nil for other topics.
 	target  *target
 	online  bool // presence, not state
@@ -78,14 +78,21 @@ func (e *Engine) index() {
 func (e *Engine) indexTrigger(t *trigger) {
 	switch on := t.Trigger.(type) {
 	case *EventTrigger:
-		e.source(topics.Of(topics.KindEvent, on.Device)).add(t)
+		s := e.source(topics.Of(topics.KindEvent, on.Device))
+		s.events = s.events.add(t, on.Event, on.Event == "")
 	case *TopicTrigger:
-		e.source(on.Topic).add(t)
+		payload := ""
+		if on.Payload != nil {
+			payload = *on.Payload
+		}
+		s := e.source(on.Topic)
+		s.raw = s.raw.add(t, payload, on.Payload == nil)
 	case *StateTrigger:
 		s := e.target(on.Device)
 		s.triggers = append(s.triggers, t)
 	case *NoticeTrigger:
-		e.source(topics.NoticeHome).add(t)
+		s := e.source(topics.NoticeHome)
+		s.notices = s.notices.add(t, on.Text, on.Text == "")
 	case *StartTrigger:
 		e.starters = append(e.starters, t)
 	case timed:
@@ -141,8 +148,6 @@ func (e *Engine) source(topic string) *source {
 	return s
 }
 
-func (s *source) add(t *trigger) { s.triggers = append(s.triggers, t) }
-
 // target returns the device or "scene/NAME" with the id. What scenes do is
 // known without the bus; for devices, their topics become sources.
 func (e *Engine) target(id string) *target {
@@ -186,22 +191,12 @@ func (e *Engine) deliver(s *source, m message.Message) {
 	if s.command {
 		e.sceneCommand(m)
 	}
-	for _, t := range s.triggers {
-		if e.matches(t, m) {
-			f.fired = append(f.fired, t)
-		}
-	}
+	f.fired = e.listening(f.fired, s, m)
 	e.fire(f, m.Meta)
 }
 
 // deliverRaw takes an old one-frame message, split in two, to the triggers of
 // raw topics.
 func (e *Engine) deliverRaw(s *source, m message.Message) {
-	var f effect
-	for _, t := range s.triggers {
-		if _, raw := t.Trigger.(*TopicTrigger); raw && e.matches(t, m) {
-			f.fired = append(f.fired, t)
-		}
-	}
-	e.fire(f, nil)
+	e.fire(effect{fired: s.raw.to(nil, string(m.Payload))}, nil)
 }
