@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"homebus/internal/sun"
 )
 
 // Remark is something in a file that is no mistake, and that its author may not
@@ -26,10 +28,21 @@ func (r Remark) String() string {
 // another in a ring.
 func (f *File) Remarks(year int) []Remark {
 	var all []Remark
+	gaps := make(map[sun.Event]string) // a year of the sun takes a while to find
 	for _, s := range f.Scenes {
 		for i, t := range s.When {
-			if on, ok := t.(*SunTrigger); ok {
-				all = append(all, f.sunless(s, i, on, year)...)
+			on, ok := t.(*SunTrigger)
+			if !ok {
+				continue
+			}
+			days, known := gaps[on.Event]
+			if !known {
+				days = f.sunless(on.Event, year)
+				gaps[on.Event] = days
+			}
+			if days != "" {
+				all = append(all, Remark{f.Path, on.Pos, fmt.Sprintf("scene %q, trigger %d", s.Name, i+1),
+					fmt.Sprintf("there is no %v here on the days %s; it does not fire then", on.Event, days)})
 			}
 		}
 	}
@@ -38,17 +51,13 @@ func (f *File) Remarks(year int) []Remark {
 	return all
 }
 
-// sunless remarks on the days without the sun's event.
-func (f *File) sunless(s *Scene, i int, t *SunTrigger, year int) []Remark {
+// sunless names the days without the sun's event, "" if there are none.
+func (f *File) sunless(event sun.Event, year int) string {
 	var stretches []string
-	for _, gap := range f.Home.place().Gaps(t.Event, year, f.Home.Zone) {
+	for _, gap := range f.Home.place().Gaps(event, year, f.Home.Zone) {
 		stretches = append(stretches, gap.String())
 	}
-	if len(stretches) == 0 {
-		return nil
-	}
-	return []Remark{{f.Path, t.Pos, fmt.Sprintf("scene %q, trigger %d", s.Name, i+1),
-		fmt.Sprintf("there is no %v here on the days %s; it does not fire then", t.Event, strings.Join(stretches, " and "))}}
+	return strings.Join(stretches, " and ")
 }
 
 // rings remarks on scenes that, once one of them runs, run one another until the
