@@ -23,6 +23,7 @@ type Engine struct {
 	zone     *time.Location
 	place    sun.Place
 	hasPlace bool
+	sky      sky
 	types    map[string]*devices.Type // of the devices, by id
 	players  []*player                // in the file's order
 	byName   map[string]*player
@@ -119,6 +120,10 @@ func (e *Engine) settleIn(f *File) {
 	e.zone, e.place, e.hasPlace = f.Home.Zone, f.Home.place(), f.Home.HasPlace
 	if e.zone == nil {
 		e.zone = time.UTC
+	}
+	e.sky = sky{}
+	if e.hasPlace {
+		e.sky = sky{place: e.place, zone: e.zone}
 	}
 	e.types = make(map[string]*devices.Type, len(f.Devices))
 	for _, d := range f.Devices {

@@ -1,10 +1,6 @@
 package scene
 
-import (
-	"time"
-
-	"homebus/internal/sun"
-)
+import "time"
 
 // timed is a trigger that fires by the clock on the wall.
 type timed interface {
@@ -41,14 +37,11 @@ func (t *SunTrigger) setBack() time.Duration { return maxSetBack }
 // next goes from day to day, from the one before, whose event the offset may bring
 // to this one.
 func (t *SunTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
-	if !e.hasPlace {
-		return time.Time{}, false
-	}
 	const aYear = 366
 	year, month, day := since.In(e.zone).Date()
 	for i := -1; i <= aYear; i++ {
 		date := time.Date(year, month, day+i, 0, 0, 0, 0, time.UTC)
-		if at, ok := t.on(date, e.place, e.zone); ok && at.After(since) {
+		if at, ok := t.on(date, &e.sky, e.zone); ok && at.After(since) {
 			return at, true
 		}
 	}
@@ -57,16 +50,16 @@ func (t *SunTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
 
 // on returns when it fires because of the sun on a day of home time, of which date
 // has the date.
-func (t *SunTrigger) on(date time.Time, place sun.Place, zone *time.Location) (time.Time, bool) {
+func (t *SunTrigger) on(date time.Time, sky *sky, zone *time.Location) (time.Time, bool) {
 	if !t.Days.Has(date.Weekday()) {
 		return time.Time{}, false
 	}
-	year, month, day := date.Date()
-	at, ok := place.On(t.Event, year, month, day, zone)
+	at, ok := sky.on(t.Event, date)
 	if !ok {
 		return time.Time{}, false
 	}
 	at = at.Add(t.Offset)
+	year, month, day := date.Date()
 	if t.NotBefore != nil {
 		if bound := t.NotBefore.On(year, month, day, zone); at.Before(bound) {
 			at = bound
