@@ -85,3 +85,19 @@ func (t TimeOfDay) After(now time.Time, days Days, zone *time.Location) (time.Ti
 	}
 	return time.Time{}, false
 }
+
+// NextOrChange returns the first instant after now at which the clocks of the zone
+// read t, or before that the instant at which they are put forward or back: when to
+// look again whether it is past t. A time that occurs twice is read twice.
+func (t TimeOfDay) NextOrChange(now time.Time, zone *time.Location) time.Time {
+	const day = 24 * 60 * 60
+	left := int(t - Of(now, zone))
+	if left <= 0 {
+		left += day
+	}
+	next := now.Truncate(time.Second).Add(time.Duration(left) * time.Second)
+	if _, change := now.In(zone).ZoneBounds(); !change.IsZero() && change.Before(next) {
+		return change
+	}
+	return next
+}

@@ -61,6 +61,36 @@ func TestTimesOfDayAtClockChanges(t *testing.T) {
 	}
 }
 
+// From one instant on, again and again, until the clock reads the time.
+func TestNextOrChange(t *testing.T) {
+	for _, tt := range []struct {
+		zone, now string
+		at        TimeOfDay
+		want      []string
+	}{
+		{"Europe/Berlin", "2026-11-20T07:29:59.5+01:00", at(7, 30), []string{"2026-11-20T07:30:00+01:00", "2026-11-21T07:30:00+01:00"}},
+		{"Europe/Berlin", "2026-11-20T07:30:00+01:00", at(7, 30), []string{"2026-11-21T07:30:00+01:00"}},
+		{"Europe/Berlin", "2026-11-20T07:30:00.5+01:00", at(7, 30), []string{"2026-11-21T07:30:00+01:00"}},
+		// Not on the day of 23 hours, and twice on the one of 25.
+		{"Europe/Berlin", "2026-03-29T00:00:00+01:00", at(2, 30), []string{"2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"}},
+		{"Europe/Berlin", "2026-10-25T00:00:00+02:00", at(2, 30), []string{"2026-10-25T02:30:00+02:00", "2026-10-25T02:00:00+01:00", "2026-10-25T02:30:00+01:00", "2026-10-26T02:30:00+01:00"}},
+		{"Australia/Lord_Howe", "2026-04-05T01:40:00+11:00", at(1, 45), []string{"2026-04-05T01:45:00+11:00", "2026-04-05T01:30:00+10:30", "2026-04-05T01:45:00+10:30"}},
+		{"Pacific/Apia", "2011-12-29T08:00:00-10:00", at(7, 30), []string{"2011-12-31T00:00:00+14:00", "2011-12-31T07:30:00+14:00"}},
+		{"Asia/Kathmandu", "2026-11-20T23:00:00+05:45", 0, []string{"2026-11-21T00:00:00+05:45"}},
+	} {
+		now, err := time.Parse(time.RFC3339, tt.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range tt.want {
+			now = tt.at.NextOrChange(now, zone(t, tt.zone))
+			if got := now.In(zone(t, tt.zone)).Format(time.RFC3339); got != want {
+				t.Errorf("%s, %s from %s: %s, want %s", tt.zone, tt.at, tt.now, got, want)
+			}
+		}
+	}
+}
+
 func TestTimesOfDayInWords(t *testing.T) {
 	for want, x := range map[string]TimeOfDay{"07:05": at(7, 5), "23:59:59": at(23, 59) + 59, "00:00": 0} {
 		if got := x.String(); got != want {
