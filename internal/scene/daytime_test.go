@@ -21,6 +21,19 @@ func TestPeriodsBegin(t *testing.T) {
 	if got := Hour.begin(second, berlin).Format(time.RFC3339); got != "2026-10-25T02:00:00+01:00" {
 		t.Errorf("the hour that occurs twice: %s", got)
 	}
+	for now, want := range map[string]string{
+		"2026-04-05T01:45:00+10:30": "2026-04-05T01:30:00+10:30", // for the second time
+		"2026-10-04T02:45:00+11:00": "2026-10-04T02:30:00+11:00", // there was no 02:15
+		"2026-10-04T01:45:00+10:30": "2026-10-04T01:00:00+10:30",
+	} {
+		at, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Hour.begin(at, zone(t, "Australia/Lord_Howe")).Format(time.RFC3339); got != want {
+			t.Errorf("the hour at %s began at %s, want %s", now, got, want)
+		}
+	}
 }
 
 func TestTimeTriggersOverClockChanges(t *testing.T) {
