@@ -32,6 +32,7 @@ type Engine struct {
 	now     time.Time     // as it was given last
 	wall    time.Time     // now without its monotonic part
 	elapsed time.Duration // the engine's own clock
+	origin  time.Time     // when elapsed was 0, by the clock on the wall as it was last looked at
 
 	view    View
 	sources map[string]*source        // by topic
@@ -95,7 +96,8 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		byName:      make(map[string]*player, len(f.Scenes)),
 		stamp:       message.Stamper{From: opts.From, IDs: opts.IDs},
 		now:         now,
-		wall:        now.Round(0).Add(-1), // so that a time of day may come at now
+		wall:        now.Round(0),
+		origin:      now.Round(0),
 		sources:     make(map[string]*source),
 		targets:     make(map[string]*target),
 		held:        make(map[*StateCondition]*held),
@@ -111,7 +113,6 @@ func NewEngine(f *File, now time.Time, opts EngineOptions) *Engine {
 		e.byName[s.Name] = p
 	}
 	e.index()
-	e.wall = now.Round(0)
 	return e
 }
 
@@ -197,6 +198,35 @@ func (e *Engine) arrive(now time.Time) {
 	if back {
 		for _, a := range append(alarms(nil), e.daily...) {
 			e.arm(a.trigger)
+		}
+	}
+	if origin := e.wall.Add(-e.elapsed); origin.Sub(e.origin).Abs() >= drift {
+		e.reckon(origin)
+	}
+}
+
+// drift is by how much the clock on the wall and the engine's own may come to differ
+// before all that was reckoned from one to the other is reckoned anew.
+const drift = time.Second
+
+// reckon takes note that the clock on the wall was set: what waits for the time that
+// it shows looks again, and what says until when it waits says so anew.
+func (e *Engine) reckon(origin time.Time) {
+	by := origin.Sub(e.origin)
+	e.origin = origin
+	for _, p := range e.players {
+		for _, r := range p.active {
+			for _, s := range r.Strands {
+				if !s.Until.IsZero() {
+					s.Until = s.Until.Add(by)
+				}
+				if s.Phase == watching && byClock(s.step().Action.(*Until).Condition) {
+					e.sleep(s, watching, e.elapsed)
+				}
+			}
+		}
+		if n := len(p.active); n > 0 {
+			e.tell(p, &p.active[n-1].Announced)
 		}
 	}
 }

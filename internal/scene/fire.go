@@ -197,22 +197,25 @@ func (e *Engine) triggerDue(t *trigger, late time.Duration) {
 		e.work = append(e.work, work{trigger: t, cause: t.cause})
 		return
 	}
-	due := time.Unix(t.alarm.due, 0)
 	if late > tolerance {
 		s, why := start{reason: reason(on)}, "the clock jumped over it"
 		e.tried(t.player, s, Verdict{Why: why})
 		e.noteNotRun(t.player, s, why)
-	} else {
-		t.fired = due
-		e.work = append(e.work, work{trigger: t})
+		e.arm(t)
+		return
 	}
-	e.arm(t)
+	t.fired = time.Unix(t.alarm.due, 0)
+	e.work = append(e.work, work{trigger: t})
+	e.armAfter(t, e.wall) // not for this instant again, if it was late
 }
 
-// arm sets the alarm of a timed trigger to the next time that it comes.
-func (e *Engine) arm(t *trigger) {
+// arm sets the alarm of a timed trigger to the next time that it comes, which may
+// be this very instant.
+func (e *Engine) arm(t *trigger) { e.armAfter(t, e.wall.Add(-1)) }
+
+// armAfter is arm for times after since, and not for one that it has fired for.
+func (e *Engine) armAfter(t *trigger, since time.Time) {
 	on := t.Trigger.(timed)
-	since := e.wall
 	if t.fired.After(since) && t.fired.Sub(since) <= on.setBack() {
 		since = t.fired
 	}

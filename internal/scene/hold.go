@@ -37,7 +37,7 @@ func (e *Engine) holds(p *player, c Condition) bool {
 // ranWithin reports whether the last run began in the present period. One that
 // began far ahead of the clock began when the clock was wrong.
 func (e *Engine) ranWithin(p *player, period Period) bool {
-	return !p.began.Before(period.begin(e.wall, e.zone)) && p.began.Sub(e.wall) <= maxSetBack
+	return !p.began.Before(period.begin(e.wall, e.zone)) && p.began.Sub(e.wall) <= period.setBack()
 }
 
 // turns returns when the passing of time alone may next make a condition true or
@@ -55,10 +55,10 @@ func (e *Engine) turns(c Condition) (next time.Duration, ok bool) {
 			sooner(h.due(), true)
 		}
 	case *BetweenCondition:
-		sooner(e.when(c.From.After(e.wall, 0, e.zone)))
-		sooner(e.when(c.To.After(e.wall, 0, e.zone)))
+		sooner(e.when(c.From.NextOrChange(e.wall, e.zone), true))
+		sooner(e.when(c.To.NextOrChange(e.wall, e.zone), true))
 	case *DaysCondition:
-		sooner(e.when(TimeOfDay(0).After(e.wall, 0, e.zone)))
+		sooner(e.when(TimeOfDay(0).NextOrChange(e.wall, e.zone), true))
 	case *SunCondition:
 		if e.hasPlace {
 			sooner(e.when(e.place.Next(e.wall)))
@@ -68,6 +68,15 @@ func (e *Engine) turns(c Condition) (next time.Duration, ok bool) {
 		sooner(e.turns(part))
 	}
 	return next, ok
+}
+
+// byClock reports whether a condition looks at the clock on the wall.
+func byClock(c Condition) bool {
+	switch c.(type) {
+	case *BetweenCondition, *DaysCondition, *SunCondition:
+		return true
+	}
+	return slices.ContainsFunc(parts(c), byClock)
 }
 
 // when puts a time by the clock on the wall on the engine's own clock.

@@ -130,6 +130,14 @@ func TestEvery(t *testing.T) {
 		{"a day", "Europe/Berlin", "2026-11-20 00:00", 24 * time.Hour, 1, "00:00"},
 		{"a day of 23 hours", "Europe/Berlin", "2026-03-29 00:00", time.Hour, 23, "23:00"},
 		{"a day of 25 hours", "Europe/Berlin", "2026-10-25 00:00", time.Hour, 25, "23:00"},
+		{"a day of half an hour more", "Australia/Lord_Howe", "2026-04-05 00:00", 30 * time.Minute, 49, "23:30"},
+		{"a day of half an hour less", "Australia/Lord_Howe", "2026-10-04 00:00", 30 * time.Minute, 47, "23:30"},
+		{"off by a quarter of an hour", "Asia/Kathmandu", "2026-11-20 00:00", 15 * time.Minute, 96, "23:45"},
+		{"a day of 26 hours", "Antarctica/Troll", "2026-10-25 00:00", time.Hour, 26, "23:00"},
+		{"a day left out", "Pacific/Apia", "2011-12-29 12:00", time.Hour, 24, "11:00"},
+		{"the last hour of a day twice", "America/Santiago", "2026-04-04 00:00", time.Hour, 25, "23:00"},
+		{"a midnight that occurs twice", "America/Havana", "2026-11-01 00:00", time.Hour, 25, "23:00"},
+		{"back over midnight", "America/St_Johns", "2010-11-06 12:00", 15 * time.Minute, 100, "11:45"},
 		{"a midnight that does not exist", "America/Santiago", "2026-09-06 01:00", time.Hour, 24, "00:00"},
 	} {
 		z := zone(t, tt.zone)

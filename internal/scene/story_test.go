@@ -18,6 +18,8 @@ type story struct {
 	now  time.Time
 	from message.Stamper
 	said []message.Message
+	// watch is called after every step of the engine, if not nil.
+	watch func()
 }
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -91,7 +93,12 @@ func (s *story) until(end time.Time) {
 	s.now = end
 }
 
-func (s *story) take(out []message.Message) { s.said = append(s.said, out...) }
+func (s *story) take(out []message.Message) {
+	s.said = append(s.said, out...)
+	if s.watch != nil {
+		s.watch()
+	}
+}
 
 // status returns what a scene last said of itself.
 func (s *story) status(scene string) Status {

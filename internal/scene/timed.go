@@ -23,6 +23,15 @@ var (
 // counts still: a time of day that has fired, a run of this day.
 const maxSetBack = 36 * time.Hour
 
+// setBack is how far the clock may be set back and a run of this period counts
+// still: not so far that the scene would be silent for longer than it may be.
+func (p Period) setBack() time.Duration {
+	if p == Hour {
+		return time.Hour
+	}
+	return maxSetBack
+}
+
 func (t *TimeTrigger) setBack() time.Duration { return maxSetBack }
 
 func (t *TimeTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
@@ -85,10 +94,21 @@ func (t *EveryTrigger) setBack() time.Duration { return t.Period }
 // hours a time comes 23 times an hour, and not twice or never.
 func (t *EveryTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
 	year, month, day := since.In(e.zone).Date()
-	midnight, tomorrow := TimeOfDay(0).On(year, month, day, e.zone), TimeOfDay(0).On(year, month, day+1, e.zone)
+	midnight := TimeOfDay(0).On(year, month, day, e.zone)
 	at := midnight.Add((since.Sub(midnight)/t.Period + 1) * t.Period)
-	if at.After(tomorrow) {
-		at = tomorrow
+	// Midnight has been already where the clock is put back over it, as it was at
+	// 00:01 in St. John's until 2011: the day then goes on until the one after.
+	for i := 1; i <= 2; i++ {
+		if next := TimeOfDay(0).On(year, month, day+i, e.zone); next.After(since) {
+			return earlier(at, next), true
+		}
 	}
 	return at, true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
