@@ -45,6 +45,8 @@ var floors = map[string]int{
 	"internal/proxies":        3, // queue and streamer whole: the sockets, and what passes between them
 	"internal/control":        3, // a proxy's control endpoint: a REP before any proxy or hub
 
+	"internal/scene/scenetest": 4, // random houses, for the tests of who loads and who plays them
+
 	"internal/zmtp/captured": 0, // sessions of libzmq, for tests of every package that reads its bytes
 	"internal/zmtp/zmtptest": 1, // a raw peer for the tests of whatever listens
 	"internal/link/linktest": 3, // the conformance suite that every Link's tests run
@@ -87,6 +89,7 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":             {"internal/cli"},                // cobra's flags, to say which one was meant
 	"github.com/muesli/cancelreader":     {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
 	"github.com/rogpeppe/go-internal":    {"internal/cli/clitest"},
+	"pgregory.net/rapid":                 {"internal/scene/scenetest"}, // and tests, which may import anything
 	"golang.org/x/sys":                   {"internal/mirror/tty/ptytest"},
 	"golang.org/x/sync":                  {"*"},
 }

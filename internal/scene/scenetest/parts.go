@@ -198,4 +198,3 @@ func (d drawer) command() *scene.Command {
 	}
 	return c
 }
-
