@@ -127,3 +127,20 @@ func TestDays(t *testing.T) {
 		t.Error("a set of days has others than those in it")
 	}
 }
+
+// The words of a set of days are those that make it.
+func TestDaysInWordsAndBack(t *testing.T) {
+	for days := Days(1); days < 1<<7; days++ {
+		var again Days
+		for _, word := range strings.Split(days.String(), ", ") {
+			day, ok := ParseDay(word)
+			if !ok {
+				t.Errorf("%b has %q", days, word)
+			}
+			again |= 1 << day
+		}
+		if again != days {
+			t.Errorf("%b is %q, which is %b", days, days, again)
+		}
+	}
+}

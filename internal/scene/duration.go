@@ -18,6 +18,22 @@ func parseDuration(s string) (time.Duration, bool) {
 	return d, err == nil && d >= 0 && d <= maxDuration
 }
 
+// parseOffset reads a duration with a sign, "-20m" or "+1h", of at most maxOffset
+// either way; without one it is positive.
+func parseOffset(s string) (time.Duration, bool) {
+	sign := time.Duration(1)
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		s, sign = rest, -1
+	} else {
+		s = strings.TrimPrefix(s, "+")
+	}
+	d, ok := parseDuration(s)
+	if !ok || d > maxOffset {
+		return 0, false
+	}
+	return sign * d, true
+}
+
 // likelyDuration guesses what was meant by a text that is no duration: "20" is
 // "20s", "5 min" is "5m".
 func likelyDuration(s string) (string, bool) {

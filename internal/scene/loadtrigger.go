@@ -1,7 +1,6 @@
 package scene
 
 import (
-	"strings"
 	"time"
 
 	"homebus/devices"
@@ -131,18 +130,11 @@ func (f *fields) offset(key string) time.Duration {
 		return 0
 	}
 	text, _ := n.Scalar.(string)
-	sign := time.Duration(1)
-	if rest, negative := strings.CutPrefix(text, "-"); negative {
-		text, sign = rest, -1
-	} else {
-		text = strings.TrimPrefix(text, "+")
-	}
-	d, ok := parseDuration(text)
-	if !ok || d > maxOffset {
+	d, ok := parseOffset(text)
+	if !ok {
 		f.wrong(key, `a duration of up to 12h with a sign, such as "-20m" or "+1h"`)
-		return 0
 	}
-	return sign * d
+	return d
 }
 
 func (f *fields) everyTrigger() Trigger {

@@ -110,13 +110,18 @@ func TestParseText(t *testing.T) {
 // FuzzWords holds the small parsers to what they promise: what they take is in
 // range, what they show is taken again, what they guess is right.
 func FuzzWords(f *testing.F) {
-	for _, s := range []string{"20s", "5 min", "07:30", "7:30 pm", "Monday", "{a/b.c} {{x}}", "1h30m", "}", "24:00", "1.5h"} {
+	for _, s := range []string{"20s", "5 min", "07:30", "7:30 pm", "Monday", "{a/b.c} {{x}}", "1h30m", "}", "24:00", "1.5h", "-20m", "+1h", "-12h", "--1s", "mon, tue"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if d, ok := parseDuration(s); ok {
 			if again, ok := parseDuration(devices.DurationText(d)); d < 0 || d > maxDuration || !ok || again != d {
 				t.Errorf("%q is %v, shown as %s", s, d, devices.DurationText(d))
+			}
+		}
+		if d, ok := parseOffset(s); ok {
+			if again, ok := parseOffset(d.String()); d.Abs() > maxOffset || !ok || again != d {
+				t.Errorf("%q is %v as an offset, and that %v", s, d, again)
 			}
 		}
 		if guess, ok := likelyDuration(s); ok {
