@@ -69,6 +69,31 @@ func TestLoopsStop(t *testing.T) {
 	}
 	own := scene("s0", event(0), say("x"))
 	own.When = append(own.When, &TopicTrigger{Topic: "scene/s0"}, &TopicTrigger{Topic: "notice/home"})
+	publish := func(topic, payload string) Step { return Step{Action: &Publish{Topic: topic, Payload: payload}} }
+	level := func(x int) Step {
+		return publish("state/a/b", fmt.Sprintf(`{"state":"on","brightness":%d}`, x))
+	}
+	topic := scene("s0", event(0), publish("ping", "x"))
+	topic.When = append(topic.When, &TopicTrigger{Topic: "ping"})
+	notices := scene("s0", event(0), say("loop"))
+	notices.When = append(notices.When, &NoticeTrigger{Text: "loop"})
+	anyNotice := scene("s0", event(0), say("loop"))
+	anyNotice.When = append(anyNotice.When, &NoticeTrigger{})
+	ends := func(mode Mode, n int) []*Scene {
+		var scenes []*Scene
+		for i := range n {
+			s := scene(fmt.Sprintf("s%d", i), becomes(fmt.Sprintf("scene/s%d", (i+1)%n), StateDone), wait(0))
+			s.Mode, s.Max = mode, 5
+			scenes = append(scenes, s)
+		}
+		scenes[0].When = append(scenes[0].When, event(0))
+		return scenes
+	}
+	flapping := []*Scene{
+		scene("s0", event(0), level(40), level(60)),
+		scene("s1", above("a/b", "brightness", 50), level(40)),
+		scene("s2", below("a/b", "brightness", 50), level(60)),
+	}
 	tests := []struct {
 		name     string
 		scenes   []*Scene
@@ -76,6 +101,14 @@ func TestLoopsStop(t *testing.T) {
 		starts   int
 		warnings int
 	}{
+		{"what it publishes", []*Scene{topic}, true, 16, 1},
+		{"its own notice", []*Scene{notices}, true, 16, 1},
+		{"any notice", []*Scene{anyNotice}, true, 16, 1},
+		{"the end of the other", ends(Single, 2), true, 16, 1},
+		{"its own end", ends(Queued, 1), true, 16, 1},
+		{"its own end, restarting", ends(Restart, 1), true, 16, 1},
+		{"the ends of fifty", ends(Parallel, 50), true, 16, 1},
+		{"a limit to and fro", flapping, true, 16, 1},
 		{"itself", ring(1), true, 16, 1},
 		{"two", ring(2), true, 16, 1},
 		{"a ring of fifty", ring(50), true, 16, 1},
