@@ -319,3 +319,23 @@ func latest(t *TimeTrigger, now time.Time, z *time.Location) time.Time {
 		due, since = next, next
 	}
 }
+
+// What a scene says of until when it waits is corrected, and nothing else is said.
+func TestUntilWhenIsSaidAnew(t *testing.T) {
+	for _, step := range []Step{wait(time.Hour), until(&SunCondition{Up: true}, time.Hour), {Action: &Together{Strands: [][]Step{{wait(time.Hour)}, {wait(time.Minute)}}}}} {
+		s := tell(t, noon, scene("a", press(), step), scene("b", nil))
+		s.press()
+		s.pass(10 * time.Minute)
+		s.said = nil
+		s.set(24 * time.Hour)
+		want := noon.Add(25 * time.Hour)
+		if st := s.status("a"); len(s.said) != 1 || st.Until == nil || !st.Until.Equal(want) || !st.Started.Equal(noon) {
+			t.Errorf("%s: said %v; want that it waits until %v", describeAction(step.Action), s.said, want)
+		}
+		s.said = nil
+		s.set(500 * time.Millisecond)
+		if len(s.said) != 0 {
+			t.Errorf("said %v of half a second", s.said)
+		}
+	}
+}
