@@ -100,6 +100,9 @@ func planDate(s string, now time.Time) (time.Time, error) {
 	if err != nil {
 		return date, fmt.Errorf("%q is no day; want such as 2026-12-24, today or tomorrow", s)
 	}
+	if y := date.Year(); y < scene.FirstYear || y > scene.LastYear {
+		return date, fmt.Errorf("%s is of the year %d; want one from %d to %d", s, y, scene.FirstYear, scene.LastYear)
+	}
 	return date, nil
 }
 

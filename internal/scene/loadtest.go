@@ -56,6 +56,10 @@ func (f *fields) start(key string) time.Time {
 		f.wrong(key, "a day and time of the home, without quotes and zone, such as 2026-11-20T06:29:00")
 		return t
 	}
+	if y := t.Year(); y < FirstYear || y > LastYear {
+		f.failAt(key, "%s is of the year %d; want one from %d to %d", tomltree.ShowTime(t), y, FirstYear, LastYear)
+		return t
+	}
 	at, ok := inZone(t, f.file.Home.Zone)
 	if !ok {
 		f.failAt(key, "%s does not exist in %v: the clocks are put forward then", tomltree.ShowTime(t), f.file.Home.Zone)

@@ -6,6 +6,13 @@ import (
 	"homebus/internal/daytime"
 )
 
+// FirstYear and LastYear bound the days that can be played. Far beyond them a time
+// cannot be written into a message, whose years have four digits.
+const (
+	FirstYear = 1000
+	LastYear  = 9000
+)
+
 // inZone returns the instant at which the clocks of zone show what t, a time
 // without a zone, says: the first of two, and false if there is none.
 func inZone(t time.Time, zone *time.Location) (time.Time, bool) {
