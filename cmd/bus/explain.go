@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"homebus/internal/control"
@@ -29,6 +30,9 @@ func explanations(h *hub.Hub) map[string]control.Handler {
 			var r struct{ Scene string }
 			if err := json.Unmarshal(request, &r); err != nil {
 				return nil, fmt.Errorf(`want {"do":"why-not","scene":"morning"}: %w`, err)
+			}
+			if r.Scene == "" {
+				return nil, errors.New(`which scene? want {"do":"why-not","scene":"morning"}`)
 			}
 			return told(h.WhyNot(ctx, r.Scene))
 		},

@@ -49,12 +49,13 @@ s.send_json({"do":"why","of":"kitchen/coffee"}); a=s.recv_json(); print(a["ok"],
 s.send_json({"do":"why","of":a["links"][-1]["id"]}); print(s.recv_json()["line"])
 s.send_json({"do":"why","of":"kitchen/cofee"}); print(s.recv_json())
 s.send_json({"do":"why-not","scene":"morning"}); a=s.recv_json(); print(a["last"]["runs"], a["now"]["why"])
+s.send_json({"do":"why-not","of":"morning"}); print(s.recv_json()["error"])
 for bad in [{"do":"why"},{"do":"why","of":7},{"do":"why-not","scene":["x"]},{"do":"why","of":"\x1b"*9999}]: s.send_json(bad); print(s.recv_json()["ok"])
 `
 	out, err := exec.Command(interpreter, "-c", script, control).CombinedOutput()
 	want := "True " + heating + " root 5\nbathroom/switch press by bus send\n" +
 		`{'error': 'the bus knows no "kitchen/cofee" (did you mean "kitchen/coffee"?)', 'ok': False}` +
-		"\nTrue it is running (mode single)\nFalse\nFalse\nFalse\nFalse\n"
+		"\nTrue it is running (mode single)\nwhich scene? want {\"do\":\"why-not\",\"scene\":\"morning\"}\nFalse\nFalse\nFalse\nFalse\n"
 	if err != nil || string(out) != want {
 		t.Fatalf("%v:\n got %s\nwant %s", err, out, want)
 	}
