@@ -138,6 +138,10 @@ func TestEvery(t *testing.T) {
 		{"the last hour of a day twice", "America/Santiago", "2026-04-04 00:00", time.Hour, 25, "23:00"},
 		{"a midnight that occurs twice", "America/Havana", "2026-11-01 00:00", time.Hour, 25, "23:00"},
 		{"back over midnight", "America/St_Johns", "2010-11-06 12:00", 15 * time.Minute, 100, "11:45"},
+		{"six hours on a day of 23", "Europe/Berlin", "2026-03-29 00:00", 6 * time.Hour, 4, "18:00"},
+		{"six hours on a day of 25", "Europe/Berlin", "2026-10-25 00:00", 6 * time.Hour, 4, "18:00"},
+		{"two hours over a time that is left out", "Europe/Berlin", "2026-03-29 00:00", 2 * time.Hour, 12, "22:00"},
+		{"two hours over a time that comes twice", "Europe/Berlin", "2026-10-25 00:00", 2 * time.Hour, 12, "22:00"},
 		{"a midnight that does not exist", "America/Santiago", "2026-09-06 01:00", time.Hour, 24, "00:00"},
 	} {
 		z := zone(t, tt.zone)

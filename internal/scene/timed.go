@@ -90,10 +90,14 @@ const (
 
 func (t *EveryTrigger) setBack() time.Duration { return t.Period }
 
-// next counts from midnight, whatever the clocks do in between: on a day of 23
-// hours a time comes 23 times an hour, and not twice or never.
+// next counts from midnight. Up to an hour it does so whatever the clocks do in
+// between: a day of 23 hours has 23 times an hour. What is longer than an hour is at the
+// same times of every day.
 func (t *EveryTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
 	year, month, day := since.In(e.zone).Date()
+	if t.Period > time.Hour {
+		return t.nextTime(since, year, month, day, e.zone)
+	}
 	midnight := TimeOfDay(0).On(year, month, day, e.zone)
 	at := midnight.Add((since.Sub(midnight)/t.Period + 1) * t.Period)
 	// Midnight has been already where the clock is put back over it, as it was at
@@ -104,6 +108,19 @@ func (t *EveryTrigger) next(e *Engine, since time.Time) (time.Time, bool) {
 		}
 	}
 	return at, true
+}
+
+// nextTime returns the first of the times of day that are multiples of the period and
+// come after since, which is on that day.
+func (t *EveryTrigger) nextTime(since time.Time, year int, month time.Month, day int, zone *time.Location) (time.Time, bool) {
+	for i := 0; i <= 2; i++ {
+		for at := time.Duration(0); at < maxEvery; at += t.Period {
+			if next := TimeOfDay(at/time.Second).On(year, month, day+i, zone); next.After(since) {
+				return next, true
+			}
+		}
+	}
+	return time.Time{}, false
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -69,7 +69,8 @@ type SunTrigger struct {
 }
 
 // EveryTrigger is { every = "15m" }: at midnight home time, and then as often as
-// the time fits until the next.
+// the time fits until the next. What is longer than an hour is at the same times by the
+// clock on days of 23 and 25 hours too.
 type EveryTrigger struct {
 	// Period is from 1 s to 24 h.
 	Period time.Duration
