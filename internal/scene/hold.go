@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -86,6 +87,9 @@ func (e *Engine) when(at time.Time, ok bool) (time.Duration, bool) {
 
 // failing says in words that a condition does not hold, and what was found.
 func (e *Engine) failing(p *player, c Condition) string {
+	if once, ok := c.(*OncePerCondition); ok {
+		return fmt.Sprintf("it has run this %s already (%s)", once.Period, e.found(p, c))
+	}
 	return describeCondition(c) + " does not hold (" + e.found(p, c) + ")"
 }
 
