@@ -151,6 +151,10 @@ func (p *play) play(i int) bool {
 		return p.alive(line.Pos, p.house.Act(faultMessage(act)))
 	case *scene.Publish:
 		return p.alive(line.Pos, p.house.Publish(anyMessage(act)))
+	case *scene.Run:
+		return p.alive(line.Pos, p.house.Act(askScene(act.Scene, "run")))
+	case *scene.Stop:
+		return p.alive(line.Pos, p.house.Act(askScene(act.Scene, "stop")))
 	}
 	p.judge(p.watches[i])
 	return true
@@ -242,6 +246,11 @@ func anyMessage(p *scene.Publish) message.Message {
 		m.Payload = nil
 	}
 	return m
+}
+
+// askScene builds what a person asks of a scene.
+func askScene(name, do string) message.Message {
+	return message.New(topics.SceneCommand(name), map[string]string{"do": do})
 }
 
 // faultMessage builds the message that sets or clears a fault.

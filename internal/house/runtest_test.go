@@ -72,6 +72,8 @@ func TestTimelines(t *testing.T) {
 		{"said by", ring + `{ by = "3m", said = "somebody is at the door" }`, nil},
 		{"said at the instant", ring + `{ at = "2m", said = "somebody is at the door" }`, nil},
 		{"said at another instant", ring + `{ at = "3m", said = "somebody is at the door" }`, []string{`want said "somebody is at the door", found "somebody is at the door"`}},
+		{"a scene is run", `{ at = "1m", run = "flash" }, { at = "1m", expect = "scene/flash", attr = "runs", is = 1 }`, nil},
+		{"a scene is stopped", `{ at = "1m", run = "doorbell" }, { at = "1m", expect = "scene/doorbell", is = "running" }, { at = "1m", stop = "doorbell" }, { at = "1m", expect = "scene/doorbell", is = "stopped" }`, nil},
 		{"heard", `{ at = "1m", publish = "radio", payload = "on" }, { at = "1m", heard = "radio" }`, nil},
 		{"heard something else", `{ at = "1m", publish = "radio", payload = "on" }, { at = "1m", heard = "radio", payload = "off" }`, []string{"want heard radio off, found radio on"}},
 		{"heard nothing", `{ by = "1m", heard = "radio" }`, []string{"want heard radio, found nothing was heard"}},

@@ -92,7 +92,21 @@ func (s *Say) level() string {
 }
 
 // text fills the values in.
-func (e *Engine) text(t Text) string {
+func (e *Engine) text(t Text) string { return e.fill(t, ValueText) }
+
+// payload returns what a publish step says.
+func (e *Engine) payload(a *Publish) []byte {
+	switch {
+	case a.Text == nil:
+		return []byte(a.Payload)
+	case a.InJSON:
+		return []byte(e.fill(a.Text, func(v any) string { return inQuotes(ValueText(v)) }))
+	}
+	return []byte(e.text(a.Text))
+}
+
+// fill fills the values in, each in the words of show.
+func (e *Engine) fill(t Text, show func(any) string) string {
 	var b strings.Builder
 	for _, part := range t {
 		if part.Device == "" {
@@ -100,7 +114,7 @@ func (e *Engine) text(t Text) string {
 			continue
 		}
 		v, _ := e.view.Value(part.Device, part.Attr)
-		b.WriteString(ValueText(v))
+		b.WriteString(show(v))
 	}
 	return b.String()
 }
@@ -142,4 +156,10 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// inQuotes returns a text as it stands between the quotes of a JSON string.
+func inQuotes(s string) string {
+	quoted := string(marshal(s))
+	return quoted[1 : len(quoted)-1]
 }

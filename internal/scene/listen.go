@@ -131,10 +131,16 @@ func (e *Engine) indexStep(s *Step) {
 			e.source(topics.Of(topics.KindAck, id)).ack = true
 		}
 	case *Say:
-		for _, part := range a.Text {
-			if part.Device != "" {
-				e.target(part.Device)
-			}
+		e.indexText(a.Text)
+	case *Publish:
+		e.indexText(a.Text)
+	}
+}
+
+func (e *Engine) indexText(t Text) {
+	for _, part := range t {
+		if part.Device != "" {
+			e.target(part.Device)
 		}
 	}
 }

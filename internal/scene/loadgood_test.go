@@ -210,6 +210,8 @@ func TestTimeline(t *testing.T) {
 		`{ by = "1h", expect = "kitchen/toaster", is = "idle" }`:   {When: By, Time: time.Hour, Act: &Expect{Condition: idle}},
 		`{ until = "1h", never = "kitchen/toaster", is = "idle" }`: {When: UntilThen, Time: time.Hour, Act: &Expect{Condition: idle}},
 		`{ by = "0s", said = "x" }`:                                {When: By, Act: &Said{Text: "x"}},
+		`{ at = "1s", run = "other" }`:                             {When: At, Time: time.Second, Act: &Run{Scene: "other"}},
+		`{ at = "1s", stop = "other" }`:                            {When: At, Time: time.Second, Act: &Stop{Scene: "other"}},
 		`{ by = "1s", heard = "x" }`:                               {When: By, Time: time.Second, Act: &Heard{Topic: "x"}},
 		`{ at = "1s", heard = "x", payload = { a = 1 } }`:          {When: At, Time: time.Second, Act: &Heard{Topic: "x", Payload: ptr(`{"a":1}`)}},
 		`{ until = "1s", never_heard = "x", payload = "" }`:        {When: UntilThen, Time: time.Second, Act: &Heard{Topic: "x", Payload: ptr("")}},

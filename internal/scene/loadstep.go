@@ -104,23 +104,24 @@ func (f *fields) say() Action {
 	if s.Text, err = parseText(text); err != nil {
 		f.failAt("say", "%v", err)
 	}
-	for _, p := range s.Text {
-		f.textPart(p)
-	}
+	f.textParts("say", s.Text)
 	return s
 }
 
-// textPart checks that the value in a text is one that there is.
-func (f *fields) textPart(p TextPart) {
-	if p.Device == "" {
-		return
-	}
-	s, problem := f.lookUp(p.Device)
-	if problem == "" {
-		_, problem = f.attributeOf(s, p.Attr)
-	}
-	if problem != "" {
-		f.failAt("say", "%s", problem)
+// textParts checks that the values in a text, which stands in key, are some that there
+// are.
+func (f *fields) textParts(key string, t Text) {
+	for _, p := range t {
+		if p.Device == "" {
+			continue
+		}
+		s, problem := f.lookUp(p.Device)
+		if problem == "" {
+			_, problem = f.attributeOf(s, p.Attr)
+		}
+		if problem != "" {
+			f.failAt(key, "%s", problem)
+		}
 	}
 }
 
@@ -138,6 +139,14 @@ func (f *fields) stop() Action {
 func (f *fields) publishStep() Action {
 	f.only("publish", "payload", "if")
 	p := &Publish{Payload: f.payload("payload")}
+	var err error
+	if p.Text, err = parsePayload(p.Payload); err != nil {
+		f.failAt("payload", "%v", err)
+	} else if p.Text != nil {
+		_, plain := f.get("payload").Scalar.(string)
+		p.InJSON = !plain
+	}
+	f.textParts("payload", p.Text)
 	var ok bool
 	if p.Topic, ok = f.text("publish", "light"); !ok {
 		return p

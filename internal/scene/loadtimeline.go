@@ -27,6 +27,8 @@ func (tl *timeline) line(f *fields) Line {
 		{key: "fault", read: (*fields).faultAct},
 		{key: "clear", unless: "fault", read: (*fields).faultAct},
 		{key: "publish", read: (*fields).publishAct},
+		{key: "run", read: func(f *fields) Act { return &Run{Scene: f.sceneAsked("run")} }},
+		{key: "stop", read: func(f *fields) Act { return &Stop{Scene: f.sceneAsked("stop")} }},
 		{key: "expect", read: expectAct("expect")},
 		{key: "never", read: expectAct("never")},
 		{key: "said", read: saidAct("said")},
@@ -107,6 +109,12 @@ func (f *fields) faultKind(s subject) string {
 		f.failAt("fault", "%s", f.unknown("fault", kind, s.a()+" has", all))
 	}
 	return kind
+}
+
+// sceneAsked reads the name of a scene of which a person asks something.
+func (f *fields) sceneAsked(key string) string {
+	f.only(append([]string{key}, lineTimes...)...)
+	return f.sceneName(key)
 }
 
 // publishAct reads any message.

@@ -83,7 +83,13 @@ type Stop struct{ Scene string }
 
 // Publish is { publish = "any/topic", payload = … }, of a step and of a test: a
 // message that is none of ours.
-type Publish struct{ Topic, Payload string }
+type Publish struct {
+	Topic, Payload string
+	// Text is the payload of a step with values in it, nil if there are none; InJSON says
+	// that they stand in texts of JSON.
+	Text   Text
+	InJSON bool
+}
 
 // Snapshot is { snapshot = ["living/light"] }: the run keeps how these devices are,
 // until a later snapshot of them or its end.

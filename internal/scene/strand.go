@@ -158,7 +158,7 @@ func (e *Engine) begin(s *strand, a Action) {
 	case *Say:
 		e.say(s, a)
 	case *Publish:
-		e.publishStep(s, message.Message{Topic: a.Topic, Payload: []byte(a.Payload)}, "published "+shorten(a.Topic))
+		e.publishStep(s, message.Message{Topic: a.Topic, Payload: e.payload(a)}, "published "+shorten(a.Topic))
 	case *Run:
 		e.runOther(s, a.Scene)
 	case *Stop:

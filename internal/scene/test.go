@@ -50,7 +50,8 @@ type Line struct {
 	Pos  Pos
 }
 
-// Act is what a line does or demands: one of Do, Fault, Publish, Expect, Said, Heard.
+// Act is what a line does or demands: one of Do, Fault, Publish, Run, Stop, Expect, Said, Heard.
+// Run and Stop are what a person asks of a scene.
 type Act interface{ isAct() }
 
 // Do gives a device a command, as a person at the device would.
@@ -91,3 +92,5 @@ func (*Publish) isAct() {}
 func (*Expect) isAct()  {}
 func (*Said) isAct()    {}
 func (*Heard) isAct()   {}
+func (*Run) isAct()     {}
+func (*Stop) isAct()    {}

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -54,5 +55,38 @@ func parseText(s string) (Text, error) {
 		t = append(t, TextPart{Device: device, Attr: attr})
 	}
 	flush()
+	return t, nil
+}
+
+// valueInPayload is what names a value in a payload, in which other braces are braces.
+var valueInPayload = regexp.MustCompile(`\{([a-z0-9-]+/[a-z0-9-]+)(?:\.([a-z0-9_]+))?\}`)
+
+// parsePayload reads a payload with values in braces; nil if there are none in it. The
+// error says that there are too many.
+func parsePayload(s string) (Text, error) {
+	named := valueInPayload.FindAllStringSubmatchIndex(s, mostNamed+1)
+	if len(named) > mostNamed {
+		return nil, fmt.Errorf("it names more than %d values", mostNamed)
+	}
+	var t Text
+	plain := func(s string) {
+		if s != "" {
+			t = append(t, TextPart{Plain: s})
+		}
+	}
+	begin := 0
+	for _, at := range named {
+		plain(s[begin:at[0]])
+		attr := attrState
+		if at[4] >= 0 {
+			attr = s[at[4]:at[5]]
+		}
+		t = append(t, TextPart{Device: s[at[2]:at[3]], Attr: attr})
+		begin = at[1]
+	}
+	if begin == 0 {
+		return nil, nil
+	}
+	plain(s[begin:])
 	return t, nil
 }
