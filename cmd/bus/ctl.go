@@ -14,6 +14,7 @@ import (
 
 	"homebus/internal/cli"
 	"homebus/internal/endpoint"
+	"homebus/internal/jsonline"
 	"homebus/internal/socket"
 )
 
@@ -67,7 +68,7 @@ func askingControl(cmd *cobra.Command, who string, request func(args []string) m
 			return err
 		}
 		if *asJSON {
-			show = printLine
+			return printLine(cmd.OutOrStdout(), jsonline.Escape(bytes.TrimSpace(answer)))
 		}
 		return show(cmd.OutOrStdout(), answer)
 	}

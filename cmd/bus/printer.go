@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"homebus/internal/cli"
+	"homebus/internal/jsonline"
 	"homebus/internal/message"
 )
 
@@ -31,7 +31,7 @@ func newPrinter(w io.Writer, asJSON bool) *printer {
 func (p *printer) print(m message.Message, now bool) error {
 	switch {
 	case p.json:
-		line, err := json.Marshal(newRecord(m))
+		line, err := jsonline.Marshal(newRecord(m))
 		if err != nil {
 			return fmt.Errorf("message on %q: %w", m.Topic, err)
 		}

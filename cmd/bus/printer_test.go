@@ -16,6 +16,7 @@ func TestPrinter(t *testing.T) {
 		{Topic: "light ON"},
 		{Topic: "empty", Payload: []byte{}},
 		{Topic: "odd\x1b[2J", Payload: []byte("a\nb\t\u202e\\\xff\u00fc")},
+		{Topic: "c1\u009b2J", Payload: []byte("\u202ex")},
 		{Topic: "bin\xfe", Payload: []byte{0, 0xff}, More: [][]byte{[]byte("more"), {}}},
 	}
 	tests := []struct {
@@ -24,13 +25,14 @@ func TestPrinter(t *testing.T) {
 		want string
 	}{
 		{"pipe", printer{}, "event/bathroom/switch {\"event\":\"press\"}\n" +
-			"light ON\n" + "empty\n" + "odd\x1b[2J a\nb\t\u202e\\\xff\u00fc\n" + "bin\xfe \x00\xff\n"},
+			"light ON\n" + "empty\n" + "odd\x1b[2J a\nb\t\u202e\\\xff\u00fc\n" + "c1\u009b2J \u202ex\n" + "bin\xfe \x00\xff\n"},
 		{"terminal", printer{careful: true}, "event/bathroom/switch {\"event\":\"press\"}\n" +
-			"light ON\n" + "empty\n" + `odd\x1b[2J a\nb\t\u202e\\xffü` + "\n" + `bin\xfe \x00\xff` + "\n"},
+			"light ON\n" + "empty\n" + `odd\x1b[2J a\nb\t\u202e\\xffü` + "\n" + `c1\u009b2J \u202ex` + "\n" + `bin\xfe \x00\xff` + "\n"},
 		{"json", printer{json: true}, `{"topic":"event/bathroom/switch","payload":"{\"event\":\"press\"}",` +
 			`"meta":{"id":"0199","at":"2026-11-20T06:30:00Z","from":"kitchen/toaster","seq":3,"hops":0}}` + "\n" +
 			`{"topic":"light ON"}` + "\n" + `{"topic":"empty","payload":""}` + "\n" +
 			`{"topic":"odd\u001b[2J","payload_base64":"YQpiCeKArlz/w7w="}` + "\n" +
+			`{"topic":"c1\u009b2J","payload":"\u202ex"}` + "\n" +
 			`{"topic_base64":"Ymlu/g==","payload_base64":"AP8=","more":["bW9yZQ==",""]}` + "\n"},
 	}
 	for _, tt := range tests {

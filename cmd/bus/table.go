@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"homebus/internal/cli"
+	"homebus/internal/jsonline"
 	"homebus/internal/scene"
 )
 
@@ -23,7 +23,7 @@ const nothing = "–"
 func printJSON(w io.Writer, all []sceneStatus) error {
 	var b bytes.Buffer
 	for _, s := range all {
-		line, err := json.Marshal(s)
+		line, err := jsonline.Marshal(s)
 		if err != nil {
 			return fmt.Errorf("scene %s: %w", s.Scene, err)
 		}

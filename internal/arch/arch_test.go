@@ -21,6 +21,8 @@ var floors = map[string]int{
 	"internal/sun":       0, // where the sun stands, for scenes
 	"internal/prefix":    0, // sets of subscriptions, shared by whatever subscribes or is subscribed to
 
+	"internal/jsonline": 0, // JSON that may end up on a terminal, for all that prints it
+
 	"internal/filewatch": 0, // that a file has changed; knows neither scenes nor a clock
 
 	"internal/endpoint":    0, // how ZeroMQ writes addresses, shared by all that listens or connects

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
@@ -83,7 +85,14 @@ func inOrder(cmd *cobra.Command) {
 	}
 }
 
-// oneLine joins the lines of an error, such as those of errors.Join.
+// oneLine joins the lines of an error, such as those of errors.Join. What a terminal would
+// obey in it, such as an argument that names no file, is shown as U+FFFD.
 func oneLine(err error) string {
-	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	line := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, line)
 }

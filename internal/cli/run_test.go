@@ -57,6 +57,7 @@ func TestRun(t *testing.T) {
 		{name: "version", args: []string{"--version"}, code: OK, stdout: "prog version " + version()},
 		{name: "failed", do: fails(errors.New("no luck")), args: []string{"act"}, code: Failed, stderr: "prog: no luck\n"},
 		{name: "two at once", do: fails(errors.Join(errors.New("a"), errors.New("b"))), args: []string{"act"}, code: Failed, stderr: "prog: a; b\n"},
+		{name: "what a terminal would obey", do: fails(errors.New("open \x1b[31m\u009b2J\u202e: no")), args: []string{"act"}, code: Failed, stderr: "prog: open \ufffd[31m\ufffd2J\ufffd: no\n"},
 		{name: "told already", do: fails(ErrReported), args: []string{"act"}, code: Failed},
 		{name: "misused", do: fails(Usagef("%d is odd", 3)), args: []string{"act"}, code: Misused, stderr: "prog: 3 is odd (see \"prog act --help\")\n"},
 		{name: "unknown flag", args: []string{"act", "--tims"}, code: Misused, stderr: "prog: unknown flag: --tims; did you mean --times? (see \"prog act --help\")\n"},

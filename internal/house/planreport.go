@@ -1,9 +1,9 @@
 package house
 
 import (
-	"encoding/json"
 	"time"
 
+	"homebus/internal/jsonline"
 	"homebus/internal/sun"
 )
 
@@ -63,7 +63,7 @@ type SetReport struct {
 
 // write prints a report.
 func (p *planPrinter) write(r *PlanReport) {
-	b, err := json.Marshal(r)
+	b, err := jsonline.Marshal(r)
 	if err != nil && p.err == nil {
 		p.err = err
 		return

@@ -1,9 +1,9 @@
 package house
 
 import (
-	"encoding/json"
 	"time"
 
+	"homebus/internal/jsonline"
 	"homebus/internal/scene"
 )
 
@@ -118,7 +118,7 @@ func (p *printer) json(r *Result) {
 	if !rep.OK {
 		rep.Again = p.again(r)
 	}
-	b, err := json.Marshal(rep)
+	b, err := jsonline.Marshal(rep)
 	if err != nil && p.err == nil {
 		p.err = err
 		return
