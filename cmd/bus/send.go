@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,7 +158,7 @@ func (a *asking) handle(ev link.Event) (answered bool, err error) {
 	if ack.OK {
 		return true, nil
 	}
-	refused := fmt.Errorf("%s: %s refused: %s%s", a.req.shown(a.req.id), a.req.action, visible(ack.Error), a.sceneHint())
+	refused := fmt.Errorf("%s: %s refused: %s%s", a.req.shown(a.req.id), a.req.action, cmp.Or(visible(ack.Error), "no reason given"), a.sceneHint())
 	if !a.forAbsent(ev.Message) {
 		return true, refused
 	}

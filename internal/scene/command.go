@@ -2,6 +2,7 @@ package scene
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -87,7 +88,7 @@ func (e *Engine) acked(m message.Message) {
 			return
 		}
 		if !ack.OK {
-			e.fail(s, c.Device+" refused "+c.Do+": "+shorten(ack.Error))
+			e.fail(s, c.Device+" refused "+c.Do+": "+refusal(ack))
 			return
 		}
 		e.wake(s)
@@ -95,6 +96,9 @@ func (e *Engine) acked(m message.Message) {
 		return
 	}
 	if sent, ok := e.sent.get(ack.ID); ok && !ack.OK {
-		e.note(sent.p, m.ID(), "warning: "+sent.text+" was refused: "+shorten(ack.Error))
+		e.note(sent.p, m.ID(), "warning: "+sent.text+" was refused: "+refusal(ack))
 	}
 }
+
+// refusal returns why an appliance refuses, in its own words if it has any.
+func refusal(ack presence.Ack) string { return cmp.Or(shorten(ack.Error), "no reason given") }

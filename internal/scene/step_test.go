@@ -40,6 +40,7 @@ func TestConfirm(t *testing.T) {
 		{"an ack after the retries", func(s *story) { s.pass(14 * time.Second); s.ack(true, "") }, 3, StateDone, ""},
 		{"silence", func(s *story) { s.pass(time.Hour) }, 3, StateFailed, "step 1: no answer from kitchen/coffee within 5s (3 tries)"},
 		{"a late ack", func(s *story) { s.pass(time.Hour); s.ack(true, "") }, 3, StateFailed, "step 1: no answer from kitchen/coffee within 5s (3 tries)"},
+		{"a refusal without a reason", func(s *story) { s.ack(false, ""); s.pass(time.Hour) }, 1, StateFailed, "step 1: kitchen/coffee refused brew: no reason given"},
 		{"a refusal", func(s *story) { s.ack(false, "no water"); s.pass(time.Hour) }, 1, StateFailed, "step 1: kitchen/coffee refused brew: no water"},
 		{"an ack of another command", func(s *story) {
 			s.hear("ack/"+coffee, `{"id":"x","ok":true}`)
