@@ -2,20 +2,42 @@ package devices
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Nearest returns the candidate that name was probably meant to be: the first that
 // is name with its unit ("water_ml" for "water"), or else the one of the smallest
 // edit distance, the first of several, if that distance is at most max(2, a third
-// of name's length) and something of name is left. Lengths and distances count
-// characters.
+// of name's length) and something of name is left, or else the first of which name is
+// the last word or the first ("dimmable-light" for "light", "motion-sensor" for "motion").
+// Lengths and distances count characters.
 func Nearest(name string, candidates []string) (string, bool) {
-	for _, c := range candidates {
-		if name != "" && strings.HasPrefix(c, name+"_") {
-			return c, true
-		}
+	if name == "" {
+		return "", false
 	}
+	if c, ok := first(candidates, func(c string) bool { return strings.HasPrefix(c, name+"_") }); ok {
+		return c, true
+	}
+	if c, ok := closest(name, candidates); ok {
+		return c, true
+	}
+	if c, ok := first(candidates, func(c string) bool { return strings.HasSuffix(c, "-"+name) }); ok {
+		return c, true
+	}
+	return first(candidates, func(c string) bool { return strings.HasPrefix(c, name+"-") })
+}
+
+// first returns the first of candidates that is such.
+func first(candidates []string, such func(string) bool) (string, bool) {
+	if i := slices.IndexFunc(candidates, such); i >= 0 {
+		return candidates[i], true
+	}
+	return "", false
+}
+
+// closest returns the candidate of the smallest edit distance, if that is small enough.
+func closest(name string, candidates []string) (string, bool) {
 	from := []rune(name)
 	limit := min(max(2, len(from)/3), len(from)-1)
 	best, found := "", false

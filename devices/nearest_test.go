@@ -27,6 +27,17 @@ func TestNearestKnowsUnits(t *testing.T) {
 	}
 }
 
+func TestNearestKnowsWords(t *testing.T) {
+	types := []string{"dimmable-light", "light-switch", "motion-sensor", "contact-sensor", "lock"}
+	for name, want := range map[string]string{
+		"light": "dimmable-light", "switch": "light-switch", "motion": "motion-sensor", "sensor": "motion-sensor", "look": "lock", "-": "", "on": "",
+	} {
+		if got, _ := Nearest(name, types); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestEditDistance(t *testing.T) {
 	tests := []struct {
 		a, b string

@@ -18,6 +18,12 @@ func parseDuration(s string) (time.Duration, bool) {
 	return d, err == nil && d >= 0 && d <= maxDuration
 }
 
+// tooLong reports whether s is a duration but for being longer than maxDuration.
+func tooLong(s string) bool {
+	d, err := time.ParseDuration(s)
+	return err == nil && d > maxDuration
+}
+
 // parseOffset reads a duration with a sign, "-20m" or "+1h", of at most maxOffset
 // either way; without one it is positive.
 func parseOffset(s string) (time.Duration, bool) {

@@ -1,10 +1,10 @@
 package scene
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
-	"homebus/devices"
 	"homebus/internal/scene/tomltree"
 )
 
@@ -85,7 +85,10 @@ func (f *fields) absent(keys []string) []string {
 
 // unknownKey reports the key of e, which may have been meant to be one of meant.
 func (f *fields) unknownKey(e *tomltree.Entry, meant []string) {
-	hint := f.didYouMean(e.Name, meant)
+	hint := f.ofAttribute(e)
+	if key, ok := f.meant(e.Name, meant); ok && hint == "" {
+		hint = fmt.Sprintf(" (did you mean %q?)", key)
+	}
 	switch {
 	case hint != "" || f.known == nil:
 	case len(f.known) == 1:
@@ -126,7 +129,7 @@ func (f *fields) misspelt(key string) bool {
 		return false
 	}
 	for _, e := range f.table.Entries {
-		if _, near := devices.Nearest(e.Name, []string{key}); near && !slices.Contains(known, e.Name) {
+		if _, ok := f.meant(e.Name, []string{key}); ok && !slices.Contains(known, e.Name) {
 			f.failUnknown(e, "unknown key %q (did you mean %q?)", e.Name, key)
 			return true
 		}

@@ -207,12 +207,17 @@ func (l *loader) fail(pos Pos, where, format string, args ...any) {
 // file for which that is not enough is no house with typing errors.
 const maxGuesses = 200_000
 
+// nearest returns the candidate that name was probably meant to be.
+func (l *loader) nearest(name string, candidates []string) (string, bool) {
+	if l.guesses += len(candidates); l.guesses > maxGuesses {
+		return "", false
+	}
+	return devices.Nearest(name, candidates)
+}
+
 // didYouMean returns ` (did you mean "toaster"?)`, or "" if no candidate is near.
 func (l *loader) didYouMean(name string, candidates []string) string {
-	if l.guesses += len(candidates); l.guesses > maxGuesses {
-		return ""
-	}
-	best, ok := devices.Nearest(name, candidates)
+	best, ok := l.nearest(name, candidates)
 	if !ok {
 		return ""
 	}

@@ -3,6 +3,7 @@ package scene
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"homebus/devices"
 	"homebus/internal/scene/tomltree"
@@ -129,7 +130,11 @@ func (f *fields) deviceType() (*devices.Type, bool) {
 		}
 	}
 	all := names(f.types, func(t *devices.Type) string { return t.Name })
-	f.failAt("type", "%s", f.unknown("type", name, "there are", all))
+	hint := f.didYouMean(name, all)
+	if hint == "" { // all of them, though they are many: who does not know this word knows none
+		hint = "; there are " + strings.Join(all, ", ")
+	}
+	f.failAt("type", "unknown type %s%s", quoted(name), hint)
 	return nil, false
 }
 

@@ -219,6 +219,8 @@ func (f *fields) keepable(id string) string {
 
 func (f *fields) restore() Action {
 	f.only("restore", "if")
-	f.truth("restore")
+	if f.get("restore").Scalar != true {
+		f.wrong("restore", "true: it brings back all that the snapshots of the run have kept")
+	}
 	return &Restore{}
 }

@@ -70,7 +70,11 @@ func (s subject) those(can func(devices.Attribute) bool) string {
 func (f *fields) device(key string) subject {
 	s := f.subject(key)
 	if s.typ == sceneType {
-		f.failAt(key, "%s is a scene; want a device such as \"kitchen/toaster\"", s.id)
+		hint := ""
+		if f.has("do") { // in a test
+			hint = fmt.Sprintf(`; a scene is run by publish = "command/%s", payload = { do = "run" }`, s.id)
+		}
+		f.failAt(key, "%s is a scene; want a device such as \"kitchen/toaster\"%s", s.id, hint)
 		s.typ = nil
 	}
 	return s
@@ -113,7 +117,12 @@ func (l *loader) lookUp(id string) (s subject, problem string) {
 // sceneName reads the name of a scene, or one of the words in more.
 func (f *fields) sceneName(key string, more ...string) string {
 	name, ok := f.text(key, "morning")
-	if ok && !f.scenes[name] && !slices.Contains(more, name) {
+	bare, isID := strings.CutPrefix(name, topics.AreaScene+"/")
+	switch {
+	case !ok || f.scenes[name] || slices.Contains(more, name):
+	case isID && f.scenes[bare]:
+		f.failAt(key, "unknown scene %q (did you mean %q?)", name, bare)
+	default:
 		f.failAt(key, "%s", f.unknown("scene", name, "there are", slices.Concat(more, f.sceneNames)))
 	}
 	return name

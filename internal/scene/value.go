@@ -85,6 +85,9 @@ func (f *fields) duration(key string, zero bool) (time.Duration, bool) {
 	s, _ := n.Scalar.(string)
 	d, ok := parseDuration(s)
 	switch {
+	case !ok && tooLong(s):
+		f.wrong(key, fmt.Sprintf("a duration of at most %vh, a year", maxDuration.Hours()))
+		return 0, false
 	case !ok:
 		f.wrong(key, `a duration such as "20s", "5m" or "1h30m"`+durationHint(n))
 		return 0, false
