@@ -49,7 +49,7 @@ func lastWords(why hub.WhyNot) string {
 	case last == nil && len(why.Triggers) == 0:
 		return "not run since the bus was started; nothing triggers it, people and other scenes run it"
 	case last == nil:
-		return "not triggered since the bus was started; what triggers it: " + strings.Join(why.Triggers, ", ")
+		return "not triggered since the bus was started; what triggers it: " + strings.Join(why.Triggers, " or ")
 	}
 	when := last.At.Format("Mon 15:04:05") + " (" + last.Reason + ")" // in home time, as it came
 	switch {

@@ -3,6 +3,8 @@ package scene
 import (
 	"fmt"
 	"time"
+
+	"homebus/devices"
 )
 
 // WhyNot is why a scene does not run: what became of its last trigger, and what would
@@ -47,7 +49,7 @@ func (e *Engine) WhyNot(name string) (WhyNot, bool) {
 	}
 	w := WhyNot{Scene: name, Last: p.attempt, Now: e.verdict(p)}
 	for _, t := range p.scene.When {
-		w.Triggers = append(w.Triggers, reason(t))
+		w.Triggers = append(w.Triggers, inFull(t))
 	}
 	if w.Last != nil {
 		last := *w.Last
@@ -55,6 +57,39 @@ func (e *Engine) WhyNot(name string) (WhyNot, bool) {
 		w.Last = &last
 	}
 	return w, true
+}
+
+// inFull says in words all that a trigger asks for: its reason, which a run gives, and what
+// else must be so for that: "home/mode away, from home, for 10m", "07:30 on sat, sun".
+func inFull(t Trigger) string {
+	words := reason(t)
+	switch t := t.(type) {
+	case *StateTrigger:
+		if t.From != nil {
+			words += ", from " + ValueText(t.From)
+		}
+		if t.For > 0 {
+			words += ", for " + devices.DurationText(t.For)
+		}
+	case *TimeTrigger:
+		words += onDays(t.Days)
+	case *SunTrigger:
+		if t.NotBefore != nil {
+			words += ", not before " + t.NotBefore.String()
+		}
+		if t.NotAfter != nil {
+			words += ", not after " + t.NotAfter.String()
+		}
+		words += onDays(t.Days)
+	}
+	return words
+}
+
+func onDays(days Days) string {
+	if days == 0 {
+		return ""
+	}
+	return " on " + days.String()
 }
 
 // SceneNames returns the names of the scenes, in the file's order.

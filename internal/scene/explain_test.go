@@ -2,6 +2,7 @@ package scene
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -169,5 +170,31 @@ func TestStepped(t *testing.T) {
 	want := []string{"scene/b step 2", "command/hall/fan step 1", "command/hall/light step 3", "command/hall/light step 3", "notice/home step 4.2", "light step 5", "scene/c step 6"}
 	if !reflect.DeepEqual(got, want) || len(steps) != 6 {
 		t.Errorf("got  %q\nwant %q\nof %v", got, want, steps)
+	}
+}
+func TestWhyNotTellsTriggersInFull(t *testing.T) {
+	f, err := load("f", []byte(`
+[home]
+latitude = 52.5
+longitude = 13.4
+[device.home.mode]
+type = "mode"
+values = ["home", "away"]
+[scene.s]
+when = [
+  { device = "home/mode", becomes = "away", from = "home", for = "10m" },
+  { time = "07:30", days = ["sat", "sun"] },
+  { time = "08:00" },
+  { sun = "sunset", offset = "-20m", not_before = "16:30", not_after = "21:00", days = ["fri"] },
+]
+do = []
+`), testTypes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tellFile(t, f, noon)
+	want := []string{"home/mode away, from home, for 10m", "07:30 on sat, sun", "08:00", "sunset -20m, not before 16:30, not after 21:00 on fri"}
+	if got := s.whyNot().Triggers; !slices.Equal(got, want) {
+		t.Errorf("triggers\n got %q\nwant %q", got, want)
 	}
 }
