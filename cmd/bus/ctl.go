@@ -55,7 +55,7 @@ func newCtlVerb(verb, short string, show func(io.Writer, []byte) error) *cobra.C
 // askingControl has a command send what request makes of its arguments to the control
 // endpoint of who, and print the answer; show does so for people.
 func askingControl(cmd *cobra.Command, who string, request func(args []string) map[string]string, show func(io.Writer, []byte) error) {
-	at := cli.RemoteFlag(cmd, "control", "the control `ENDPOINT` of "+who)
+	at := cli.RemoteFlag(cmd, "control", cli.EnvControl, "the control `ENDPOINT` of "+who)
 	asJSON := cmd.Flags().Bool("json", false, "print the answer as it came, a JSON object")
 	timeout := timeoutFlag(cmd, "how long to wait for the answer")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

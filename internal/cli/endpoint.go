@@ -20,6 +20,10 @@ const (
 	EnvBackend  = "HOMEBUS_BACKEND"
 )
 
+// EnvControl holds the default of --control of who asks a control endpoint. It opens none:
+// whoever reaches one may do everything, so a hub gets one only by its flag.
+const EnvControl = "HOMEBUS_CONTROL"
+
 // checkEndpoint says what is wrong with an endpoint. One can listen at every
 // address or at a port that the kernel chooses (tcp://*:5559, tcp://127.0.0.1:0),
 // but not connect to it.

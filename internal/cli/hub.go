@@ -117,19 +117,20 @@ func (s *single) Set(endpoint string) error {
 func (s *single) Type() string { return "endpoint" }
 
 // Remote is the endpoint of a flag to which a program connects, and which must be
-// given.
+// given, there or in the flag's variable.
 type Remote struct{ flag endpointFlag }
 
-// RemoteFlag gives cmd a flag for an endpoint to connect to.
-func RemoteFlag(cmd *cobra.Command, name, doc string) *Remote {
-	r := &Remote{endpointFlag{name: "--" + name}}
-	cmd.Flags().Var(&single{&r.flag}, name, doc)
+// RemoteFlag gives cmd a flag for an endpoint to connect to, whose default is in the
+// variable env.
+func RemoteFlag(cmd *cobra.Command, name, env, doc string) *Remote {
+	r := &Remote{endpointFlag{name: "--" + name, env: env}}
+	cmd.Flags().Var(&single{&r.flag}, name, doc+" [$"+env+"]")
 	return r
 }
 
 // Endpoint returns what was given, or the mistake in it.
 func (r *Remote) Endpoint() (string, error) {
-	if len(r.flag.given) == 0 {
+	if len(r.flag.given) == 0 && len(splitList(os.Getenv(r.flag.env))) == 0 {
 		return "", Usagef("%s is missing; want the endpoint that the hub or proxy was given as %[1]s", r.flag.name)
 	}
 	list, err := r.flag.resolve(false)
