@@ -294,6 +294,21 @@ func TestBreakfast(t *testing.T) {
 	}
 }
 
+// What a scene can publish at one instant is bounded.
+func TestTextsAreBounded(t *testing.T) {
+	const most = 64 << 10
+	for form, name := range map[string]string{`{ say = "%s" }`: "say", `{ publish = "a", payload = "%s" }`: "payload", `{ publish = "%s" }`: "publish"} {
+		step := func(n int) string {
+			return "[scene.a]\ndo = [ " + fmt.Sprintf(form, strings.Repeat("x", n)) + " ]\n"
+		}
+		loadGood(t, step(most))
+		_, err := load("f", []byte(testHouse+step(most+1)), testTypes)
+		if want := name + " has 65537 bytes; want at most 65536"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s of 65537 bytes: %v; want %s", form, err, want)
+		}
+	}
+}
+
 func TestOccupancy(t *testing.T) {
 	f, err := load("scenes.toml", read(t, "testdata/good/occupancy.toml"), testTypes)
 	if err != nil {

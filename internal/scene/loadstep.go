@@ -100,6 +100,7 @@ func (f *fields) say() Action {
 	if !ok {
 		return s
 	}
+	f.bounded("say", text)
 	var err error
 	if s.Text, err = parseText(text); err != nil {
 		f.failAt("say", "%v", err)
@@ -139,6 +140,7 @@ func (f *fields) stop() Action {
 func (f *fields) publishStep() Action {
 	f.only("publish", "payload", "if")
 	p := &Publish{Payload: f.payload("payload")}
+	f.bounded("payload", p.Payload)
 	var err error
 	if p.Text, err = parsePayload(p.Payload); err != nil {
 		f.failAt("payload", "%v", err)
@@ -151,6 +153,7 @@ func (f *fields) publishStep() Action {
 	if p.Topic, ok = f.text("publish", "light"); !ok {
 		return p
 	}
+	f.bounded("publish", p.Topic)
 	t, ours := topics.Parse(p.Topic)
 	switch {
 	case !ours:
@@ -162,6 +165,14 @@ func (f *fields) publishStep() Action {
 		f.failAt("publish", "%s is what the bus says itself", p.Topic)
 	}
 	return p
+}
+
+// bounded reports a text that steps would publish and that is longer than scenes listen to.
+// A scene may take 1000 steps at an instant, and the bus is to hold what they publish.
+func (f *fields) bounded(key, text string) {
+	if len(text) > maxPayload {
+		f.failAt(key, "%s has %d bytes; want at most %d", key, len(text), maxPayload)
+	}
 }
 
 // payload reads any value: a text stands as it is, everything else becomes JSON.
