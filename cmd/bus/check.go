@@ -59,7 +59,7 @@ func scenesArg(args []string) string {
 }
 
 func summary(f *scene.File) string {
-	return fmt.Sprintf("%s: ok: %s, %s, %s", f.Path,
+	return fmt.Sprintf("%s: ok: %s, %s, %s", visible(f.Path),
 		count(named(f), "appliance"), count(len(f.Scenes), "scene"), count(len(f.Tests), "test"))
 }
 

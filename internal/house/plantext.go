@@ -29,7 +29,7 @@ func (p *planPrinter) begin(plan *Plan) {
 		return
 	}
 	if len(plan.file.Scenes) == 0 {
-		p.printf("%s has no scenes: nothing happens by itself\n", p.path)
+		p.printf("%s has no scenes: nothing happens by itself\n", shown(p.path))
 		return
 	}
 	what := p.path

@@ -101,7 +101,7 @@ func (p *printer) result(r *Result) {
 	if !r.Passed() {
 		p.messages(r)
 		p.decisions(r)
-		p.printf("    play it again: %s\n", p.again(r))
+		p.printf("    play it again: %s\n", shown(p.again(r)))
 	}
 }
 
@@ -113,7 +113,7 @@ func (p *printer) headline(word string, r *Result) {
 //
 //	scenes.toml:101: at 1m1s (06:30:01): want kitchen/toaster is toasting, found idle
 func (p *printer) failure(r *Result, f Failure) {
-	where := fmt.Sprintf("%s:%d", p.path, f.Pos.Line)
+	where := fmt.Sprintf("%s:%d", shown(p.path), f.Pos.Line)
 	if f.When != "" {
 		where += ": " + f.When
 	}
@@ -202,13 +202,13 @@ func (p *printer) summary(played, failed, all int, virtual time.Duration) {
 	}
 	switch {
 	case failed > 0:
-		p.printf("FAIL\t%s\t%d of %s failed (virtual %s)\n", p.path, failed, tests, devices.DurationText(virtual))
+		p.printf("FAIL\t%s\t%d of %s failed (virtual %s)\n", shown(p.path), failed, tests, devices.DurationText(virtual))
 	case all == 0:
-		p.printf("ok  \t%s\t[no tests in the file]\n", p.path)
+		p.printf("ok  \t%s\t[no tests in the file]\n", shown(p.path))
 	case played == 0:
-		p.printf("ok  \t%s\t[no tests to run]\n", p.path)
+		p.printf("ok  \t%s\t[no tests to run]\n", shown(p.path))
 	default:
-		p.printf("ok  \t%s\t%s (virtual %s)\n", p.path, tests, devices.DurationText(virtual))
+		p.printf("ok  \t%s\t%s (virtual %s)\n", shown(p.path), tests, devices.DurationText(virtual))
 	}
 }
 

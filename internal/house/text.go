@@ -9,6 +9,16 @@ import (
 // maxLine bounds how much of a foreign text is printed on a line, in characters.
 const maxLine = 240
 
+// shown returns a text such as the name of a file with U+FFFD for what is not printable.
+func shown(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
 // oneLine makes a foreign text fit for a line of a terminal: what is not
 // printable is shown as U+FFFD, and what is too long is cut.
 func oneLine(s string) string {

@@ -20,7 +20,7 @@ type Remark struct {
 
 // String returns `scenes.toml:12:34: note: scene "dusk", trigger 1: …`.
 func (r Remark) String() string {
-	return fmt.Sprintf("%s:%s: note: %s: %s", r.Path, r.Pos, r.Where, r.What)
+	return fmt.Sprintf("%s:%s: note: %s: %s", printable(r.Path), r.Pos, r.Where, r.What)
 }
 
 // Remarks returns what there is to remark on a file, in file order: days of the year
