@@ -71,8 +71,8 @@ func (f *fields) device(key string) subject {
 	s := f.subject(key)
 	if s.typ == sceneType {
 		hint := ""
-		if f.has("do") { // in a test
-			hint = fmt.Sprintf(`; a scene is run by publish = "command/%s", payload = { do = "run" }`, s.id)
+		if f.has("do") { // a line of a test
+			hint = fmt.Sprintf("; a scene is asked by run = %q or stop = %[1]q", strings.TrimPrefix(s.id, topics.AreaScene+"/"))
 		}
 		f.failAt(key, "%s is a scene; want a device such as \"kitchen/toaster\"%s", s.id, hint)
 		s.typ = nil
