@@ -68,16 +68,25 @@ type effect struct {
 // learn takes a report or a word on being online.
 func (e *Engine) learn(s *source, m message.Message) effect {
 	old := s.target.thing.facts
+	if !e.take(s, m) {
+		return effect{}
+	}
+	return e.changed(s.target, old, m.Meta)
+}
+
+// take takes note of a report or a word on being online, and reports whether it could be
+// understood.
+func (e *Engine) take(s *source, m message.Message) bool {
 	s.target.heard, s.target.restored = e.elapsed, nil
 	take := s.target.thing.takeReport
 	if s.online {
 		take = s.target.thing.takeOnline
 	}
-	if err := take(m.Payload); err != nil {
+	err := take(m.Payload)
+	if err != nil {
 		e.notUnderstood(m, err)
-		return effect{}
 	}
-	return e.changed(s.target, old, m.Meta)
+	return err == nil
 }
 
 // changed returns what follows from a change of a target, after looking at the

@@ -248,8 +248,8 @@ func (e *Engine) Unheard() []string {
 func (e *Engine) Recall(now time.Time, m message.Message) []message.Message {
 	e.arrive(now)
 	e.ring(false)
-	if s := e.sources[m.Topic]; s != nil && s.target != nil {
-		e.fire(e.learn(s, m), m.Meta)
+	if s := e.sources[m.Topic]; s != nil && s.target != nil && e.take(s, m) {
+		e.fire(e.changed(s.target, s.target.thing.facts, m.Meta), m.Meta) // from what is to what is
 	}
 	e.settle()
 	return e.flush()
