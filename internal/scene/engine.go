@@ -40,7 +40,7 @@ type Engine struct {
 	held    map[*StateCondition]*held // of the conditions with a For
 
 	alarms   alarms // due on the engine's own clock, in ns
-	daily    alarms // due by the clock on the wall, in s since 1970
+	daily    alarms // due by the clock on the wall, in s since 1970; timed triggers fire at whole ones
 	starters []*trigger
 	lastRank uint64
 

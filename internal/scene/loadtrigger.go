@@ -131,8 +131,8 @@ func (f *fields) offset(key string) time.Duration {
 	}
 	text, _ := n.Scalar.(string)
 	d, ok := parseOffset(text)
-	if !ok {
-		f.wrong(key, `a duration of up to 12h with a sign, such as "-20m" or "+1h"`)
+	if !ok || d%time.Second != 0 {
+		f.wrong(key, `a duration of whole seconds up to 12h with a sign, such as "-20m" or "+1h"`)
 	}
 	return d
 }
@@ -140,8 +140,8 @@ func (f *fields) offset(key string) time.Duration {
 func (f *fields) everyTrigger() Trigger {
 	f.only("every")
 	d, ok := f.duration("every", false)
-	if ok && (d < minEvery || d > maxEvery) {
-		f.wrong("every", `a duration from "1s" to "24h"`)
+	if ok && (d < minEvery || d > maxEvery || d%time.Second != 0) {
+		f.wrong("every", `a duration of whole seconds from "1s" to "24h"`)
 	}
 	return &EveryTrigger{Period: d, Pos: f.pos}
 }

@@ -58,7 +58,7 @@ type TimeTrigger struct {
 // day, on days on which the sun does that.
 type SunTrigger struct {
 	Event sun.Event
-	// Offset is added to the time, up to 12 h either way.
+	// Offset is added to the time: whole seconds, up to 12 h either way.
 	Offset time.Duration
 	// NotBefore and NotAfter bound the result by the clock of the same day, if not
 	// nil.
@@ -72,7 +72,7 @@ type SunTrigger struct {
 // the time fits until the next. What is longer than an hour is at the same times by the
 // clock on days of 23 and 25 hours too.
 type EveryTrigger struct {
-	// Period is from 1 s to 24 h.
+	// Period is whole seconds, from 1 s to 24 h.
 	Period time.Duration
 	Pos    Pos
 }
