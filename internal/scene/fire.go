@@ -77,16 +77,20 @@ func (e *Engine) learn(s *source, m message.Message) effect {
 // take takes note of a report or a word on being online, and reports whether it could be
 // understood.
 func (e *Engine) take(s *source, m message.Message) bool {
-	s.target.heard, s.target.restored = e.elapsed, nil
-	take := s.target.thing.takeReport
+	t := s.target
+	take := t.thing.takeReport
 	if s.online {
-		take = s.target.thing.takeOnline
+		take = t.thing.takeOnline
 	}
-	err := take(m.Payload)
-	if err != nil {
+	if err := take(m.Payload); err != nil {
 		e.notUnderstood(m, err)
+		return false
 	}
-	return err == nil
+	t.heard = e.elapsed
+	if !s.online {
+		t.reported, t.restored = e.elapsed, nil
+	}
+	return true
 }
 
 // changed returns what follows from a change of a target, after looking at the

@@ -28,9 +28,9 @@ type target struct {
 	triggers []*trigger // in the file's order
 	held     []*held    // conditions with a "for"
 	watchers []*strand  // in an until that looks at it, in the order of beginning
-	// heard is when its last report or word on being online came, on the engine's own
-	// clock.
-	heard time.Duration
+	// heard is when its last report or word on being online came, and reported when its
+	// last report did, on the engine's own clock.
+	heard, reported time.Duration
 	// restored are the orders by which a scene has brought it back, of which it has
 	// not yet said that it heard them; nil otherwise.
 	restored []devices.Order

@@ -37,7 +37,7 @@ func (e *Engine) asItIs(id string) (orders []devices.Order, known bool) {
 	case t.thing.report == nil || e.types[id] == nil:
 		return nil, false
 	}
-	return e.types[id].Restore(t.thing.report.all(), e.elapsed-t.heard), true
+	return e.types[id].Restore(t.thing.report.all(), e.elapsed-t.reported), true
 }
 
 // restore brings back what the run's snapshots have kept, in the order in which
