@@ -56,6 +56,7 @@ func TestWhyNot(t *testing.T) {
 		"it was busy":   {scene: scene(Single, 1), tell: func(s *story) { s.press(); s.press() }, last: Verdict{Why: running}, now: Verdict{Why: running}},
 		"it was, once":  {scene: scene(Single, 1), tell: func(s *story) { s.press(); s.press(); s.pass(time.Hour) }, last: Verdict{Why: running}, now: Verdict{Runs: true}},
 		"once a day":    {scene: scene(Single, 1, &OncePerCondition{Day}), tell: func(s *story) { s.press(); s.pass(2 * time.Hour); s.press() }, last: Verdict{Place: "only_if 1", Why: "it has run this day already (last run Fri 12:00:00)"}, now: Verdict{Place: "only_if 1", Why: "it has run this day already (last run Fri 12:00:00)"}},
+		"a second run":  {scene: scene(Single, 1, &NotCondition{&OncePerCondition{Day}}), tell: func(s *story) { s.press() }, last: Verdict{Place: "only_if 1", Why: "not (it has not run this day) does not hold (not run since the bus was started)"}, now: Verdict{Place: "only_if 1", Why: "not (it has not run this day) does not hold (not run since the bus was started)"}},
 		"it is waiting": {scene: scene(Queued, 3), tell: func(s *story) { s.press(); s.press() }, last: Verdict{Runs: true, Why: "queued behind the runs before it"}, now: Verdict{Runs: true}},
 		"the queue is full": {
 			scene: scene(Queued, 2), tell: func(s *story) { s.press(); s.press() },

@@ -104,6 +104,9 @@ func (e *Engine) found(p *player, c Condition) string {
 		}
 		return text
 	case *OncePerCondition:
+		if p.runs == 0 {
+			return "not run since the bus was started"
+		}
 		return "last run " + p.began.In(e.zone).Format("Mon 15:04:05")
 	case *AnyCondition, *AllCondition, *NotCondition:
 		return e.foundParts(p, c)
