@@ -291,3 +291,16 @@ func TestARequestWithALongIDIsRefused(t *testing.T) {
 		t.Errorf("acks %v", acks)
 	}
 }
+
+// A stranger may say that any number of links led to a request.
+func TestAStopOfManyLinks(t *testing.T) {
+	for _, hops := range []int{maxHops - 1, maxHops, math.MaxInt} {
+		s := tell(t, noon, &Scene{Name: "a", Mode: Single, Do: []Step{{Action: &Wait{For: time.Hour}}}})
+		s.hear("command/scene/a", `{"do":"run"}`)
+		s.hearHops("command/scene/a", `{"do":"stop"}`, hops)
+		said := s.on("scene/a")
+		if last := said[len(said)-1]; s.status("a").State != StateStopped || last.Hops() != maxHops {
+			t.Errorf("a stop of %d links: %s of %d links", hops, last.Payload, last.Hops())
+		}
+	}
+}

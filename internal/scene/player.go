@@ -173,7 +173,7 @@ func (e *Engine) next(p *player) {
 func (e *Engine) stop(p *player, why string, cause message.Meta) {
 	e.decide(p, cause.ID, DecidedStop, "", why)
 	p.queue = nil
-	cause.Hops = min(cause.Hops+1, maxHops)
+	cause.Hops = min(cause.Hops, maxHops-1) + 1 // a stranger may count up to any number
 	for len(p.active) > 0 {
 		e.endFor(p.active[0], StateStopped, "", &cause)
 	}
