@@ -1,6 +1,7 @@
 package house
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -169,6 +170,23 @@ func (h *House) Advance(to time.Time) error {
 		h.now = to
 	}
 	return nil
+}
+
+// advance is Advance in pieces, so that ctx can end it: the error is its then.
+func (h *House) advance(ctx context.Context, to time.Time) error {
+	const piece = time.Minute
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		next := h.now.Add(piece)
+		if !next.Before(to) {
+			return h.Advance(to)
+		}
+		if err := h.Advance(next); err != nil {
+			return err
+		}
+	}
 }
 
 // part is who acts in a house by itself: at one instant people come before

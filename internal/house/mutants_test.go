@@ -2,6 +2,7 @@ package house
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -75,7 +76,7 @@ func rehearse(f *scene.File) rehearsal {
 	all := make(rehearsal)
 	for _, test := range f.Tests {
 		p := newPlay(f, test)
-		p.run()
+		_ = p.run(context.Background())
 		r := rehearsed{messages: p.result.Messages}
 		view := p.house.View()
 		for _, s := range f.Scenes {
@@ -134,7 +135,7 @@ func (h *hunt) failing(spoilt *scene.File) string {
 		}
 		p := newPlay(spoilt, test)
 		p.brief = true
-		if p.run(); !p.result.Passed() {
+		if _ = p.run(context.Background()); !p.result.Passed() {
 			h.tests = slices.Insert(without(h.tests, i), 0, test)
 			return test.Name
 		}

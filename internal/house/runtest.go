@@ -1,6 +1,7 @@
 package house
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -25,9 +26,15 @@ const (
 // look at every message, so that they see a state of no duration, from the line
 // before the first line of their own time on: lines of one time share a window.
 func RunTest(f *scene.File, t *scene.Test) Result {
+	r, _ := runTest(context.Background(), f, t) // which has no end
+	return r
+}
+
+// runTest is RunTest until ctx ends, whose error it then returns.
+func runTest(ctx context.Context, f *scene.File, t *scene.Test) (Result, error) {
 	p := newPlay(f, t)
-	p.run()
-	return p.result
+	err := p.run(ctx)
+	return p.result, err
 }
 
 // play is a test while it is being played.
@@ -48,19 +55,20 @@ func newPlay(f *scene.File, t *scene.Test) *play {
 	return &play{file: f, test: t, acting: theStart, about: make(map[subject][]*watch), result: Result{Test: t}}
 }
 
-// run plays the test to its end.
-func (p *play) run() {
+// run plays the test to its end, or until ctx ends, whose error it then returns.
+func (p *play) run(ctx context.Context) error {
 	t := p.test
 	h, err := New(p.file, Options{Start: t.Start, Seed: t.Seed, Occupancy: t.Occupancy, Heard: p.hear, Stepped: p.history.stepped})
 	if err != nil {
 		p.fail(Failure{Pos: t.Pos, Want: "a house", Found: err.Error()})
-		return
+		return nil
 	}
 	p.house = h
 	if p.begin() {
-		p.tell()
+		err = p.tell(ctx)
 	}
 	p.result.Virtual, p.result.Messages = h.now.Sub(t.Start), h.Messages()
+	return err
 }
 
 // begin sets the house up; false if that failed, and there is nothing to tell.
@@ -86,24 +94,30 @@ func (p *play) begin() bool {
 	return p.alive(p.test.Pos, err)
 }
 
-// tell plays the timeline, the lines of one time after those of another.
-func (p *play) tell() {
+// tell plays the timeline, the lines of one time after those of another. The error is of
+// ctx.
+func (p *play) tell(ctx context.Context) error {
 	lines := p.test.Timeline
 	for i := 0; i < len(lines) && !(p.brief && !p.result.Passed()); {
 		end := p.group(i)
-		if !p.alive(lines[i].Pos, p.house.Advance(p.test.Start.Add(lines[i].Time))) {
-			return
+		err := p.house.advance(ctx, p.test.Start.Add(lines[i].Time))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !p.alive(lines[i].Pos, err) {
+			return nil
 		}
 		for ; i < end; i++ {
 			if i == end-1 {
 				p.open(end)
 			}
 			if !p.play(i) {
-				return
+				return nil
 			}
 		}
 		p.lookAt(end)
 	}
+	return nil
 }
 
 // group returns the end of the lines that have the time of line i.

@@ -28,8 +28,8 @@ type Suite struct {
 
 // Play plays the tests in the file's order and prints each when it is over, and
 // whether all passed. What it prints depends on the file and the seed
-// alone: no wall-clock time is in it. The error is of writing to w, or of ctx if that ends before the
-// last test.
+// alone: no wall-clock time is in it. The error is of writing to w, or of ctx if that ends
+// before the last test does.
 func (s *Suite) Play(ctx context.Context, w io.Writer) (passed bool, err error) {
 	out := &printer{w: w, path: s.File.Path, verbose: s.Verbose, seed: s.Seed}
 	played, failed := 0, 0
@@ -38,13 +38,13 @@ func (s *Suite) Play(ctx context.Context, w io.Writer) (passed bool, err error) 
 		if s.Run != nil && !s.Run.MatchString(t.Name) {
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return false, err
-		}
 		if s.Seed != nil {
 			t = seeded(t, *s.Seed)
 		}
-		r := RunTest(s.File, t)
+		r, err := runTest(ctx, s.File, t)
+		if err != nil {
+			return false, err
+		}
 		played++
 		virtual += r.Virtual
 		if !r.Passed() {
