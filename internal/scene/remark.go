@@ -101,17 +101,32 @@ func (w *ringWalk) visit(name string) {
 	w.path = append(w.path, name)
 	w.at[name] = len(w.path)
 	told := false
-	for _, step := range w.scenes[name].Do {
-		run, ok := step.Action.(*Run)
-		switch {
-		case !ok || step.If != nil:
-		case w.at[run.Scene] > 0 && !told:
-			w.found(w.path[w.at[run.Scene]-1:])
-			told = true
-		default:
+	steps := w.scenes[name].Do
+	for i := range steps {
+		certain(&steps[i], func(run *Run) {
+			if w.at[run.Scene] > 0 && !told {
+				w.found(w.path[w.at[run.Scene]-1:])
+				told = true
+				return
+			}
 			w.visit(run.Scene)
-		}
+		})
 	}
 	w.path = w.path[:len(w.path)-1]
 	w.at[name] = done
+}
+
+// certain calls visit with each run in a step that is done whatever holds.
+func certain(s *Step, visit func(*Run)) {
+	if s.If != nil {
+		return
+	}
+	switch a := s.Action.(type) {
+	case *Run:
+		visit(a)
+	case *Repeat, *Together:
+		for _, inner := range s.Inner() {
+			certain(inner, visit)
+		}
+	}
 }

@@ -15,7 +15,10 @@ func TestRemarks(t *testing.T) {
 			`f:6:28: note: scene "a", trigger 2: there is no sunset here on the days 1 January to 14 January and 16 May and 19 May to 25 July and 28 November to 31 December; it does not fire then`},
 		{"itself", "[scene.a]\ndo = [ { run = \"a\" } ]", `f:1:8: note: scene "a": it runs itself, without a condition; that ends after 16 links`},
 		{"with a condition", "[scene.a]\ndo = [ { run = \"a\", if = { days = [\"mon\"] } } ]", ""},
-		{"in a block", "[scene.a]\ndo = [ { choose = [ { if = { days = [\"mon\"] }, do = [ { run = \"a\" } ] } ] } ]", ""},
+		{"in blocks", "[scene.a]\ndo = [ { together = [ { wait = \"1s\" }, { repeat = 2, do = [ { run = \"a\" } ] } ] } ]",
+			`f:1:8: note: scene "a": it runs itself, without a condition; that ends after 16 links`},
+		{"in a block with a condition", "[scene.a]\ndo = [ { repeat = 2, if = { days = [\"mon\"] }, do = [ { run = \"a\" } ] } ]", ""},
+		{"in a choice", "[scene.a]\ndo = [ { choose = [ { if = { days = [\"mon\"] }, do = [ { run = \"a\" } ] } ] } ]", ""},
 		{"each other", "[scene.a]\ndo = [ { run = \"b\" } ]\n[scene.b]\ndo = [ { wait = \"1s\" }, { run = \"c\" } ]\n[scene.c]\ndo = [ { run = \"b\" }, { run = \"b\" } ]",
 			`f:3:8: note: scene "b": it runs itself by way of c, without a condition; that ends after 16 links`},
 	} {
