@@ -61,9 +61,7 @@ func (e *Engine) turns(c Condition) (next time.Duration, ok bool) {
 	case *DaysCondition:
 		sooner(e.when(TimeOfDay(0).NextOrChange(e.wall, e.zone), true))
 	case *SunCondition:
-		if e.hasPlace {
-			sooner(e.when(e.place.Next(e.wall)))
-		}
+		sooner(e.when(e.sky.next(e.wall)))
 	}
 	for _, part := range parts(c) {
 		sooner(e.turns(part))

@@ -13,6 +13,8 @@ type sky struct {
 	place sun.Place
 	zone  *time.Location // nil where the place is not known
 	asked map[question]answer
+	// At any time from since on, the sun next rises or sets at turn.
+	since, turn time.Time
 }
 
 type question struct {
@@ -45,4 +47,21 @@ func (s *sky) on(event sun.Event, date time.Time) (time.Time, bool) {
 		s.asked[q] = a
 	}
 	return a.at, a.ok
+}
+
+// next returns when the sun next rises or sets after now; false if it does not for more
+// than a year. Whoever waits for that asks at every message, and in a polar night it takes
+// some tenths of a millisecond to find.
+func (s *sky) next(now time.Time) (time.Time, bool) {
+	if s.zone == nil {
+		return time.Time{}, false
+	}
+	if now.Before(s.since) || !now.Before(s.turn) {
+		turn, ok := s.place.Next(now)
+		if !ok {
+			return time.Time{}, false
+		}
+		s.since, s.turn = now, turn
+	}
+	return s.turn, true
 }
