@@ -19,7 +19,7 @@ const maxCalm = time.Minute
 
 // links remembers when the engine last sent a message of so many links, up to maxHops;
 // the start of the bus for never. What leads back to a message of the engine has as many
-// links as that, for devices copy the number.
+// links as that, for devices copy the number; or one more, where another bus answers it.
 type links [maxHops + 1]time.Duration
 
 // sent notes a message of so many links.
@@ -31,10 +31,10 @@ func (l *links) sent(hops int, now time.Duration) {
 
 // left returns how many links count now of a message that has so many.
 func (l *links) left(hops int, now time.Duration) int {
-	if hops <= maxHops && now-l[hops] > maxCalm {
-		return 0
+	if hops > maxHops || now-l[hops] <= maxCalm || hops > 1 && now-l[hops-1] <= maxCalm {
+		return hops
 	}
-	return hops
+	return 0
 }
 
 // guard holds a scene that is started too often. It counts what was tried, so

@@ -304,3 +304,29 @@ func TestAStopOfManyLinks(t *testing.T) {
 		}
 	}
 }
+
+// Two buses whose scenes answer each other: neither ever sends as many links as it hears.
+func TestTwoBusesDoNotAnswerEachOtherForEver(t *testing.T) {
+	answer := func(topic, with string) *story {
+		s := tell(t, noon, scene("a", &TopicTrigger{Topic: topic}, Step{Action: &Wait{For: time.Second}}, Step{Action: &Publish{Topic: with}}))
+		s.pass(time.Hour)
+		return s
+	}
+	ping, pong := answer("pong", "ping"), answer("ping", "pong")
+	ping.frames("pong", "")
+	told := map[*story]int{}
+	relay := func(from, to *story) {
+		from.pass(time.Second)
+		for ; told[from] < len(from.said); told[from]++ {
+			to.take(to.e.Handle(to.now, from.said[told[from]]))
+		}
+	}
+	for range 100 {
+		relay(ping, pong)
+		relay(pong, ping)
+	}
+	// To pong, of which nothing has led there yet, the first is a beginning.
+	if all := len(ping.on("ping")) + len(pong.on("pong")); all != 1+maxHops {
+		t.Errorf("they told each other %d times, want %d", all, 1+maxHops)
+	}
+}
