@@ -24,8 +24,8 @@ func (r Remark) String() string {
 }
 
 // Remarks returns what there is to remark on a file, in file order: days of the year
-// on which the sun does not do what a trigger waits for, and scenes that run one
-// another in a ring.
+// on which the sun does not do what a trigger waits for, scenes that run one another in
+// a ring, and steps that are more than a run may do at one instant.
 func (f *File) Remarks(year int) []Remark {
 	var all []Remark
 	gaps := make(map[sun.Event]string) // a year of the sun takes a while to find
@@ -47,6 +47,7 @@ func (f *File) Remarks(year int) []Remark {
 		}
 	}
 	all = append(all, f.rings()...)
+	all = append(all, f.bursts()...)
 	slices.SortStableFunc(all, func(a, b Remark) int { return a.Pos.Compare(b.Pos) })
 	return all
 }
