@@ -1,7 +1,6 @@
 package house
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -172,11 +171,12 @@ func (h *House) Advance(to time.Time) error {
 	return nil
 }
 
-// advance is Advance in pieces, so that ctx can end it: the error is its then.
-func (h *House) advance(ctx context.Context, to time.Time) error {
+// advance is Advance in pieces, before each of which it asks whether to go on; the error
+// is that answer then.
+func (h *House) advance(to time.Time, ask func() error) error {
 	const piece = time.Minute
 	for {
-		if err := ctx.Err(); err != nil {
+		if err := ask(); err != nil {
 			return err
 		}
 		next := h.now.Add(piece)

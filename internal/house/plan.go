@@ -89,25 +89,17 @@ func (p *Plan) Play(ctx context.Context, w io.Writer) error {
 	return out.err
 }
 
-// pass lets time pass until just before end, in pieces, so that ctx can end it.
+// pass lets time pass until just before end. ctx can end it, and so can a house in which
+// more happens than can be told.
 func (p *Plan) pass(ctx context.Context, end time.Time) error {
-	const piece = time.Minute
-	for last := end.Add(-1); p.house.Now().Before(last); {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		next := p.house.Now().Add(piece)
-		if next.After(last) {
-			next = last
-		}
-		if err := p.house.Advance(next); err != nil {
-			return err
-		}
-		if err := p.acts.err(); err != nil {
-			return err
-		}
+	last := end.Add(-1)
+	if !p.house.Now().Before(last) {
+		return nil
 	}
-	return nil
+	if err := p.house.advance(last, func() error { return cmp.Or(ctx.Err(), p.acts.err()) }); err != nil {
+		return err
+	}
+	return p.acts.err()
 }
 
 // date returns the date of day i, as midnight in UTC.

@@ -100,7 +100,7 @@ func (p *play) tell(ctx context.Context) error {
 	lines := p.test.Timeline
 	for i := 0; i < len(lines) && !(p.brief && !p.result.Passed()); {
 		end := p.group(i)
-		err := p.house.advance(ctx, p.test.Start.Add(lines[i].Time))
+		err := p.house.advance(p.test.Start.Add(lines[i].Time), ctx.Err)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
