@@ -3,10 +3,9 @@ package scene
 import (
 	"fmt"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
+	"homebus/internal/scene/costtest"
 	"homebus/internal/scene/tomltree"
 )
 
@@ -52,32 +51,10 @@ func worstFiles() map[string]string {
 	}
 }
 
-// TestWorstFiles wants a bounded time for whatever a file says. Each takes about a
-// second of a quiet machine at most; the bound is for slow ones, and the race detector.
+// TestWorstFiles wants a bounded time for whatever a file says.
 func TestWorstFiles(t *testing.T) {
-	const bound = 6 * time.Second
-	for name, src := range worstFiles() {
-		begin := spent(t)
-		_, err := Load("scenes.toml", []byte(src))
-		took := spent(t) - begin
-		said := "nothing"
-		if err != nil {
-			said = err.Error()
-		}
-		t.Logf("%-26s %8d bytes %8s %8d bytes of mistakes: %.90q", name, len(src), took.Round(time.Millisecond), len(said), said)
-		if took > bound {
-			t.Errorf("%s took %s", name, took)
-		}
-	}
-}
-
-// spent is the time that this process has had of the processors, which others on the
-// machine do not make longer.
-func spent(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	costtest.Within(t, worstFiles(), func(src []byte) error {
+		_, err := Load("scenes.toml", src)
+		return err
+	})
 }

@@ -3,9 +3,9 @@ package tomltree
 import (
 	"fmt"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
+
+	"homebus/internal/scene/costtest"
 )
 
 // worst are texts of all the size that is read, or of all that a bound lets through,
@@ -54,31 +54,18 @@ func worst() map[string]string {
 	}
 }
 
-// TestWorstOfItsSize wants a bounded time for whatever is written. Each takes less than
-// a second of a quiet machine; the bound is for slow ones, and the race detector.
+// TestWorstOfItsSize wants a bounded time for whatever is written.
 func TestWorstOfItsSize(t *testing.T) {
-	const bound = 6 * time.Second
-	for name, src := range worst() {
+	texts := worst()
+	for name, src := range texts {
 		if len(src) > MaxSize {
 			t.Errorf("%s: %d bytes", name, len(src))
 		}
-		begin := spent(t)
-		_, err := Parse([]byte(src))
-		took := spent(t) - begin
-		t.Logf("%-24s %8d bytes %8s %.100v", name, len(src), took.Round(time.Millisecond), err)
-		if took > bound {
-			t.Errorf("%s took %s", name, took)
+	}
+	costtest.Within(t, texts, func(src []byte) error {
+		if _, err := Parse(src); err != nil { // of its own type, of which nil is no nil error
+			return err
 		}
-	}
-}
-
-// spent is the time that this process has had of the processors, which others on the
-// machine do not make longer.
-func spent(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		return nil
+	})
 }
