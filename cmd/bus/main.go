@@ -1,8 +1,8 @@
 // Bus is the hub of the house: it links whoever publishes to whoever
 // subscribes, remembers the last value of every appliance, and runs the scenes.
-// Its other commands talk to a running hub (pub, sub, send, scenes, run, stop), look
-// after the file of the house (init, check, test, plan), and are plain proxies (proxy) and
-// their control (ctl).
+// Its other commands talk to a running hub (pub, sub, send, scenes, run, stop), ask it for
+// reasons (why, why-not), look after the file of the house (init, check, test, plan), and
+// are plain proxies (proxy) and their control (ctl).
 package main
 
 import (

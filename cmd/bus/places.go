@@ -24,7 +24,7 @@ func newListenFlags(cmd *cobra.Command, atFrontend, atBackend string) listenFlag
 	return listenFlags{
 		endpoints: cli.ListenFlags(cmd, atFrontend, atBackend),
 		monitor:   cli.PlacesFlag(cmd, "monitor", "an `ENDPOINT` at which to repeat all that passes, behind a frame \"in\" or \"out\"; may be repeated"),
-		control:   cli.PlacesFlag(cmd, "control", "an `ENDPOINT` for \"bus ctl\" and other clients of a steerable proxy, who may do everything there; may be repeated"),
+		control:   cli.PlacesFlag(cmd, "control", "an `ENDPOINT` for \"bus ctl\", \"bus why\" and other clients of a steerable proxy, who may do everything there; may be repeated"),
 	}
 }
 
