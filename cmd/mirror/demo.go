@@ -13,6 +13,7 @@ import (
 	"homebus/internal/hub"
 	"homebus/internal/link"
 	"homebus/internal/mirror"
+	"homebus/internal/mirror/plan"
 	"homebus/internal/scene"
 	"homebus/internal/sim"
 )
@@ -26,7 +27,7 @@ func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
 	if err != nil {
 		return err
 	}
-	cfg.File, cfg.Clock = file, opts.speed.Clock(time.Now())
+	cfg.Plan, cfg.Clock = plan.Of(file), opts.speed.Clock(time.Now())
 	h, err := hub.New(hub.Config{Scenes: file, Clock: cfg.Clock, Log: cfg.Log})
 	if err != nil {
 		return err

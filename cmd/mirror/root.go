@@ -7,6 +7,7 @@ import (
 
 	"homebus/internal/cli"
 	"homebus/internal/mirror"
+	"homebus/internal/mirror/plan"
 )
 
 // options are the flags of mirror.
@@ -70,9 +71,11 @@ func show(cmd *cobra.Command, opts *options) error {
 	if err != nil {
 		return err
 	}
-	if cfg.File, err = opts.scenes.LoadIfAny(cmd.ErrOrStderr(), cfg.Log); err != nil {
+	file, err := opts.scenes.LoadIfAny(cmd.ErrOrStderr(), cfg.Log)
+	if err != nil {
 		return err
 	}
+	cfg.Plan = plan.Of(file)
 	cfg.Link = dial("mirror", cfg.Log)
 	return mirror.Run(cmd.Context(), cfg)
 }

@@ -65,6 +65,8 @@ var floors = map[string]int{
 	"internal/mirror/tty":         2, // what a terminal sends, apart from who draws
 	"internal/mirror/tty/ptytest": 0, // a terminal whose other side a test holds
 	"internal/mirror/home":        3, // what the bus has said, apart from how it is drawn
+	"internal/mirror/gather":      3, // what a link says between two pictures, for whoever draws them
+	"internal/mirror/plan":        4, // what a file says of a home, for the programs that show one
 	"internal/cli/clitest":        4, // runs the stories of the programs' command lines
 
 	"cmd/": 5,
@@ -98,7 +100,7 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

@@ -4,6 +4,7 @@
 //
 // It is built in layers, from pure to real:
 //
+//	gather   what the link says between two pictures (package gather)
 //	home     what the bus has said about the home (package home)
 //	picture  the home drawn for a size and a palette: text from a value
 //	screen   what keys do to the cursor, the menus and the home

@@ -8,21 +8,6 @@ import (
 	"homebus/internal/mirror/home"
 )
 
-// greeting says good morning and its like by the hour of the house.
-func greeting(t time.Time) string {
-	switch h := t.Hour(); {
-	case h < 5:
-		return "Good night"
-	case h < 11:
-		return "Good morning"
-	case h < 17:
-		return "Good day"
-	case h < 22:
-		return "Good evening"
-	}
-	return "Good night"
-}
-
 func (s *screen) houseTime() time.Time { return s.at.House.In(s.home.Zone) }
 
 // header draws the top: home, greeting, bus, clock, the answer, the date.
@@ -36,7 +21,7 @@ func (s *screen) header(large bool) []string {
 	if name == "" {
 		name = "homebus"
 	}
-	lines := []string{s.titleLine(name, greeting(now))}
+	lines := []string{s.titleLine(name, home.Greeting(now))}
 	if large {
 		lines = append(lines, "")
 	}

@@ -10,6 +10,7 @@ import (
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/plan"
 	"homebus/topics"
 )
 
@@ -179,7 +180,7 @@ func TestSettingIsRequested(t *testing.T) {
 
 // What a plug feeds is known from the file.
 func TestFeeders(t *testing.T) {
-	for _, p := range planOf(loadHouse(t, "testdata/house.toml")).Appliances {
+	for _, p := range plan.Of(loadHouse(t, "testdata/house.toml")).Appliances {
 		if want := map[string]string{"kitchen/toaster": "kitchen/plug"}[p.ID]; p.FedBy != want {
 			t.Errorf("%s is fed by %q, want %q", p.ID, p.FedBy, want)
 		}

@@ -166,7 +166,7 @@ func actionsMenu(a *home.Appliance) *menu {
 		}}
 		for j := range act.Params {
 			v := &act.Params[j]
-			item.params = append(item.params, param{Value: v, value: startValue(a, act, v)})
+			item.params = append(item.params, param{Value: v, value: a.StartValue(act, v)})
 		}
 		m.items = append(m.items, item)
 	}

@@ -12,15 +12,15 @@ import (
 	"homebus/internal/housetime"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
-	"homebus/internal/scene"
 )
 
 // Config says what a mirror shows and where.
 type Config struct {
-	// File is the house. Without it (nil) rooms and scenes are what the bus
-	// reports, in the order of their names.
-	File *scene.File
+	// Plan is the house; see package plan. Rooms and scenes that it does not name are
+	// what the bus reports, in the order of their names.
+	Plan home.Plan
 	// Link is the connection to the bus; Run runs it.
 	Link link.Link
 	// Clock is the house's clock; the zero Clock is the wall clock.
@@ -57,7 +57,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	h := home.New(planOf(cfg.File), &message.Stamper{From: clientName, IDs: cfg.IDs})
+	h := home.New(cfg.Plan, &message.Stamper{From: clientName, IDs: cfg.IDs})
 	for _, prefix := range home.Prefixes() {
 		cfg.Link.Subscribe(prefix)
 	}
@@ -65,10 +65,10 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.Plain || !isTerminal(cfg.Out) {
 		show = lines
 	}
-	batches := make(chan batch)
+	batches := make(chan gather.Batch)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return cfg.Link.Run(ctx) })
-	g.Go(func() error { return new(collector).run(ctx, cfg.Link.Events(), batches) })
+	g.Go(func() error { return new(gather.Collector).Run(ctx, cfg.Link.Events(), batches) })
 	g.Go(func() error {
 		defer quit()
 		return show(ctx, &cfg, h, batches)

@@ -16,7 +16,9 @@ import (
 	"homebus/internal/hub"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/plan"
 	"homebus/internal/sim"
 	"homebus/topics"
 )
@@ -92,7 +94,7 @@ func TestRunPlainInAHouse(t *testing.T) {
 	})
 	g.Go(func() error {
 		return Run(ctx, Config{
-			File: file, Link: h.Link(clientName), Clock: clock, Out: out,
+			Plan: plan.Of(file), Link: h.Link(clientName), Clock: clock, Out: out,
 			Touch: "bathroom/switch", TouchAfter: 100 * time.Millisecond,
 		})
 	})
@@ -128,16 +130,16 @@ func TestPictureInATerminal(t *testing.T) {
 	bus := link.NewBus()
 	keys, typed := io.Pipe()
 	out := newPaper()
-	cfg := &Config{File: loadFlat(t), Link: bus.Link(clientName), In: keys, Out: out}
+	cfg := &Config{Plan: plan.Of(loadFlat(t)), Link: bus.Link(clientName), In: keys, Out: out}
 	other := bus.Link("switch")
 	other.Subscribe(topics.KindCommand.Prefix())
 	linkCtx, stop := context.WithCancel(ctx)
 	var g errgroup.Group
 	g.Go(func() error { return other.Run(linkCtx) })
 	g.Go(func() error { return cfg.Link.Run(linkCtx) })
-	batches := make(chan batch)
-	g.Go(func() error { return new(collector).run(linkCtx, cfg.Link.Events(), batches) })
-	h := home.New(planOf(cfg.File), &message.Stamper{From: clientName, IDs: message.Random{}})
+	batches := make(chan gather.Batch)
+	g.Go(func() error { return new(gather.Collector).Run(linkCtx, cfg.Link.Events(), batches) })
+	h := home.New(cfg.Plan, &message.Stamper{From: clientName, IDs: message.Random{}})
 	shown := make(chan error, 1)
 	g.Go(func() error { shown <- picture(linkCtx, cfg, h, batches); return nil })
 

@@ -9,61 +9,12 @@ import (
 	"homebus/internal/mirror/home"
 )
 
-// durations are what left and right step through.
-var durations = []string{
-	"0s", "1s", "2s", "5s", "10s", "20s", "30s", "1m", "2m", "5m", "10m", "30m", "1h", "2h", "5h", "10h", "24h",
-}
-
-// startValue is what a parameter is before anybody changes it: its default; for
-// a required one without a default what the attribute is that it sets, and else the
-// least value that is right; nil otherwise.
-func startValue(a *home.Appliance, act *devices.Action, v *devices.Value) any {
-	if v.Default != nil || !v.Required {
-		return v.Default
-	}
-	for i := range a.Type.Attributes {
-		attr := &a.Type.Attributes[i]
-		sets := slices.Contains(attr.Setters, devices.Setter{Action: act.Name, Param: v.Name})
-		if value, err := v.Check(a.Attr(attr.Name)); sets && err == nil {
-			return value
-		}
-	}
-	return leastValue(v)
-}
-
-func leastValue(v *devices.Value) any {
-	switch v.Kind {
-	case devices.Bool:
-		return false
-	case devices.Int:
-		return int(v.Min)
-	case devices.Number:
-		return v.Min
-	case devices.Duration:
-		return leastDuration(v)
-	case devices.Word:
-		if len(v.Values) > 0 {
-			return v.Values[0]
-		}
-	}
-	return ""
-}
-
-func leastDuration(v *devices.Value) any {
-	for _, d := range durations {
-		if _, err := v.Check(d); err == nil {
-			return d
-		}
-	}
-	return devices.DurationText(time.Duration(v.Min * float64(time.Second)))
-}
-
 // stepped returns the value of a parameter n steps on. Ranges end at their
 // ends; words and flags go round. A value that was not given begins at its
 // least.
 func stepped(p *param, n int) any {
 	if p.value == nil {
-		return leastValue(p.Value)
+		return home.LeastValue(p.Value)
 	}
 	switch p.Kind {
 	case devices.Bool:
@@ -83,14 +34,14 @@ func stepped(p *param, n int) any {
 // steppedDuration goes to the next listed duration that the declaration takes.
 func steppedDuration(p *param, n int) any {
 	now, _ := time.ParseDuration(toString(p.value))
-	i, found := slices.BinarySearchFunc(durations, now, func(s string, d time.Duration) int {
+	i, found := slices.BinarySearchFunc(home.Durations, now, func(s string, d time.Duration) int {
 		t, _ := time.ParseDuration(s)
 		return int(min(max(t-d, -1), 1))
 	})
 	if !found && n > 0 {
 		n--
 	}
-	next := durations[min(max(i+n, 0), len(durations)-1)]
+	next := home.Durations[min(max(i+n, 0), len(home.Durations)-1)]
 	if _, err := p.Check(next); err != nil {
 		return p.value
 	}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"time"
 
 	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
 	"homebus/internal/mirror/safetext"
 	"homebus/topics"
@@ -43,9 +43,9 @@ func newPrinter(out io.Writer, h *home.Home) *printer {
 }
 
 // take prints what a batch changes.
-func (p *printer) take(at home.Moment, b batch) {
-	p.home.Bus.Received(at, b.received)
-	for _, ev := range b.events {
+func (p *printer) take(at home.Moment, b gather.Batch) {
+	p.home.Bus.Received(at, b.Received)
+	for _, ev := range b.Events {
 		if ev.Status != nil {
 			p.home.Connection(at, *ev.Status)
 			p.connection(*ev.Status)
@@ -54,8 +54,8 @@ func (p *printer) take(at home.Moment, b batch) {
 		p.home.Apply(at, ev.Message)
 		p.message(at, ev.Message)
 	}
-	if b.lost > 0 {
-		p.print(fmt.Sprintf("bus  %d messages came too fast to be shown", b.lost))
+	if b.Lost > 0 {
+		p.print(fmt.Sprintf("bus  %d messages came too fast to be shown", b.Lost))
 	}
 	p.silence(at)
 }
@@ -153,39 +153,16 @@ func plainLine(at home.Moment, a *home.Appliance) (mark, line string) {
 	}
 	line, mark = a.Word(), a.Word()
 	if progress, ok := a.Progress(); ok && a.Phase() == home.PhaseWorking {
-		line += fmt.Sprintf("  %d %%", percent(progress))
-		mark += fmt.Sprintf(" %d", percent(progress)/plainStep)
+		line += fmt.Sprintf("  %d %%", home.Percent(progress))
+		mark += fmt.Sprintf(" %d", home.Percent(progress)/plainStep)
 	}
 	if left, ok := a.Remaining(at); ok && a.Phase() == home.PhaseWorking {
 		return mark, line + "  " + home.Span(left) + " left"
 	}
-	for _, d := range details(a) {
+	for _, d := range a.Details() {
 		line += "  " + d
 	}
-	return mark + plainMark(a), line
-}
-
-// plainMark holds the details whose change is a line of its own: what is set,
-// not what is measured.
-func plainMark(a *home.Appliance) string {
-	mark := ""
-	for _, name := range a.AttributeNames() {
-		value, _ := a.Number(name)
-		target, moves := a.Number("target_" + name)
-		switch {
-		case unitOf(a, name) == "%" && moves:
-			mark += fmt.Sprintf(" %s to %.0f", name, target)
-			if math.Round(value) == math.Round(target) {
-				mark += " reached"
-			}
-		case name == "brightness", name == "position" && a.Phase() != home.PhaseWorking:
-			mark += fmt.Sprintf(" %s %.0f", name, value)
-		case name == "target_c":
-			mark += " to " + degrees(value)
-		}
-		mark += " " + choice(a, name) + " " + flagged(a, name)
-	}
-	return mark + fmt.Sprintf(" low %t", a.BatteryLow())
+	return mark + a.Settings(), line
 }
 
 func (p *printer) scene(name string) {
@@ -216,7 +193,7 @@ func (p *printer) scene(name string) {
 
 // lines prints the house until ctx ends or nobody reads any more, and touches
 // an appliance once if the Config says so.
-func lines(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch) error {
+func lines(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.Batch) error {
 	p := newPrinter(cfg.Out, h)
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
@@ -227,7 +204,7 @@ func lines(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch)
 		case <-ctx.Done():
 			return nil
 		case b := <-batches:
-			at := cfg.moment(b.wall)
+			at := cfg.moment(b.Wall)
 			p.take(at, b)
 			resend(cfg, h, at, h.Tick(at))
 			if waiting && h.Bus.Up {

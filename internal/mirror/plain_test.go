@@ -8,13 +8,15 @@ import (
 
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/plan"
 	"homebus/topics"
 )
 
 // printing lets a printer watch the story.
 func (s *story) printing(out *strings.Builder) *story {
-	p := newPrinter(out, home.New(planOf(s.file), &message.Stamper{From: clientName, IDs: &message.Counted{Seed: 2}}))
+	p := newPrinter(out, home.New(plan.Of(s.file), &message.Stamper{From: clientName, IDs: &message.Counted{Seed: 2}}))
 	s.watch = p.take
 	return s
 }
@@ -43,7 +45,7 @@ func TestPlainSaysSilenceOnce(t *testing.T) {
 	out.Reset()
 	for range 6 {
 		s.now = s.now.Add(time.Second)
-		s.watch(s.moment(), batch{wall: s.now})
+		s.watch(s.moment(), gather.Batch{Wall: s.now})
 	}
 	s.deliver(link.Event{Message: beat})
 	if got, want := out.String(), "bus  silent\nbus  connected\n"; got != want {
@@ -54,7 +56,7 @@ func TestPlainSaysSilenceOnce(t *testing.T) {
 func TestPlainSaysWhatIsLost(t *testing.T) {
 	var out strings.Builder
 	s := newStory(t, 80, 24).printing(&out)
-	s.watch(s.moment(), batch{wall: s.now, lost: 7})
+	s.watch(s.moment(), gather.Batch{Wall: s.now, Lost: 7})
 	if got, want := out.String(), "bus  7 messages came too fast to be shown\n"; got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
@@ -67,8 +69,8 @@ var errBroken = errors.New("broken pipe")
 func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
 
 func TestPlainEndsWhenNobodyReads(t *testing.T) {
-	batches := make(chan batch, 1)
-	batches <- batch{events: []link.Event{{Status: &link.Status{Up: true}}}}
+	batches := make(chan gather.Batch, 1)
+	batches <- gather.Batch{Events: []link.Event{{Status: &link.Status{Up: true}}}}
 	cfg := &Config{Out: brokenPipe{}}
 	h := home.New(home.Plan{}, &message.Stamper{From: clientName, IDs: &message.Counted{}})
 	if err := lines(t.Context(), cfg, h, batches); !errors.Is(err, errBroken) {

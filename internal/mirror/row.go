@@ -1,7 +1,6 @@
 package mirror
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -76,7 +75,7 @@ func (s *screen) says(a *home.Appliance, w int) string {
 	}
 	switch {
 	case a.Offline:
-		return fit(s.p.alarm.Render("offline")+s.p.dim.Render(" since "+s.when(a.OfflineSince)), w)
+		return fit(s.p.alarm.Render("offline")+s.p.dim.Render(" since "+s.home.When(s.at, a.OfflineSince)), w)
 	case !a.Known:
 		return fit(s.p.dim.Render("not heard yet"), w)
 	case s.old(a):
@@ -88,40 +87,19 @@ func (s *screen) says(a *home.Appliance, w int) string {
 	case a.Phase() == home.PhaseAlarm:
 		return s.alarmed(a, w)
 	case a.Phase() == home.PhaseResting:
-		return s.withDetails(s.p.dim.Render(a.Word()), details(a), w)
+		return s.withDetails(s.p.dim.Render(a.Word()), a.Details(), w)
 	}
-	return s.withDetails(s.p.plain.Render(a.Word()), details(a), w)
+	return s.withDetails(s.p.plain.Render(a.Word()), a.Details(), w)
 }
 
 // requested shows what was asked beside what is reported.
 func (s *screen) requested(a *home.Appliance, r *home.Request, w int) string {
-	word := a.Word()
-	if word == "" {
-		word = "?"
-	}
-	failed := ""
-	switch r.Outcome {
-	case home.Refused:
-		failed = r.Reason
-		if !strings.HasPrefix(failed, "no ") {
-			failed = "no: " + failed
-		}
-	case home.Unanswered:
-		failed = "no answer to " + r.Do
-	case home.Unconfirmed:
-		failed = "agreed, did not " + r.Do
-	case home.Unsent:
-		failed = "not sent: " + r.Reason
-	}
+	from, to, failed := a.Asked(r)
 	switch {
-	case failed != "" && width(word)+2+width(failed) > w:
+	case failed != "" && width(from)+2+width(failed) > w:
 		return fit(s.p.alarm.Render(failed), w)
 	case failed != "":
-		return fit(s.p.plain.Render(word)+"  "+s.p.alarm.Render(failed), w)
-	}
-	from, to := word, cmp.Or(r.Wants, r.Do)
-	if r.Sets != "" && (r.Wants == "" || r.Wants == word) {
-		from, to = changeWords(a, r.Sets, r.To)
+		return fit(s.p.plain.Render(from)+"  "+s.p.alarm.Render(failed), w)
 	}
 	return fit(s.p.dim.Render(from)+s.p.accent.Render(" → "+to+" …"), w)
 }
@@ -132,7 +110,7 @@ func (s *screen) alarmed(a *home.Appliance, w int) string {
 	if cry := a.Cry(); !strings.Contains(strings.ToLower(cry), a.Word()) && width(word)+2+width(cry) <= w {
 		return spread(word, s.p.alarm.Render(cry), w)
 	}
-	return s.withDetails(word, details(a), w)
+	return s.withDetails(word, a.Details(), w)
 }
 
 // course draws how far an appliance is: word, bar, percent, time left. The bar
@@ -142,13 +120,13 @@ func (s *screen) course(a *home.Appliance, w int) string {
 	progress, ok := a.Progress()
 	left, hasEnd := a.Remaining(s.at)
 	if !ok {
-		list := details(a)
+		list := a.Details()
 		if hasEnd {
 			list = append([]string{home.Span(left)}, list...)
 		}
 		return s.withDetails(s.p.plain.Render(word), list, w)
 	}
-	right := fmt.Sprintf("%3d %%", percent(progress))
+	right := fmt.Sprintf("%3d %%", home.Percent(progress))
 	if hasEnd {
 		right += fmt.Sprintf("  %5s", home.Span(left))
 	}
@@ -165,10 +143,6 @@ func (s *screen) course(a *home.Appliance, w int) string {
 	}
 	return fit(fit(s.p.plain.Render(word), wordWidth)+" "+s.bar(progress, barWidth)+" "+right, w)
 }
-
-// percent is how much of a course is done, in whole percents; one that goes on
-// is never at 100.
-func percent(progress float64) int { return min(int(progress*100), 99) }
 
 // bar draws a progress of 0 to 1 in w cells, rounded down to half a cell, so that only what is done is full.
 func (s *screen) bar(progress float64, w int) string {

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"homebus/devices"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
 )
 
@@ -62,23 +62,11 @@ func (s *screen) resize(w, h int) {
 }
 
 // take takes what the link said within one frame, and lets time pass.
-func (s *screen) take(at home.Moment, b batch) {
+func (s *screen) take(at home.Moment, b gather.Batch) {
 	s.at = at
-	apply(s.home, at, b)
+	s.home.Take(at, b.Received, b.Events)
 	s.out = append(s.out, s.home.Tick(at)...)
 	s.keepSelected()
-}
-
-// apply tells a home what a batch holds.
-func apply(h *home.Home, at home.Moment, b batch) {
-	h.Bus.Received(at, b.received)
-	for _, ev := range b.events {
-		if ev.Status != nil {
-			h.Connection(at, *ev.Status)
-		} else {
-			h.Apply(at, ev.Message)
-		}
-	}
 }
 
 // keepSelected sees to it that the cursor is on something that is shown.
@@ -137,16 +125,11 @@ func (s *screen) natural() {
 		s.say(s.home.Label(a.ID) + " has nothing to do by itself now; a shows its actions")
 		return
 	}
-	if mustBeTold(act) {
+	if home.NeedsValue(act) {
 		s.menu = actionsMenu(a).choose(act.Name)
 		return
 	}
 	s.ask(a.ID, act.Name, nil)
-}
-
-// mustBeTold reports whether an action needs a value that only a person can choose.
-func mustBeTold(act *devices.Action) bool {
-	return slices.ContainsFunc(act.Params, func(v devices.Value) bool { return v.Required && v.Default == nil })
 }
 
 // toggleScene runs a scene, or stops it if it is running.

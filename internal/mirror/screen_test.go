@@ -12,7 +12,9 @@ import (
 
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/plan"
 	"homebus/topics"
 )
 
@@ -216,7 +218,7 @@ func TestCommandIsRepeatedUntilItsDeadline(t *testing.T) {
 	var again []message.Message
 	for range 7 {
 		s.now = s.now.Add(time.Second)
-		s.screen.take(s.moment(), batch{wall: s.now})
+		s.screen.take(s.moment(), gather.Batch{Wall: s.now})
 		again = append(again, s.screen.out...)
 		s.screen.out = nil
 	}
@@ -305,11 +307,11 @@ func TestSilentHubIsSeen(t *testing.T) {
 	s := newStory(t, 80, 24).open().pass(5 * time.Second)
 	for range 3 {
 		s.now = s.now.Add(time.Second)
-		s.screen.take(s.moment(), batch{wall: s.now})
+		s.screen.take(s.moment(), gather.Batch{Wall: s.now})
 	}
 	s.wants("● bus", "heartbeat 3 s ago", "All is quiet.")
 	s.now = s.now.Add(time.Second)
-	s.screen.take(s.moment(), batch{wall: s.now})
+	s.screen.take(s.moment(), gather.Batch{Wall: s.now})
 	s.wants("bus is silent", "no heartbeat for 4 s", "The bus is silent since 07:30:05.", "old")
 }
 
@@ -373,9 +375,9 @@ func FuzzPicture(f *testing.F) {
 	f.Fuzz(func(t *testing.T, topic, payload string) {
 		now := time.Date(2026, 11, 20, 7, 30, 0, 0, time.UTC)
 		at := home.Moment{Wall: now, House: now}
-		s := newScreen(home.New(planOf(file), &message.Stamper{From: clientName, IDs: &message.Counted{}}), palette{})
+		s := newScreen(home.New(plan.Of(file), &message.Stamper{From: clientName, IDs: &message.Counted{}}), palette{})
 		m := message.Message{Topic: topic, Payload: []byte(payload), Meta: &message.Meta{ID: "1", From: payload}}
-		s.take(at, batch{wall: now, received: 1, events: []link.Event{{Status: &link.Status{Up: true}}, {Message: m}, {Message: m}}})
+		s.take(at, gather.Batch{Wall: now, Received: 1, Events: []link.Event{{Status: &link.Status{Up: true}}, {Message: m}, {Message: m}}})
 		for _, size := range sizes {
 			s.resize(size.w, size.h)
 			frame := s.view()

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"homebus/internal/mirror/home"
 )
@@ -133,9 +132,9 @@ func (s *screen) sceneState(sc *home.Scene, style styler) string {
 		}
 		return style.Render("running")
 	case home.SceneDone, home.SceneStopped:
-		return s.p.dim.Render(sc.State + " " + s.when(sc.Since))
+		return s.p.dim.Render(sc.State + " " + s.home.When(s.at, sc.Since))
 	case home.SceneFailed:
-		return s.p.alarm.Render("failed " + s.when(sc.Since))
+		return s.p.alarm.Render("failed " + s.home.When(s.at, sc.Since))
 	}
 	return ""
 }
@@ -161,21 +160,6 @@ func (s *screen) sceneMore(sc *home.Scene, w int) []string {
 		}
 	}
 	return nil
-}
-
-// when prints a time of the house as briefly as it is clear.
-func (s *screen) when(t time.Time) string {
-	t, now := t.In(s.home.Zone), s.houseTime()
-	day := func(t time.Time) string { return t.Format(time.DateOnly) }
-	switch {
-	case t.IsZero():
-		return ""
-	case day(t) == day(now):
-		return t.Format("15:04")
-	case day(t) == day(now.AddDate(0, 0, -1)):
-		return "yesterday " + t.Format("15:04")
-	}
-	return t.Format("2 Jan 15:04")
 }
 
 // power draws what the home draws now, has used today, and the last hour or so.

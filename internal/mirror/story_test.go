@@ -11,7 +11,9 @@ import (
 	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/plan"
 	"homebus/internal/scene"
 )
 
@@ -26,7 +28,7 @@ type story struct {
 	engine *scene.Engine
 	ids    *message.Counted
 	screen *screen
-	watch  func(home.Moment, batch) // a second watcher, if not nil
+	watch  func(home.Moment, gather.Batch) // a second watcher, if not nil
 	queue  []message.Message
 }
 
@@ -79,7 +81,7 @@ func newStoryOf(t *testing.T, file *scene.File, w, h int) *story {
 		t.Fatal(err)
 	}
 	s.engine = scene.NewEngine(s.file, s.now, scene.EngineOptions{IDs: s.ids})
-	h0 := home.New(planOf(s.file), &message.Stamper{From: clientName, IDs: s.ids})
+	h0 := home.New(plan.Of(s.file), &message.Stamper{From: clientName, IDs: s.ids})
 	s.screen = newScreen(h0, testPalette(true, termenv.ANSI256))
 	s.screen.resize(w, h)
 	return s
@@ -99,9 +101,9 @@ func (s *story) moment() home.Moment { return home.Moment{Wall: s.now, House: s.
 func (s *story) status(st link.Status) { s.deliver(link.Event{Status: &st}) }
 
 func (s *story) deliver(ev link.Event) {
-	b := batch{wall: s.now, events: []link.Event{ev}}
+	b := gather.Batch{Wall: s.now, Events: []link.Event{ev}}
 	if ev.Status == nil {
-		b.received = 1
+		b.Received = 1
 	}
 	s.screen.take(s.moment(), b)
 	if s.watch != nil {
@@ -170,4 +172,9 @@ func (s *story) press(keys ...string) *story {
 		s.settle()
 	}
 	return s
+}
+
+// said is a message that a link brought.
+func said(topic, payload string) link.Event {
+	return link.Event{Message: message.Message{Topic: topic, Payload: []byte(payload)}}
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/term"
 
+	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
 	"homebus/internal/mirror/hush"
 	"homebus/internal/mirror/tty"
@@ -82,8 +83,8 @@ func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case background:
 		a.renderer.SetHasDarkBackground(bool(msg))
 		a.screen.p = newPalette(a.renderer)
-	case batch:
-		a.screen.take(a.cfg.moment(msg.wall), msg)
+	case gather.Batch:
+		a.screen.take(a.cfg.moment(msg.Wall), msg)
 	}
 	a.publish()
 	if a.screen.quit {
@@ -109,7 +110,7 @@ func (c *Config) moment(wall time.Time) home.Moment {
 }
 
 // picture shows the screen until ctx ends or a person quits.
-func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch) error {
+func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.Batch) error {
 	r := rendererFor(cfg.Out)
 	in, isFile := keysFrom(cfg.In).(*os.File)
 	if !isFile || !isTerminal(cfg.Out) || r.ColorProfile() == termenv.Ascii || runtime.GOOS == "windows" { // whose console has keys of its own
@@ -132,7 +133,7 @@ func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batc
 
 // play runs Bubble Tea. It waits a moment for the terminal to tell its
 // background, if dark is not nil.
-func play(ctx context.Context, cfg *Config, h *home.Home, batches <-chan batch, r *lipgloss.Renderer, in io.Reader, dark <-chan bool) error {
+func play(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.Batch, r *lipgloss.Renderer, in io.Reader, dark <-chan bool) error {
 	if dark != nil {
 		dark = awaitBackground(ctx, r, dark)
 	}

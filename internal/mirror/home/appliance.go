@@ -132,6 +132,10 @@ func (a *Appliance) Progress() (float64, bool) {
 	return p, true
 }
 
+// Percent is how much of a course is done, in whole percents; one that goes on
+// is never at 100.
+func Percent(progress float64) int { return min(int(progress*100), 99) }
+
 func (h *Home) applyState(at Moment, id string, m message.Message) {
 	if len(m.Payload) == 0 {
 		h.forget(id)

@@ -159,6 +159,19 @@ func (h *Home) Label(id string) string {
 	return name
 }
 
+// Take takes what a link said, in its order, and how many messages came in all.
+// Events of neither a status nor a topic are skipped.
+func (h *Home) Take(at Moment, received int, events []link.Event) {
+	h.Bus.Received(at, received)
+	for _, ev := range events {
+		if ev.Status != nil {
+			h.Connection(at, *ev.Status)
+		} else {
+			h.Apply(at, ev.Message)
+		}
+	}
+}
+
 // Apply takes a message of the bus. What is no message of ours is ignored.
 func (h *Home) Apply(at Moment, m message.Message) {
 	t, ok := topics.Parse(m.Topic)

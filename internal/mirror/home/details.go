@@ -1,4 +1,4 @@
-package mirror
+package home
 
 import (
 	"cmp"
@@ -8,19 +8,18 @@ import (
 	"strings"
 
 	"homebus/devices"
-	"homebus/internal/mirror/home"
 )
 
-// details are the attributes worth a look beside the word, the most useful first.
+// Details are the attributes worth a look beside the word, the most useful first.
 // What an attribute is, its declaration says, and where there is none its name,
 // which carries the unit.
-func details(a *home.Appliance) []string {
+func (a *Appliance) Details() []string {
 	var list []string
 	if percent, ok := a.Number("battery"); ok && a.BatteryLow() {
 		list = append(list, fmt.Sprintf("battery low, %.0f %%", percent))
 	}
 	names := a.AttributeNames()
-	for _, say := range []func(*home.Appliance, string) string{level, flagged, choice, temperature, water} {
+	for _, say := range []func(*Appliance, string) string{level, flagged, choice, temperature, water} {
 		for _, name := range names {
 			if text := say(a, name); text != "" {
 				list = append(list, text)
@@ -28,14 +27,37 @@ func details(a *home.Appliance) []string {
 		}
 	}
 	if w, ok := a.Number("power_w"); ok && w >= 1 {
-		list = append(list, home.Watts(w))
+		list = append(list, Watts(w))
 	}
 	return list
 }
 
+// Settings returns a text that changes with those of the details that are set, and not
+// with what is measured.
+func (a *Appliance) Settings() string {
+	mark := ""
+	for _, name := range a.AttributeNames() {
+		value, _ := a.Number(name)
+		target, moves := a.Number("target_" + name)
+		switch {
+		case unitOf(a, name) == "%" && moves:
+			mark += fmt.Sprintf(" %s to %.0f", name, target)
+			if math.Round(value) == math.Round(target) {
+				mark += " reached"
+			}
+		case name == "brightness", name == "position" && a.Phase() != PhaseWorking:
+			mark += fmt.Sprintf(" %s %.0f", name, value)
+		case name == "target_c":
+			mark += " to " + degrees(value)
+		}
+		mark += " " + choice(a, name) + " " + flagged(a, name)
+	}
+	return mark + fmt.Sprintf(" low %t", a.BatteryLow())
+}
+
 // level says how bright, open or full something is, and where that goes. That
 // nothing is nothing, the word says.
-func level(a *home.Appliance, name string) string {
+func level(a *Appliance, name string) string {
 	value, ok := a.Number(name)
 	if !ok || unitOf(a, name) != "%" || isTarget(name) || name == "on_brightness" || name == "battery" || a.Word() == "off" {
 		return ""
@@ -51,7 +73,7 @@ func level(a *home.Appliance, name string) string {
 }
 
 // temperature says how warm it is, and how warm it shall become.
-func temperature(a *home.Appliance, name string) string {
+func temperature(a *Appliance, name string) string {
 	value, ok := a.Number(name)
 	if !ok || unitOf(a, name) != "°C" || isTarget(name) {
 		return ""
@@ -67,9 +89,9 @@ func temperature(a *home.Appliance, name string) string {
 func degrees(c float64) string { return strconv.FormatFloat(math.Round(c*10)/10, 'f', -1, 64) }
 
 // choice says what something was set to or is in besides, but while it rests.
-func choice(a *home.Appliance, name string) string {
+func choice(a *Appliance, name string) string {
 	attr, ok := declared(a, name)
-	if !ok || attr.Kind != devices.Word || name == "state" || a.Phase() == home.PhaseResting {
+	if !ok || attr.Kind != devices.Word || name == "state" || a.Phase() == PhaseResting {
 		return ""
 	}
 	word, _ := a.Attr(name).(string)
@@ -77,9 +99,9 @@ func choice(a *home.Appliance, name string) string {
 }
 
 // flagged says what is so, or not so, and worth saying.
-func flagged(a *home.Appliance, name string) string {
+func flagged(a *Appliance, name string) string {
 	on, ok := a.Flag(name)
-	if !ok || a.Phase() == home.PhaseReady {
+	if !ok || a.Phase() == PhaseReady {
 		return ""
 	}
 	return flagWord(a, name, on)
@@ -87,7 +109,7 @@ func flagged(a *home.Appliance, name string) string {
 
 // flagWord is what an attribute says that is so or not, by its declaration, or else
 // by that of any other type; "" for nothing.
-func flagWord(a *home.Appliance, name string, on bool) string {
+func flagWord(a *Appliance, name string, on bool) string {
 	if attr, ok := declared(a, name); ok {
 		return attr.Says[on]
 	}
@@ -99,7 +121,7 @@ func flagWord(a *home.Appliance, name string, on bool) string {
 	return ""
 }
 
-func water(a *home.Appliance, name string) string {
+func water(a *Appliance, name string) string {
 	if ml, ok := a.Number(name); ok && name == "water_ml" {
 		return fmt.Sprintf("%.0f ml", ml)
 	}
@@ -107,12 +129,12 @@ func water(a *home.Appliance, name string) string {
 }
 
 // changeWords says what an attribute is and what it is to become.
-func changeWords(a *home.Appliance, name string, to any) (from, becomes string) {
+func changeWords(a *Appliance, name string, to any) (from, becomes string) {
 	return valueWords(a, name, a.Attr(name), ""), valueWords(a, name, to, unitOf(a, name))
 }
 
 // valueWords says a value in words, with its unit if it is a quantity.
-func valueWords(a *home.Appliance, name string, value any, unit string) string {
+func valueWords(a *Appliance, name string, value any, unit string) string {
 	switch v := value.(type) {
 	case nil:
 		return "?"
@@ -130,7 +152,7 @@ func valueWords(a *home.Appliance, name string, value any, unit string) string {
 	return fmt.Sprint(value)
 }
 
-func declared(a *home.Appliance, name string) (*devices.Attribute, bool) {
+func declared(a *Appliance, name string) (*devices.Attribute, bool) {
 	if a.Type == nil {
 		return nil, false
 	}
@@ -138,7 +160,7 @@ func declared(a *home.Appliance, name string) (*devices.Attribute, bool) {
 }
 
 // unitOf returns the unit of an attribute; "" for none.
-func unitOf(a *home.Appliance, name string) string {
+func unitOf(a *Appliance, name string) string {
 	attr, ok := declared(a, name)
 	switch {
 	case ok:

@@ -1,10 +1,8 @@
-package mirror
+package home_test
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"homebus/devices"
 	"homebus/internal/mirror/home"
@@ -49,32 +47,11 @@ func TestDetails(t *testing.T) {
 		{washer, `{"state":"idle","program":"cotton","heat":40,"fill":0,"progress":0}`, "40.0 °C"},
 	}
 	for _, tt := range tests {
-		s := newStory(t, 80, 24).open()
-		s.screen.home = home.New(home.Plan{Appliances: []home.PlannedAppliance{{ID: "a/b", Type: tt.typ}}}, nil)
-		s.deliver(said("state/a/b", tt.state))
-		a, _ := s.screen.home.Appliance("a/b")
-		if got := strings.Join(details(a), ", "); got != tt.want {
+		h := newHouseOf(t, home.Plan{Appliances: []home.PlannedAppliance{{ID: "a/b", Type: tt.typ}}})
+		h.says("state/a/b", tt.state, "")
+		a, _ := h.Appliance("a/b")
+		if got := strings.Join(a.Details(), ", "); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.state, got, tt.want)
-		}
-	}
-}
-
-// A narrow row keeps the name and the word, and as many details as fit.
-func TestNarrowRow(t *testing.T) {
-	s := newStory(t, 80, 24).open()
-	s.deliver(said("state/living/heater", `{"state":"heating","temperature_c":19.4,"target_c":21,"power_w":2000}`))
-	a, _ := s.screen.home.Appliance("living/heater")
-	for w := range 60 {
-		if got := width(s.screen.row(a, a.Name, leastName, w)); got != w {
-			t.Errorf("a row of %d cells has %d", w, got)
-		}
-	}
-	for w, want := range map[int]string{
-		30: "heating", 38: "heating   19.4 °C → 21", 50: "heating      19.4 °C → 21  2.00 kW",
-	} {
-		got := strings.TrimRight(ansi.Strip(s.screen.row(a, a.Name, leastName, w)), " ")
-		if !strings.HasSuffix(got, "heater      "+want) {
-			t.Errorf("in %d cells: %q, want %q", w, got, want)
 		}
 	}
 }

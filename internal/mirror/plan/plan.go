@@ -1,4 +1,6 @@
-package mirror
+// Package plan says what a mirror knows of a home from its file, before the bus has
+// said a word.
+package plan
 
 import (
 	"time"
@@ -7,9 +9,9 @@ import (
 	"homebus/internal/scene"
 )
 
-// planOf says what is known of the home of a file before the bus says a word;
+// Of says what is known of the home of a file before the bus says a word;
 // nil is nothing.
-func planOf(f *scene.File) home.Plan {
+func Of(f *scene.File) home.Plan {
 	if f == nil {
 		return home.Plan{Zone: time.Local}
 	}

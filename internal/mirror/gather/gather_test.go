@@ -1,4 +1,4 @@
-package mirror
+package gather
 
 import (
 	"context"
@@ -8,11 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/muesli/termenv"
-
 	"homebus/internal/link"
 	"homebus/internal/message"
-	"homebus/internal/mirror/home"
 	"homebus/topics"
 )
 
@@ -35,62 +32,62 @@ func what(events []link.Event) []string {
 }
 
 func TestCollectorKeepsTheOrder(t *testing.T) {
-	var c collector
+	var c Collector
 	for _, ev := range []link.Event{
 		{Status: &link.Status{Up: true}},
 		said("state/a/b", "1"), said("event/a/b", "press"), said("state/a/b", "2"), {Status: &link.Status{}},
 	} {
-		c.add(ev)
+		c.Add(ev)
 	}
 	want := []string{"up true", "state/a/b 1", "event/a/b press", "state/a/b 2", "up false"}
-	if got := what(c.pending.events); !slices.Equal(got, want) {
+	if got := what(c.pending.Events); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if c.pending.received != 3 || c.pending.lost != 0 {
-		t.Errorf("received %d, lost %d", c.pending.received, c.pending.lost)
+	if c.pending.Received != 3 || c.pending.Lost != 0 {
+		t.Errorf("received %d, lost %d", c.pending.Received, c.pending.Lost)
 	}
 }
 
 func TestCollectorInAHurryKeepsTheNewestValueAndEveryMoment(t *testing.T) {
-	var c collector
+	var c Collector
 	for i := range unhurried {
-		c.add(said(topics.State("x", fmt.Sprint(i)), ""))
+		c.Add(said(topics.State("x", fmt.Sprint(i)), ""))
 	}
 	for _, ev := range []link.Event{
 		said("state/a/b", "1"), said("event/a/b", "press"), said("state/a/b", "2"),
 		said("event/a/b", "press"), said("state/a/c", "1"), {Status: &link.Status{}},
 	} {
-		c.add(ev)
+		c.Add(ev)
 	}
 	want := []string{"event/a/b press", "state/a/b 2", "event/a/b press", "state/a/c 1", "up false"}
-	if got := what(c.pending.events)[unhurried:]; !slices.Equal(got, want) {
+	if got := what(c.pending.Events)[unhurried:]; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestCollectorIsBounded(t *testing.T) {
-	var c collector
+	var c Collector
 	for i := range 200_000 {
-		c.add(said(topics.State("a", fmt.Sprintf("x%d", i%10)), fmt.Sprint(i)))
+		c.Add(said(topics.State("a", fmt.Sprintf("x%d", i%10)), fmt.Sprint(i)))
 	}
-	if n := len(c.pending.events); n > 4096 {
+	if n := len(c.pending.Events); n > 4096 {
 		t.Errorf("%d events are kept of ten topics", n)
 	}
-	got := what(c.pending.events)
+	got := what(c.pending.Events)
 	if len(got) > unhurried+10 || got[len(got)-1] != "state/a/x9 199999" || got[len(got)-10] != "state/a/x0 199990" {
 		t.Errorf("kept %d, the last ones %q", len(got), got[max(0, len(got)-10):])
 	}
 	for range maxMoments + 7 {
-		c.add(said(topics.Event("a", "b"), "x"))
+		c.Add(said(topics.Event("a", "b"), "x"))
 	}
-	if c.pending.lost != 7 {
-		t.Errorf("lost %d moments, want 7", c.pending.lost)
+	if c.pending.Lost != 7 {
+		t.Errorf("lost %d moments, want 7", c.pending.Lost)
 	}
 	for i := range maxTopics + 5 {
-		c.add(said(topics.State("b", fmt.Sprintf("x%d", i)), ""))
+		c.Add(said(topics.State("b", fmt.Sprintf("x%d", i)), ""))
 	}
-	if c.pending.lost != 7+10+5 {
-		t.Errorf("lost %d, want 7 moments and 15 topics", c.pending.lost)
+	if c.pending.Lost != 7+10+5 {
+		t.Errorf("lost %d, want 7 moments and 15 topics", c.pending.Lost)
 	}
 }
 
@@ -112,9 +109,9 @@ func checkPace(t *testing.T, every time.Duration, least, most int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		events, out := make(chan link.Event), make(chan batch)
+		events, out := make(chan link.Event), make(chan Batch)
 		done := make(chan error, 1)
-		go func() { done <- new(collector).run(ctx, events, out) }()
+		go func() { done <- new(Collector).Run(ctx, events, out) }()
 		begin := time.Now()
 		received, frames := 0, 0
 		busy := time.NewTicker(every)
@@ -122,7 +119,7 @@ func checkPace(t *testing.T, every time.Duration, least, most int) {
 			select {
 			case b := <-out:
 				frames++
-				received += b.received
+				received += b.Received
 			case <-busy.C:
 				events <- said("state/a/b", "1")
 			}
@@ -141,34 +138,4 @@ func checkPace(t *testing.T, every time.Duration, least, most int) {
 			t.Error(err)
 		}
 	})
-}
-
-// BenchmarkFrame is one frame of a bus that says 20,000 changes a second: 667
-// messages are gathered, understood and drawn.
-func BenchmarkFrame(b *testing.B) {
-	for _, appliances := range []int{10, 1_000, 10_000} {
-		b.Run(fmt.Sprintf("appliances=%d", appliances), func(b *testing.B) {
-			now := time.Date(2026, 11, 20, 7, 30, 0, 0, time.UTC)
-			s := newScreen(home.New(home.Plan{}, &message.Stamper{From: clientName, IDs: &message.Counted{}}), testPalette(true, termenv.TrueColor))
-			s.resize(120, 40)
-			var c collector
-			c.add(link.Event{Status: &link.Status{Up: true}})
-			n := 0
-			b.ReportAllocs()
-			for b.Loop() {
-				now = now.Add(frameTime)
-				for range 20_000 / 30 {
-					n++
-					c.add(said(topics.State("room", fmt.Sprintf("plug-%d", n%appliances)),
-						fmt.Sprintf(`{"state":"on","power_w":%d,"energy_wh":%d}`, n%100, n)))
-				}
-				s.take(home.Moment{Wall: now, House: now}, c.pending)
-				c.reset()
-				if s.view() == "" {
-					b.Fatal("nothing was drawn")
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N)*30/10, "%core")
-		})
-	}
 }

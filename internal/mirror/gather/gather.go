@@ -1,4 +1,6 @@
-package mirror
+// Package gather keeps a picture of the bus from being drawn more often than anybody
+// can look: it gathers what a link says, and hands it on at most 30 times a second.
+package gather
 
 import (
 	"context"
@@ -8,8 +10,8 @@ import (
 	"homebus/topics"
 )
 
-// frameTime is the least time between two pictures: 30 a second at most.
-const frameTime = time.Second / 30
+// FrameTime is the least time between two pictures: 30 a second at most.
+const FrameTime = time.Second / 30
 
 // hurriedTime is the same while so much is said that a frame has more than
 // unhurried events: nobody can read what changes faster, and in a longer frame
@@ -27,39 +29,42 @@ const (
 	unhurried  = 256    // events up to which older values are kept too
 )
 
-// batch is what the link said within one frame, in its order.
-type batch struct {
-	wall   time.Time
-	events []link.Event
-	// received counts the messages, also those that a newer one replaced.
-	received int
-	// lost counts moments, and values of new topics, beyond the bounds.
-	lost int
+// Batch is what the link said within one frame, in its order.
+type Batch struct {
+	// Wall is when it was handed on, by the wall clock.
+	Wall time.Time
+	// Events are messages and changes of the connection; one of neither a status nor a
+	// topic is the place of a value that a newer one replaced.
+	Events []link.Event
+	// Received counts the messages, also those that a newer one replaced.
+	Received int
+	// Lost counts moments, and values of new topics, beyond the bounds.
+	Lost int
 }
 
-// collector gathers what the link says until the screen is ready for it. As
+// Collector gathers what the link says until the screen is ready for it. As
 // long as a frame has few events all are kept, because each may be the cause of
 // another. Beyond that only the newest message of a retained topic is kept, at
 // its place in the order: a value heals from the next one. Other messages are
 // kept up to maxMoments a frame; what comes beyond is lost and counted.
-type collector struct {
-	pending batch
+type Collector struct {
+	pending Batch
 	place   map[string]int // where a topic's newest message is
 	holes   int            // places whose message was replaced
 	moments int
 }
 
-// run gathers events and hands them on until they end. It sends to out at most
-// every frameTime, every hurriedTime after a frame with many events, and at least
+// Run gathers events and hands them on until they end. It sends to out at most
+// every FrameTime, every hurriedTime after a frame with many events, and at least
 // every idleTime.
-func (c *collector) run(ctx context.Context, events <-chan link.Event, out chan<- batch) error {
-	pause := frameTime
+func (c *Collector) Run(ctx context.Context, events <-chan link.Event, out chan<- Batch) error {
+	pause := FrameTime
 	last := time.Now().Add(-pause)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var ready chan<- batch
+	var ready chan<- Batch
 	for {
-		c.pending.wall = time.Now()
+		c.pending.Wall = time.Now()
 		select {
 		case <-ctx.Done():
 			return nil
@@ -71,73 +76,76 @@ func (c *collector) run(ctx context.Context, events <-chan link.Event, out chan<
 			if c.empty() {
 				timer.Reset(max(pause-time.Since(last), 0))
 			}
-			c.add(ev)
+			c.Add(ev)
 		case <-timer.C:
 			ready = out
 		case ready <- c.pending:
-			last, pause = c.pending.wall, frameTime
-			if c.pending.received > unhurried {
+			last, pause = c.pending.Wall, FrameTime
+			if c.pending.Received > unhurried {
 				pause = hurriedTime
 			}
-			c.reset()
+			c.Take()
 			ready = nil
 			timer.Reset(idleTime)
 		}
 	}
 }
 
-func (c *collector) empty() bool { return len(c.pending.events) == 0 }
+func (c *Collector) empty() bool { return len(c.pending.Events) == 0 }
 
-func (c *collector) reset() {
-	c.pending = batch{}
+// Take returns what has been gathered, and begins anew.
+func (c *Collector) Take() Batch {
+	b := c.pending
+	c.pending = Batch{}
 	clear(c.place)
 	c.holes, c.moments = 0, 0
+	return b
 }
 
-// add puts one event at the end.
-func (c *collector) add(ev link.Event) {
+// Add puts one event at the end.
+func (c *Collector) Add(ev link.Event) {
 	switch {
 	case ev.Status != nil:
-		c.pending.events = append(c.pending.events, ev)
+		c.pending.Events = append(c.pending.Events, ev)
 	case topics.Retained([]byte(ev.Message.Topic)):
-		c.pending.received++
+		c.pending.Received++
 		c.addValue(ev)
 	case c.moments >= maxMoments:
-		c.pending.received++
-		c.pending.lost++
+		c.pending.Received++
+		c.pending.Lost++
 	default:
-		c.pending.received++
+		c.pending.Received++
 		c.moments++
-		c.pending.events = append(c.pending.events, ev)
+		c.pending.Events = append(c.pending.Events, ev)
 	}
 }
 
 // addValue puts the newest message of a retained topic at the end and, if there
 // are many events, takes the one before away, which leaves a hole: an event
 // without a topic.
-func (c *collector) addValue(ev link.Event) {
+func (c *Collector) addValue(ev link.Event) {
 	i, again := c.place[ev.Message.Topic]
 	switch {
-	case again && len(c.pending.events) < unhurried:
+	case again && len(c.pending.Events) < unhurried:
 	case again:
-		c.pending.events[i] = link.Event{}
+		c.pending.Events[i] = link.Event{}
 		c.holes++
 	case len(c.place) >= maxTopics:
-		c.pending.lost++
+		c.pending.Lost++
 		return
 	case c.place == nil:
 		c.place = make(map[string]int)
 	}
-	c.place[ev.Message.Topic] = len(c.pending.events)
-	c.pending.events = append(c.pending.events, ev)
-	if c.holes > 1024 && c.holes > len(c.pending.events)/2 {
+	c.place[ev.Message.Topic] = len(c.pending.Events)
+	c.pending.Events = append(c.pending.Events, ev)
+	if c.holes > 1024 && c.holes > len(c.pending.Events)/2 {
 		c.closeHoles()
 	}
 }
 
-func (c *collector) closeHoles() {
-	kept := c.pending.events[:0]
-	for _, ev := range c.pending.events {
+func (c *Collector) closeHoles() {
+	kept := c.pending.Events[:0]
+	for _, ev := range c.pending.Events {
 		if ev.Status == nil && ev.Message.Topic == "" {
 			continue
 		}
@@ -146,6 +154,6 @@ func (c *collector) closeHoles() {
 		}
 		kept = append(kept, ev)
 	}
-	clear(c.pending.events[len(kept):])
-	c.pending.events, c.holes = kept, 0
+	clear(c.pending.Events[len(kept):])
+	c.pending.Events, c.holes = kept, 0
 }
