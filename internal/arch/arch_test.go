@@ -60,6 +60,8 @@ var floors = map[string]int{
 	"internal/mirror": 4,
 	"internal/cli":    4, // exit codes and the flags that the three programs share
 
+	"internal/web/wall": 4, // the mirror for browsers, apart from the server that it is reached through
+
 	"internal/mirror/safetext":    0, // what may reach a terminal, apart from who draws
 	"internal/mirror/hush":        0, // imports nothing, so that it is initialised early
 	"internal/mirror/tty":         2, // what a terminal sends, apart from who draws
@@ -90,6 +92,7 @@ var owners = map[string][]string{
 	"github.com/muesli/termenv":          {"internal/mirror"},
 	"github.com/mattn/go-runewidth":      {"internal/mirror"},
 	"golang.org/x/term":                  {"internal/mirror", "internal/mirror/tty", "internal/cli", "cmd/"},
+	"github.com/coder/websocket":         {"internal/web/"}, // a well-kept library for what a browser speaks
 	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
 	"github.com/spf13/pflag":             {"internal/cli"},                // cobra's flags, to say which one was meant
 	"github.com/muesli/cancelreader":     {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
@@ -100,7 +103,7 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string

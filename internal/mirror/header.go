@@ -65,7 +65,7 @@ func (s *screen) titleLine(name, greet string) string {
 func (s *screen) busWords() string {
 	b := &s.home.Bus
 	if b.Live(s.at) {
-		return s.p.accent.Render("●") + s.p.dim.Render(fmt.Sprintf(" bus  %s msg/s", rateWords(b.Rate(s.at))))
+		return s.p.accent.Render("●") + s.p.dim.Render(fmt.Sprintf(" bus  %s msg/s", home.RateWords(b.Rate(s.at))))
 	}
 	if b.Up {
 		return s.p.alarm.Render("◌ bus is silent")
@@ -74,16 +74,6 @@ func (s *screen) busWords() string {
 		return s.p.dim.Render("◌ no bus yet")
 	}
 	return s.p.alarm.Render("◌ no bus")
-}
-
-func rateWords(perSecond float64) string {
-	switch {
-	case perSecond >= 10_000:
-		return fmt.Sprintf("%.0f k", perSecond/1000)
-	case perSecond > 0 && perSecond < 1:
-		return fmt.Sprintf("%.1f", perSecond)
-	}
-	return fmt.Sprintf("%.0f", perSecond)
 }
 
 // beatWords speaks of the heartbeat, or of why there is no connection.

@@ -268,17 +268,7 @@ func (s *screen) matches(a *home.Appliance) bool {
 	if s.filter == "" {
 		return true
 	}
-	text := a.ID + " " + a.Word()
-	if a.Offline {
-		text += " offline"
-	}
-	text += " " + strings.ToLower(a.Cry())
-	if a.Type != nil {
-		text += " " + a.Type.Name
-	}
-	if a.BatteryLow() {
-		text += " battery low"
-	}
+	text := a.Find()
 	for _, w := range strings.Fields(strings.ToLower(s.filter)) {
 		if !strings.Contains(text, w) {
 			return false

@@ -44,6 +44,9 @@ type Appliance struct {
 	// Since is since when Word is what it is, house time.
 	Since time.Time
 
+	// Changes counts the reports and whatever else has changed what is known of it.
+	Changes uint64
+
 	planned     bool       // it is of the plan
 	odd         bool       // a type that was guessed was wrong
 	feeder      *Appliance // what it is plugged into, by the plan

@@ -9,7 +9,7 @@ import (
 // become, or why that will not be.
 func (a *Appliance) Asked(r *Request) (from, to, failed string) {
 	from = cmp.Or(a.Word(), "?")
-	if failed = r.failure(); failed != "" {
+	if failed = r.Failure(); failed != "" {
 		return from, "", failed
 	}
 	if r.Sets != "" && (r.Wants == "" || r.Wants == a.Word()) {
@@ -19,8 +19,8 @@ func (a *Appliance) Asked(r *Request) (from, to, failed string) {
 	return from, cmp.Or(r.Wants, r.Do), ""
 }
 
-// failure says why what was asked will not be; "" while it may.
-func (r *Request) failure() string {
+// Failure says why what was asked will not be; "" while it may.
+func (r *Request) Failure() string {
 	switch r.Outcome {
 	case Refused:
 		if strings.HasPrefix(r.Reason, "no ") {

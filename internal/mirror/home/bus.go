@@ -1,6 +1,7 @@
 package home
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -95,6 +96,17 @@ func (b *Bus) Rate(at Moment) float64 {
 		}
 	}
 	return float64(sum) / rateWindow
+}
+
+// RateWords prints how many a second: "0.4", "12", "20 k".
+func RateWords(perSecond float64) string {
+	switch {
+	case perSecond >= 10_000:
+		return fmt.Sprintf("%.0f k", perSecond/1000)
+	case perSecond > 0 && perSecond < 1:
+		return fmt.Sprintf("%.1f", perSecond)
+	}
+	return fmt.Sprintf("%.0f", perSecond)
 }
 
 // turn empties the seconds that have begun since the last call.

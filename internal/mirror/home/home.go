@@ -215,6 +215,7 @@ func (h *Home) Connection(at Moment, s link.Status) {
 	h.meter.Fresh = false
 	for _, a := range h.appliances {
 		a.Fresh = false
+		a.judge()
 	}
 	for _, sc := range h.sceneOrder {
 		sc.Fresh = false

@@ -2,6 +2,7 @@ package home_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -389,5 +390,34 @@ func TestWhatMakesNoSenseIsSaid(t *testing.T) {
 	}
 	if a, _ := h.Appliance("hall/light"); a.Word() != "off" || a.Offline {
 		t.Errorf("it is %q", a.Word())
+	}
+}
+
+// With another plan everything is known that was known, and what is not of the house any
+// more and was never heard of is gone.
+func TestReplan(t *testing.T) {
+	h := newHouseOf(t, home.Plan{Appliances: []home.PlannedAppliance{{ID: "hall/lamp"}, {ID: "hall/old"}}, Scenes: []home.PlannedScene{{Name: "old"}, {Name: "kept", Title: "Kept"}}})
+	cause := h.says("event/hall/switch", `{"event":"press"}`, "")
+	h.says("state/hall/lamp", `{"state":"on"}`, cause)
+	h.says("state/attic/stranger", `{"state":"on"}`, "")
+	h.says("online/attic/gone", `{"online":false}`, "")
+	h.says("scene/kept", `{"state":"running","step":1,"steps":2,"runs":1}`, "")
+	next := h.Replan(home.Plan{Name: "New", Appliances: []home.PlannedAppliance{{ID: "attic/new"}, {ID: "hall/lamp", Type: typeNamed(t, "dimmable-light")}}, Scenes: []home.PlannedScene{{Name: "kept", Title: "Renamed"}}})
+	var ids []string
+	for _, a := range next.Appliances() {
+		ids = append(ids, a.ID)
+	}
+	if want := []string{"attic/new", "attic/gone", "attic/stranger", "hall/lamp"}; !slices.Equal(ids, want) {
+		t.Errorf("appliances %v, want %v", ids, want)
+	}
+	lamp, _ := next.Appliance("hall/lamp")
+	if lamp.Word() != "on" || lamp.Type == nil || !lamp.Live() || len(next.Why("hall/lamp")) != 2 {
+		t.Errorf("the lamp is %+v, because %v", lamp, next.Why("hall/lamp"))
+	}
+	if list := next.Scenes(); len(list) != 1 || list[0].Called() != "Renamed" || list[0].State != home.SceneRunning {
+		t.Errorf("scenes %+v", list)
+	}
+	if !next.Bus.Live(h.at()) || len(next.Stream.Entries()) != len(h.Stream.Entries()) || next.Name != "New" {
+		t.Errorf("the bus is %+v, the home is called %q", next.Bus, next.Name)
 	}
 }

@@ -27,8 +27,11 @@ const (
 // else, whatever it said last.
 func (a *Appliance) Phase() Phase { return a.phase }
 
-// judge finds the phase anew; whoever changes the state calls it.
-func (a *Appliance) judge() { a.phase = a.judged() }
+// judge finds the phase anew; whoever changes what is known calls it.
+func (a *Appliance) judge() {
+	a.Changes++
+	a.phase = a.judged()
+}
 
 func (a *Appliance) judged() Phase {
 	switch {

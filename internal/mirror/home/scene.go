@@ -59,6 +59,12 @@ func (s *Scene) Left(at Moment) time.Duration {
 	return max(s.Until.Sub(at.House), 0)
 }
 
+// Scene returns the scene with the name.
+func (h *Home) Scene(name string) (*Scene, bool) {
+	s, ok := h.scenes[name]
+	return s, ok
+}
+
 func (h *Home) addScene(name string) *Scene {
 	s := &Scene{Name: name}
 	h.scenes[name] = s

@@ -33,6 +33,8 @@ const (
 
 // Entry is one thing that happened, with what it led to at once.
 type Entry struct {
+	// N counts the entries of a Home, from 1.
+	N int
 	// At is when it began, house time.
 	At   time.Time
 	Tone Tone
@@ -45,14 +47,17 @@ type Entry struct {
 
 // Text returns the entry as a chain: "switch pressed › light on, Morning
 // routine › toaster start, coffee brew".
-func (e *Entry) Text() string {
+func (e *Entry) Text() string { return strings.Join(e.Levels(), " › ") }
+
+// Levels returns the links of the chain, the first cause first.
+func (e *Entry) Levels() []string {
 	levels := make([]string, 0, len(e.levels))
 	for _, l := range e.levels {
 		if len(l) > 0 {
 			levels = append(levels, strings.Join(l, ", "))
 		}
 	}
-	return strings.Join(levels, " › ")
+	return levels
 }
 
 type nodeKind int
@@ -80,6 +85,7 @@ type node struct {
 // Stream is what happened in the home, by cause.
 type Stream struct {
 	entries []*Entry
+	count   int // of all entries so far
 	nodes   map[string]*node
 	ids     []string // in the order of arrival, to forget the oldest
 }
@@ -158,7 +164,8 @@ func (s *Stream) link(at Moment, m message.Message, kind nodeKind, target, text 
 }
 
 func (s *Stream) begin(at Moment, m message.Message, kind nodeKind, target, text string, tone Tone) *node {
-	e := &Entry{At: at.House, Tone: tone, levels: [][]string{{text}}, parts: 1, last: at.House}
+	s.count++
+	e := &Entry{N: s.count, At: at.House, Tone: tone, levels: [][]string{{text}}, parts: 1, last: at.House}
 	if len(s.entries) >= maxEntries {
 		s.entries = append(s.entries[:0], s.entries[maxEntries/10:]...)
 	}

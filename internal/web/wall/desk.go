@@ -1,0 +1,175 @@
+package wall
+
+import (
+	"context"
+	"time"
+
+	"homebus/internal/message"
+	"homebus/internal/mirror/gather"
+	"homebus/internal/mirror/home"
+)
+
+// desk is the one owner of the home and its picture.
+type desk struct {
+	cfg     Config
+	home    *home.Home
+	picture *picture
+	viewers map[*viewer]struct{}
+	stamp   *message.Stamper
+	// shown is when the last frame was made, by the wall clock, and soon is due when one
+	// is to be made that no batch brings.
+	shown time.Time
+	soon  *time.Timer
+	// cost is what making the last frame took.
+	cost time.Duration
+
+	joins, leaves chan *viewer
+	asks          chan asked
+	plans         chan home.Plan
+	ended         chan struct{}
+}
+
+// asked is what a page asks, and where the answer goes: a channel with room for it.
+type asked struct {
+	ask
+	answer chan answer
+}
+
+func newDesk(cfg Config) *desk {
+	d := &desk{
+		cfg: cfg, picture: newPicture(), viewers: make(map[*viewer]struct{}),
+		stamp: &message.Stamper{From: clientName, IDs: cfg.IDs},
+		joins: make(chan *viewer), leaves: make(chan *viewer), asks: make(chan asked),
+		plans: make(chan home.Plan), ended: make(chan struct{}),
+	}
+	d.home = home.New(cfg.Plan, d.stamp)
+	return d
+}
+
+// run works until ctx ends.
+func (d *desk) run(ctx context.Context, batches <-chan gather.Batch) error {
+	defer close(d.ended)
+	d.soon = time.NewTimer(time.Hour)
+	defer d.soon.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case b := <-batches:
+			d.take(d.cfg.moment(b.Wall), b)
+		case v := <-d.joins:
+			d.viewers[v] = struct{}{}
+			v.behind = true
+			d.showSoon()
+		case v := <-d.leaves:
+			delete(d.viewers, v)
+		case q := <-d.asks:
+			q.answer <- d.do(d.now(), q.ask)
+			d.showSoon()
+		case plan := <-d.plans:
+			d.home = d.home.Replan(plan)
+			d.showSoon()
+		case <-d.soon.C:
+			d.show(d.now())
+		}
+	}
+}
+
+func (d *desk) now() home.Moment { return d.cfg.moment(time.Now()) }
+
+// take takes what the link said within one frame, and lets time pass.
+func (d *desk) take(at home.Moment, b gather.Batch) {
+	d.home.Take(at, b.Received, b.Events)
+	for _, m := range d.home.Tick(at) {
+		d.publish(at, m)
+	}
+	d.showSoon()
+}
+
+func (d *desk) publish(at home.Moment, m message.Message) {
+	if err := d.cfg.Link.Publish(m); err != nil {
+		d.home.Failed(at, m, err)
+	}
+}
+
+// share is which part of a processor pictures may take: a home of thousands of
+// appliances is shown less often.
+const share = 10
+
+// showSoon shows what has changed as soon as may be.
+func (d *desk) showSoon() {
+	d.soon.Reset(max(max(gather.FrameTime, d.cost*share)-time.Since(d.shown), 0))
+}
+
+// aliveEvery is how often a page is told at least that all is as it was. It is somewhat
+// less than what passes between two batches of a bus that says nothing.
+const aliveEvery = 900 * time.Millisecond
+
+// show gives every page a frame. Without pages nothing is composed.
+func (d *desk) show(at home.Moment) {
+	if len(d.viewers) == 0 {
+		return
+	}
+	began := time.Now()
+	defer func() { d.cost = time.Since(began) }()
+	d.picture.compose(d.home, at)
+	news, any := d.picture.news()
+	alive := at.Wall.Sub(d.shown) >= aliveEvery
+	var whole []byte
+	for v := range d.viewers {
+		frame := news
+		switch {
+		case v.behind && whole == nil:
+			whole = d.picture.whole()
+			fallthrough
+		case v.behind:
+			frame = whole
+		case !any && !alive:
+			continue
+		}
+		v.give(frame)
+	}
+	if any || alive {
+		d.shown = at.Wall
+	}
+}
+
+// give puts a frame on its way to the page, if the one before is gone.
+func (v *viewer) give(frame []byte) {
+	select {
+	case v.frames <- frame:
+		v.behind = false
+	default:
+		v.behind = true
+	}
+}
+
+// join counts a page in; false says that the desk has ended, or ctx.
+func (d *desk) join(ctx context.Context, v *viewer) bool {
+	select {
+	case d.joins <- v:
+		return true
+	case <-d.ended:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+func (d *desk) leave(v *viewer) {
+	select {
+	case d.leaves <- v:
+	case <-d.ended:
+	}
+}
+
+// ask puts what a page asks to the desk.
+func (d *desk) ask(ctx context.Context, a ask) answer {
+	q := asked{ask: a, answer: make(chan answer, 1)}
+	select {
+	case d.asks <- q:
+		return <-q.answer
+	case <-d.ended:
+	case <-ctx.Done():
+	}
+	return answer{Error: "the bus is ending"}
+}
