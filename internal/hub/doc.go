@@ -13,6 +13,7 @@
 //	director  drives the scene engine in real time        director.go
 //	keeper    the devices that live in the hub            keeper.go
 //	Why       what led to what, for whoever asks          why.go
+//	recall    what is remembered, for whoever asks        recall.go
 //	hubLink   a link.Link inside this process             link.go
 //	voice     what the hub itself publishes               voice.go
 //

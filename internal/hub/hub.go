@@ -59,6 +59,7 @@ type Hub struct {
 	cfg       Config
 	log       *slog.Logger
 	boot      string
+	began     time.Time
 	ids       message.IDs
 	forwarder *proxy.Forwarder
 	memory    *memory
@@ -82,7 +83,7 @@ type Hub struct {
 // New opens every endpoint of cfg, or none and returns what is wrong, also with the
 // devices that are to live in the hub. Newcomers wait until Run. Without Run, call Close.
 func New(cfg Config) (*Hub, error) {
-	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, questions: make(chan question), started: make(chan struct{}), ended: make(chan struct{})}
+	h := &Hub{cfg: cfg, log: cfg.Log, ids: cfg.IDs, began: time.Now(), questions: make(chan question), started: make(chan struct{}), ended: make(chan struct{})}
 	h.end = sync.OnceFunc(func() { close(h.ended) })
 	h.house.Store(cfg.Scenes)
 	if h.log == nil {
@@ -130,6 +131,10 @@ func wants() []string {
 	return prefixes
 }
 
+// Attach adds a peer in this process, which may be used whether or not the hub runs, and
+// has the bounds of any other. name stands in statistics and logs. Close it when done.
+func (h *Hub) Attach(name string) *proxy.Local { return h.forwarder.Attach(name) }
+
 // Addrs returns where the hub listens, in the order of its Config.
 func (h *Hub) Addrs() proxy.Addrs { return h.forwarder.Addrs() }
 
@@ -143,6 +148,31 @@ func (h *Hub) Resume() { h.forwarder.Resume() }
 
 // Paused reports whether the hub is paused.
 func (h *Hub) Paused() bool { return h.forwarder.Paused() }
+
+// Why a hub is not ready.
+var (
+	errNotYet = errors.New("the hub does not serve yet")
+	errPaused = errors.New("the hub is paused; \"bus ctl resume\" ends that")
+)
+
+// Ready returns nil if what publishers send now passes, or why it does not: Run does not
+// serve yet, the hub is paused, or it has ended.
+func (h *Hub) Ready() error {
+	select {
+	case <-h.ended:
+		return errEnded
+	default:
+	}
+	select {
+	case <-h.started:
+	default:
+		return errNotYet
+	}
+	if h.Paused() {
+		return errPaused
+	}
+	return nil
+}
 
 // Statistics returns what has passed so far, as a steerable proxy counts it.
 func (h *Hub) Statistics() proxy.Statistics { return h.forwarder.Statistics() }

@@ -26,7 +26,6 @@ func (h *Hub) pulse(ctx context.Context) error {
 	beat, stats := time.NewTicker(heartbeatEvery), time.NewTicker(statsEvery)
 	defer beat.Stop()
 	defer stats.Stop()
-	began := time.Now()
 	var seq uint64
 	var told complaints
 	for {
@@ -34,7 +33,7 @@ func (h *Hub) pulse(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-stats.C:
-			h.say(topics.BusStats, h.stats(time.Since(began)))
+			h.say(topics.BusStats, h.stats())
 			h.complain(&told)
 		case <-beat.C:
 			seq++

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"homebus/internal/proxy"
 )
 
 // maxDrops is how many subscribers bus/stats names, those with the most drops.
@@ -32,11 +34,34 @@ type stats struct {
 	NotRetained    int64             `json:"not_retained"`
 }
 
-func (h *Hub) stats(uptime time.Duration) stats {
-	p := h.forwarder.Stats()
+// Stats is how a hub is.
+type Stats struct {
+	// Boot names this run of the hub, which began at Began.
+	Boot  string
+	Began time.Time
+	// Proxy is what has passed since, and who is there.
+	Proxy proxy.Stats
+	// Retained topics have a last value; RetainedBytes is what these take, with their
+	// topics. NotRetained messages were relayed and not kept, for want of room.
+	Retained, RetainedBytes, NotRetained int64
+}
+
+// Stats returns how the hub is. It may be called from any goroutine, and looks at every
+// subscriber.
+func (h *Hub) Stats() Stats {
+	return Stats{
+		Boot: h.boot, Began: h.began, Proxy: h.forwarder.Stats(),
+		Retained: h.memory.topics.Load(), RetainedBytes: h.memory.bytes.Load(), NotRetained: h.memory.refused.Load(),
+	}
+}
+
+// stats returns what bus/stats says.
+func (h *Hub) stats() stats {
+	now := h.Stats()
+	p := now.Proxy
 	return stats{
-		Boot:           h.boot,
-		UptimeS:        int64(uptime / time.Second),
+		Boot:           now.Boot,
+		UptimeS:        int64(time.Since(now.Began) / time.Second),
 		MessagesIn:     p.In.Messages,
 		BytesIn:        p.In.Bytes,
 		MessagesOut:    p.Out.Messages,
@@ -50,9 +75,9 @@ func (h *Hub) stats(uptime time.Duration) stats {
 		MonitorDropped: p.MonitorDropped,
 		Dropped:        p.Dropped,
 		Drops:          worst(p.Drops),
-		Retained:       h.memory.topics.Load(),
-		RetainedBytes:  h.memory.bytes.Load(),
-		NotRetained:    h.memory.refused.Load(),
+		Retained:       now.Retained,
+		RetainedBytes:  now.RetainedBytes,
+		NotRetained:    now.NotRetained,
 	}
 }
 

@@ -43,6 +43,17 @@ func TestStoreAgainstANaiveModel(t *testing.T) {
 				if !slices.Equal(got, want) || s.Len() != len(model) {
 					t.Fatalf("Match(%q) = %q, want %q", prefix, got, want)
 				}
+				for n := range len(want) {
+					var first []string
+					for k := range s.All(prefix) {
+						if first = append(first, k); len(first) > n {
+							break
+						}
+					}
+					if !slices.Equal(first, want[:n+1]) {
+						t.Fatalf("the first of %q are %q, want %q", prefix, first, want[:n+1])
+					}
+				}
 				for n := range len(want) + 2 {
 					if s.More(prefix, n) != (len(want) > n) {
 						t.Fatalf("More(%q, %d) is wrong, there are %d", prefix, n, len(want))

@@ -1,6 +1,7 @@
 package lastvalue
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -128,13 +129,22 @@ func (s *Store[V]) More(prefix string, n int) bool {
 // Match calls each for every topic that starts with prefix, in byte order of
 // the topics. each must not change the Store.
 func (s *Store[V]) Match(prefix string, each func(topic string, v V)) {
-	c, i := s.find(prefix)
-	for ; c < len(s.chunks); c, i = c+1, 0 {
-		for _, e := range s.chunks[c][i:] {
-			if !strings.HasPrefix(e.topic, prefix) {
-				return
+	for topic, v := range s.All(prefix) {
+		each(topic, v)
+	}
+}
+
+// All returns what Match gives, for whoever may have enough before the end. The Store must
+// not change meanwhile.
+func (s *Store[V]) All(prefix string) iter.Seq2[string, V] {
+	return func(yield func(topic string, v V) bool) {
+		c, i := s.find(prefix)
+		for ; c < len(s.chunks); c, i = c+1, 0 {
+			for _, e := range s.chunks[c][i:] {
+				if !strings.HasPrefix(e.topic, prefix) || !yield(e.topic, e.value) {
+					return
+				}
 			}
-			each(e.topic, e.value)
 		}
 	}
 }
