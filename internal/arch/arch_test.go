@@ -54,10 +54,13 @@ var floors = map[string]int{
 	"internal/zmtp/zmtptest": 1, // a raw peer for the tests of whatever listens
 	"internal/link/linktest": 3, // the conformance suite that every Link's tests run
 
+	"internal/web/guard": 0, // who may ask on HTTP, and who may publish there
+
 	"internal/hub":    4,
 	"internal/house":  4,
 	"internal/sim":    4,
 	"internal/mirror": 4,
+	"internal/web":    4,
 	"internal/cli":    4, // exit codes and the flags that the three programs share
 
 	"internal/web/wall": 4, // the mirror for browsers, apart from the server that it is reached through
@@ -82,28 +85,30 @@ var floors = map[string]int{
 // "*" means every package from floor 2 up. A library that is not listed is a
 // failure: it enters the table in a commit that says why.
 var owners = map[string][]string{
-	"github.com/google/uuid":             {"internal/message"},
-	"github.com/BurntSushi/toml":         {"internal/scene/tomltree"},
-	"github.com/go-zeromq/zmq4":          {"internal/link/zmqlink"},
-	"github.com/charmbracelet/bubbletea": {"internal/mirror"},
-	"github.com/charmbracelet/bubbles":   {"internal/mirror"},
-	"github.com/charmbracelet/lipgloss":  {"internal/mirror"},
-	"github.com/charmbracelet/x/ansi":    {"internal/mirror", "internal/mirror/safetext"},
-	"github.com/muesli/termenv":          {"internal/mirror"},
-	"github.com/mattn/go-runewidth":      {"internal/mirror"},
-	"golang.org/x/term":                  {"internal/mirror", "internal/mirror/tty", "internal/cli", "cmd/"},
-	"github.com/coder/websocket":         {"internal/web/"}, // a well-kept library for what a browser speaks
-	"github.com/spf13/cobra":             {"internal/cli", "cmd/"},
-	"github.com/spf13/pflag":             {"internal/cli"},                // cobra's flags, to say which one was meant
-	"github.com/muesli/cancelreader":     {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
-	"github.com/rogpeppe/go-internal":    {"internal/cli/clitest"},
-	"pgregory.net/rapid":                 {"internal/scene/scenetest"}, // and tests, which may import anything
-	"golang.org/x/sys":                   {"internal/mirror/tty/ptytest"},
-	"golang.org/x/sync":                  {"*"},
+	"github.com/google/uuid":              {"internal/message"},
+	"github.com/BurntSushi/toml":          {"internal/scene/tomltree"},
+	"github.com/go-zeromq/zmq4":           {"internal/link/zmqlink"},
+	"github.com/charmbracelet/bubbletea":  {"internal/mirror"},
+	"github.com/charmbracelet/bubbles":    {"internal/mirror"},
+	"github.com/charmbracelet/lipgloss":   {"internal/mirror"},
+	"github.com/charmbracelet/x/ansi":     {"internal/mirror", "internal/mirror/safetext"},
+	"github.com/muesli/termenv":           {"internal/mirror"},
+	"github.com/mattn/go-runewidth":       {"internal/mirror"},
+	"golang.org/x/term":                   {"internal/mirror", "internal/mirror/tty", "internal/cli", "cmd/"},
+	"github.com/coder/websocket":          {"internal/web/"}, // a well-kept library for what a browser speaks
+	"github.com/spf13/cobra":              {"internal/cli", "cmd/"},
+	"github.com/spf13/pflag":              {"internal/cli"},                // cobra's flags, to say which one was meant
+	"github.com/muesli/cancelreader":      {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
+	"github.com/rogpeppe/go-internal":     {"internal/cli/clitest"},
+	"pgregory.net/rapid":                  {"internal/scene/scenetest"}, // and tests, which may import anything
+	"golang.org/x/sys":                    {"internal/mirror/tty/ptytest"},
+	"github.com/prometheus/client_golang": {"internal/web"},
+	"github.com/prometheus/client_model":  {"internal/web"}, // what a gatherer of client_golang returns
+	"golang.org/x/sync":                   {"*"},
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/web", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
 
 type pkg struct {
 	ImportPath string
