@@ -39,17 +39,17 @@ func (f listenFlags) places() (at proxies.Endpoints, control []string, err error
 	if control, err = f.control.Endpoints(); err != nil {
 		return at, nil, err
 	}
-	return at, control, checkApart(at, control)
+	return at, control, checkApart(at, control, nil)
 }
 
 // checkApart says which place was given twice. The system would only say that it is in
 // use, as if another program were there.
-func checkApart(at proxies.Endpoints, control []string) error {
+func checkApart(at proxies.Endpoints, control, http []string) error {
 	taken := map[endpoint.Endpoint]string{}
 	for _, side := range []struct {
 		name  string
 		texts []string
-	}{{"frontend", at.Frontend}, {"backend", at.Backend}, {"monitor", at.Monitor}, {"control", control}} {
+	}{{"frontend", at.Frontend}, {"backend", at.Backend}, {"monitor", at.Monitor}, {"control", control}, {"http", http}} {
 		for _, text := range side.texts {
 			e, err := endpoint.Parse(text)
 			if err != nil || e.AnyPort() {

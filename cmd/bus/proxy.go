@@ -60,7 +60,7 @@ func (f proxyFlags) run(ctx context.Context, log *slog.Logger, open func(proxies
 	if err != nil {
 		return err
 	}
-	return runSteered(ctx, p, at, controlled, nil, log)
+	return program{proxy: p, at: at, control: controlled, log: log}.run(ctx)
 }
 
 func newForwarder() *cobra.Command {

@@ -1,12 +1,15 @@
 package main
 
 import (
-	"context"
+	"errors"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
 	"homebus/internal/hub"
+	"homebus/internal/proxies"
+	"homebus/internal/scene"
 )
 
 func newServe() *cobra.Command {
@@ -21,12 +24,16 @@ changes, and at SIGHUP, it is loaded again: what did not change in it goes on
 undisturbed, and if it has mistakes, they are logged and nothing changes.
 
 It listens on this machine only unless an endpoint says otherwise
-(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH).`,
+(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH). With --http it serves browsers and
+Prometheus too; docs/http.md tells who may ask, and who may publish.`,
 		Args: cli.NoArgs,
 	}
-	listen := newListenFlags(cmd, "publishers", "subscribers")
-	scenes := cli.ScenesFlag(cmd)
-	limits := hubLimitFlags(cmd)
+	s := serving{
+		listen: newListenFlags(cmd, "publishers", "subscribers"),
+		http:   newHTTPFlags(cmd),
+		scenes: cli.ScenesFlag(cmd),
+		limits: hubLimitFlags(cmd),
+	}
 	logs := cli.LogFlags(cmd, "info")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, flush, err := logs.OutlivingLogger(cmd.ErrOrStderr())
@@ -34,31 +41,61 @@ It listens on this machine only unless an endpoint says otherwise
 			return err
 		}
 		defer flush()
-		at, controlled, err := listen.places()
-		if err != nil {
-			return err
-		}
-		if err := checkPings(limits.Proxy.PingEvery, limits.Proxy.Silence); err != nil {
-			return err
-		}
-		warnOfLost(log, limits.Proxy)
-		watch := newWatcher(scenes.Path(), log)
-		file, err := scenes.LoadIfAny(cmd.ErrOrStderr(), log)
-		if err != nil {
-			return err
-		}
-		h, err := hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *limits, Log: log})
-		if err != nil {
-			return err
-		}
-		serve := func(ctx context.Context) error {
-			return runSteered(ctx, h, endpointsOf(h.Addrs()), controlled, explanations(h), log)
-		}
-		if file == nil {
-			return serve(cmd.Context())
-		}
-		log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
-		return watched(cmd.Context(), watch, h.Reload, serve)
+		s.log = log
+		return s.run(cmd)
 	}
 	return cmd
+}
+
+// serving is what a hub is to be by its flags.
+type serving struct {
+	listen listenFlags
+	http   *httpFlags
+	scenes *cli.Scenes
+	limits *hub.Limits
+	log    *slog.Logger
+}
+
+// run opens the hub and what belongs to it, and serves until the context of cmd ends.
+func (s serving) run(cmd *cobra.Command) error {
+	at, controlled, err := s.listen.places()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(checkApart(at, controlled, s.http.place()), checkPings(s.limits.Proxy.PingEvery, s.limits.Proxy.Silence)); err != nil {
+		return err
+	}
+	if err := s.http.check(s.log, &s.limits.Proxy); err != nil {
+		return err
+	}
+	warnOfLost(s.log, s.limits.Proxy)
+	watch := newWatcher(s.scenes.Path(), s.log)
+	file, err := s.scenes.LoadIfAny(cmd.ErrOrStderr(), s.log)
+	if err != nil {
+		return err
+	}
+	h, beside, err := s.open(at, file)
+	if err != nil {
+		return err
+	}
+	p := program{proxy: h, at: endpointsOf(h.Addrs()), control: controlled, verbs: explanations(h), beside: beside, log: s.log}
+	if file == nil {
+		return p.run(cmd.Context())
+	}
+	s.log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
+	return watched(cmd.Context(), watch, h.Reload, p.run)
+}
+
+// open makes the hub listen, and what runs beside it; or nothing, and says what is wrong.
+func (s serving) open(at proxies.Endpoints, file *scene.File) (h *hub.Hub, beside []part, err error) {
+	h, err = hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *s.limits, Log: s.log})
+	if err != nil || !s.http.wanted() {
+		return h, nil, err
+	}
+	server, err := s.http.open(h, s.log)
+	if err != nil {
+		h.Close()
+		return nil, nil, err
+	}
+	return h, []part{server}, nil
 }

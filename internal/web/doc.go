@@ -1,0 +1,28 @@
+// Package web opens the bus to HTTP: what bus serve --http serves. It knows the hub only
+// as a Bus, and the bus only by what the hub remembers.
+//
+// # What it serves
+//
+//	/healthz   whether the process serves     health.go
+//	/readyz    whether messages pass          health.go
+//	/metrics   figures for Prometheus         metrics.go, figures.go, house.go
+//
+// # What it promises
+//
+//   - Whoever is not to ask (internal/web/guard) is refused before anything is done for
+//     it, with the reason in words: pages of other origins, and names that anybody can
+//     point here. Only GET and HEAD are answered. Health is told to everybody.
+//   - Every answer carries headers by which a browser runs nothing that we did not serve,
+//     asks no other host, and lends no page of another origin anything of ours.
+//   - It costs the bus nothing: there are no more than Limits.Connections connections,
+//     and beyond that those that wait for a request give way to newcomers, the one that
+//     has waited longest first; where there is none, the newcomer is closed. Headers are
+//     bounded in bytes and time, answers in time. Nothing is counted for /metrics while
+//     messages pass: it is read when it is asked for, four times at once at most.
+//   - A panic in a handler ends its connection and nothing else.
+//   - Run returns once all that it has started has ended, within a second of the end of
+//     its context.
+//
+// It logs what it listens at and what goes wrong, and neither addresses nor headers of
+// requests, in which a token may stand.
+package web
