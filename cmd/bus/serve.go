@@ -8,6 +8,7 @@ import (
 
 	"homebus/internal/cli"
 	"homebus/internal/hub"
+	"homebus/internal/mirror/plan"
 	"homebus/internal/proxies"
 	"homebus/internal/scene"
 )
@@ -78,16 +79,28 @@ func (s serving) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	p := program{proxy: h, at: endpointsOf(h.Addrs()), control: controlled, verbs: explanations(h), beside: beside, log: s.log}
+	p := program{proxy: h, at: endpointsOf(h.Addrs()), control: controlled, verbs: explanations(h), log: s.log}
+	load := h.Reload
+	if beside != nil {
+		p.beside = []part{beside}
+		load = func(file *scene.File) error {
+			if err := h.Reload(file); err != nil {
+				return err
+			}
+			beside.wall.Replan(cmd.Context(), plan.Of(file))
+			return nil
+		}
+	}
 	if file == nil {
 		return p.run(cmd.Context())
 	}
 	s.log.Info("running the scenes", "file", file.Path, "scenes", len(file.Scenes), "appliances", len(file.Devices))
-	return watched(cmd.Context(), watch, h.Reload, p.run)
+	return watched(cmd.Context(), watch, load, p.run)
 }
 
-// open makes the hub listen, and what runs beside it; or nothing, and says what is wrong.
-func (s serving) open(at proxies.Endpoints, file *scene.File) (h *hub.Hub, beside []part, err error) {
+// open makes the hub listen, and the site beside it, nil for none; or nothing, and says
+// what is wrong.
+func (s serving) open(at proxies.Endpoints, file *scene.File) (h *hub.Hub, beside *site, err error) {
 	h, err = hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *s.limits, Log: s.log})
 	if err != nil || !s.http.wanted() {
 		return h, nil, err
@@ -97,5 +110,5 @@ func (s serving) open(at proxies.Endpoints, file *scene.File) (h *hub.Hub, besid
 		h.Close()
 		return nil, nil, err
 	}
-	return h, []part{server}, nil
+	return h, newSite(server, h, file, s.log), nil
 }

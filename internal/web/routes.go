@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// mux has a line for each route that the guard stands before.
+// mux has a line for each route of the server's own that the guard stands before.
 func (s *Server) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", s.metrics())
@@ -18,7 +18,7 @@ func (s *Server) handler() http.Handler {
 	open := http.NewServeMux()
 	open.HandleFunc("/healthz", s.healthz)
 	open.HandleFunc("/readyz", s.readyz)
-	open.Handle("/", s.guarded(s.mux()))
+	open.Handle("/", s.guarded(s.routes))
 	return s.counted(s.sheltered(withHeaders(readOnly(open))))
 }
 

@@ -73,6 +73,7 @@ type Server struct {
 	log      *slog.Logger
 	listener net.Listener
 	guard    *guard.Guard
+	routes   *http.ServeMux // what the guard stands before
 	crowd    *crowd
 	refused  refusals
 	// answering counts the handlers that have not returned.
@@ -99,8 +100,16 @@ func New(c Config) (*Server, error) {
 		most = DefaultConnections()
 	}
 	s.crowd = newCrowd(s.listener, most, s.log)
+	s.routes = s.mux()
 	return s, nil
 }
+
+// Handle has h answer requests for the pattern, in the form of http.ServeMux, whom the
+// guard lets through. It is called before Run.
+func (s *Server) Handle(pattern string, h http.Handler) { s.routes.Handle(pattern, h) }
+
+// Guard returns who says who may publish.
+func (s *Server) Guard() *guard.Guard { return s.guard }
 
 // listen opens the address.
 func listen(address string) (net.Listener, error) {
