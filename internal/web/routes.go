@@ -6,20 +6,23 @@ import (
 	"strings"
 )
 
-// mux has a line for each route of the server's own that the guard stands before.
+// mux has a line for each route of the server's own. The guard stands before all that are
+// not unguarded.
 func (s *Server) mux() *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.HandleFunc("/healthz", s.healthz)
+	mux.HandleFunc("/readyz", s.readyz)
 	mux.Handle("/metrics", s.metrics())
 	return mux
 }
 
+// unguarded are the paths at which everybody is answered: whoever looks after the process
+// asks by whatever name it has, and is told nothing of the house.
+var unguarded = map[string]bool{"/healthz": true, "/readyz": true}
+
 // handler answers every request.
 func (s *Server) handler() http.Handler {
-	open := http.NewServeMux()
-	open.HandleFunc("/healthz", s.healthz)
-	open.HandleFunc("/readyz", s.readyz)
-	open.Handle("/", s.guarded(s.routes))
-	return s.counted(s.sheltered(withHeaders(readOnly(open))))
+	return s.counted(s.sheltered(withHeaders(readOnly(s.guarded(s.routes)))))
 }
 
 // counted knows the handlers that have not returned, and whose connection is busy.
@@ -66,7 +69,7 @@ func readOnly(next http.Handler) http.Handler {
 // guarded refuses whom the guard does not let through, and counts them.
 func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if why, ok := s.guard.Check(r); !ok {
+		if why, ok := s.guard.Check(r); !ok && !unguarded[r.URL.Path] {
 			s.refused.count(why.Reason)
 			say(w, why.Status, why.Text)
 			return
