@@ -13,7 +13,17 @@
 //
 //	waitfile FILE
 //
-// which waits until a program in the background has made a file or a socket.
+// which waits until a program in the background has made a file or a socket, and
+//
+//	addresses NAME...
+//
+// which sets variables as endpoints does, to 127.0.0.1:PORT, and the program
+//
+//	exec httpget [-H 'NAME: VALUE'] [-X METHOD] [-until REGEXP] [-hold] URL
+//
+// which waits until somebody listens there, asks, again with -until until the answer
+// matches, and prints status, headers and body of the answer. With -hold it then keeps its
+// connection until the other side ends it.
 package clitest
 
 import (
@@ -31,7 +41,7 @@ import (
 // Main is the body of a TestMain. It makes the program, by its main, one that the
 // scripts can run.
 func Main(m *testing.M, name string, main func()) {
-	testscript.Main(m, map[string]func(){name: main})
+	testscript.Main(m, map[string]func(){name: main, "httpget": httpGet})
 }
 
 // Run runs the scripts testdata/*.txtar.
@@ -45,6 +55,7 @@ func Run(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"endpoints": endpoints,
+			"addresses": addresses,
 			"waitfile":  waitFile,
 		},
 	})
@@ -68,15 +79,19 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func endpoints(ts *testscript.TestScript, neg bool, args []string) {
+func endpoints(ts *testscript.TestScript, neg bool, args []string) { free(ts, neg, "tcp://", args) }
+func addresses(ts *testscript.TestScript, neg bool, args []string) { free(ts, neg, "", args) }
+
+// free sets variables to what stands before an address that nobody listens at, and that.
+func free(ts *testscript.TestScript, neg bool, before string, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: endpoints NAME...")
+		ts.Fatalf("usage: endpoints NAME... or addresses NAME...")
 	}
 	for _, name := range args {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		ts.Check(err)
 		defer l.Close() // only at the end, so that each gets a port of its own
-		ts.Setenv(name, "tcp://"+l.Addr().String())
+		ts.Setenv(name, before+l.Addr().String())
 	}
 }
 
