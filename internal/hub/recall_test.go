@@ -78,3 +78,20 @@ func TestReady(t *testing.T) {
 		t.Errorf("after Run: %v", err)
 	}
 }
+
+// What the bus waits for whoever asks, with 100,000 last values: a look at a thousand of them.
+func BenchmarkLastValues(b *testing.B) {
+	h := start(b, Config{})
+	own := h.Attach("asker")
+	defer own.Close()
+	for i := range 100_000 {
+		m := message.Message{Topic: topics.State("hall", fmt.Sprint("l", i)), Payload: []byte(`{"state":"on","brightness":70,"power_w":9.1,"energy_wh":12.5}`)}
+		if err := own.Publish(m.Frames()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		h.LastValues(topics.KindState.Prefix(), 1000, 4<<10, func(message.Message) {})
+	}
+}

@@ -24,18 +24,18 @@ const (
 // metrics answers with the figures of the bus, its house, this server and the process, in
 // the formats of Prometheus.
 func (s *Server) metrics() http.Handler {
-	return promhttp.HandlerFor(&remembered{from: s.registry()}, promhttp.HandlerOpts{
-		ErrorLog:            slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	return promhttp.HandlerFor(&remembered{from: s.registry(), log: s.log}, promhttp.HandlerOpts{
 		ErrorHandling:       promhttp.ContinueOnError, // some figures are better than none
 		MaxRequestsInFlight: mostScrapes,
 		EnableOpenMetrics:   true,
 	})
 }
 
-// remembered gathers from another gatherer, once in freshFor at most. What it returns must
-// not be changed.
+// remembered gathers from another gatherer, once in freshFor at most, and logs what goes
+// wrong there. What it returns must not be changed.
 type remembered struct {
 	from prometheus.Gatherer
+	log  *slog.Logger
 
 	mu     sync.Mutex
 	at     time.Time
@@ -52,6 +52,9 @@ func (r *remembered) Gather() ([]*dto.MetricFamily, error) {
 	if now := time.Now(); r.at.IsZero() || now.Sub(r.at) >= freshFor {
 		r.told, r.failed = r.from.Gather()
 		r.at = now
+		if r.failed != nil {
+			r.log.Error("some figures cannot be told", "reason", r.failed)
+		}
 	}
 	return r.told, r.failed
 }

@@ -2,6 +2,9 @@ package web
 
 import (
 	"flag"
+	"io"
+	"log/slog"
+	"net"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -141,6 +144,25 @@ func TestFiguresAreRemembered(t *testing.T) {
 	}
 	if n, most := bus.asked.Load(), 2+int64(time.Since(began)/freshFor); n > most {
 		t.Errorf("the bus was asked %d times, want %d at most", n, most)
+	}
+}
+
+// Clients that go in the middle of an answer fill no log.
+func TestImpatientClients(t *testing.T) {
+	var log strings.Builder
+	s := open(t, Config{Bus: busy(), Log: slog.New(slog.NewTextHandler(&log, nil))})
+	end := run(t, s)
+	defer end()
+	for range 50 {
+		conn := dial(t, s)
+		_, _ = io.WriteString(conn, strings.Repeat("GET /metrics?a;b HTTP/1.1\r\nHost: x\r\n\r\n", 20))
+		_ = conn.(*net.TCPConn).SetLinger(0)
+		_ = conn.Close()
+	}
+	s.has(t, 0)
+	end()
+	if n := strings.Count(log.String(), "\n"); n > 5 {
+		t.Errorf("%d lines:\n%.1000s", n, log.String())
 	}
 }
 

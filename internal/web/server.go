@@ -157,7 +157,7 @@ func (s *Server) Run(ctx context.Context) error {
 		WriteTimeout:                 answerTime,
 		IdleTimeout:                  idleTime,
 		MaxHeaderBytes:               maxHeader,
-		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ErrorLog:                     quietly(s.log),
 		ConnState:                    s.crowd.note,
 		ConnContext:                  withGuest,
 	}
