@@ -23,6 +23,15 @@
 //   - Run returns once all that it has started has ended, within a second of the end of
 //     its context.
 //
+// # How it is put together
+//
+//	Server     listens, runs, ends                           server.go, address.go
+//	handler    what every request passes, and the routes     routes.go
+//	crowd      the connections, and who makes room           crowd.go
+//	figures    what is told of the bus and this server       figures.go, refusals.go
+//	house      what is told of appliances and scenes         house.go
+//	quiet      what libraries log, a line a second           quiet.go
+//
 // It logs what it listens at and what goes wrong, and neither addresses nor headers of
 // requests, in which a token may stand.
 package web
