@@ -7,8 +7,8 @@ import (
 
 // Local is a peer in this process, publisher and subscriber in one, with the
 // same queue bounds as every other subscriber. Publish, Subscribe, Follow,
-// Unsubscribe and Close may be called from any goroutine; Next and Waiting have one
-// caller.
+// Unsubscribe, Dropped and Close may be called from any goroutine; Next and Waiting, or
+// Each in their place, have one caller.
 type Local struct {
 	board *switchboard
 	id    PeerID
@@ -16,6 +16,10 @@ type Local struct {
 	// taken[read:] is what has been taken out of the outbox for Next.
 	taken []byte
 	read  int
+	// frames and joined are what Each passes on: the frames of a message, and the bytes
+	// of one that did not lie together.
+	frames [][]byte
+	joined []byte
 }
 
 // keepTaken is how large a buffer a Local keeps while nothing waits.
@@ -29,6 +33,18 @@ func (f *Forwarder) Attach(name string) *Local {
 
 // ID returns who the peer is to a Tap.
 func (l *Local) ID() PeerID { return l.id }
+
+// OnCut says how to end what this peer speaks for, once, before the first subscription;
+// then it can be cut off as a connection can, by Disconnect and by Limits.QueueTotal:
+// what waits is lost, nothing more comes in, and cut is called. cut is called under the
+// forwarder's lock: it must be quick and must not call the forwarder.
+func (l *Local) OnCut(cut func()) { l.sink.onOverflow(cut) }
+
+// Dropped returns how many messages the peer has lost on its full queue.
+func (l *Local) Dropped() uint64 {
+	_, _, dropped, _ := l.sink.counts()
+	return dropped
+}
 
 // Publish forwards a message of one frame or more. It does not wait for
 // anybody. The error matches zmtp.ErrTooLarge if the message is over the limits.
@@ -48,9 +64,15 @@ func (l *Local) Publish(frames [][]byte) error {
 // Subscribe adds a prefix; last values that match it come first. Subscribing
 // twice changes nothing.
 func (l *Local) Subscribe(prefix string) error {
-	l.board.mu.Lock()
-	defer l.board.mu.Unlock()
-	return l.board.subscribe(l.sink, []byte(prefix))
+	topic := []byte(prefix)
+	t := l.board.turn()
+	defer t.end()
+	if l.board.tap.Much(topic) {
+		t.standInLine() // a crowd in this process is a crowd too
+	}
+	err := l.board.subscribe(l.sink, topic)
+	l.board.ration()
+	return err
 }
 
 // Follow subscribes to one whole topic, and reports whether a last value of it comes:
@@ -70,7 +92,7 @@ func (l *Local) Unsubscribe(prefix string) {
 	l.board.cancel(l.sink, []byte(prefix))
 }
 
-// Wake has a token whenever Next may have something.
+// Wake has a token whenever Next or Each may have something.
 func (l *Local) Wake() <-chan struct{} { return l.sink.woken() }
 
 // Next returns the next message, false if none waits. The frames belong to the
@@ -85,6 +107,76 @@ func (l *Local) Next() ([][]byte, bool) {
 		if !l.fetch() {
 			return nil, false
 		}
+	}
+}
+
+// Each passes to do every message that waits, in their order and without a copy, until
+// none waits or do fails; the error is do's. The frames are do's until it returns. While
+// do has not returned, its message and some behind it, up to eight pieces of at most
+// 64 KiB, count as waiting and cannot be dropped; if it fails, they are lost.
+func (l *Local) Each(do func(frames [][]byte) error) error {
+	var parts [writeAhead][]byte
+	for {
+		taken := l.sink.take(parts[:0])
+		if len(taken) == 0 {
+			return nil
+		}
+		if err := l.each(taken, do); err != nil {
+			l.sink.unwritten()
+			return err
+		}
+		l.sink.wrote()
+	}
+}
+
+// each passes to do every message of parts, which hold whole ones together.
+func (l *Local) each(parts [][]byte, do func(frames [][]byte) error) error {
+	defer l.forget()
+	for len(parts) > 0 {
+		var m Raw
+		m, parts = l.first(parts)
+		l.frames = l.frames[:0]
+		for body := range m.frames {
+			l.frames = append(l.frames, body)
+		}
+		if err := do(l.frames); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// first returns the first message of parts, joined if it does not lie in one of them,
+// and what is behind it.
+func (l *Local) first(parts [][]byte) (m Raw, rest [][]byte) {
+	if n := firstMessage(parts[0]); n > 0 {
+		return parts[0][:n], behind(parts, n)
+	}
+	l.joined = l.joined[:0]
+	for i, part := range parts {
+		before := len(l.joined)
+		l.joined = append(l.joined, part...)
+		if n := firstMessage(l.joined); n > 0 {
+			return l.joined[:n], behind(parts[i:], n-before)
+		}
+	}
+	return nil, nil // cannot be: only whole messages come in
+}
+
+// behind returns parts without the first n bytes, all of which are in the first.
+func behind(parts [][]byte, n int) [][]byte {
+	if n == len(parts[0]) {
+		return parts[1:]
+	}
+	parts[0] = parts[0][n:]
+	return parts
+}
+
+// forget lets go of the messages passed on.
+func (l *Local) forget() {
+	clear(l.frames[:cap(l.frames)])
+	if cap(l.joined) > keepTaken {
+		l.joined = nil
 	}
 }
 

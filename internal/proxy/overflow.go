@@ -14,8 +14,8 @@ const (
 	// DropOldest loses what has waited longest and is not being written, until the
 	// message fits. One that cannot fit beside what is being written is lost itself.
 	DropOldest
-	// Disconnect cuts the subscriber off, and with it all that waits. A Local
-	// cannot be cut off and loses the newest.
+	// Disconnect cuts the subscriber off, and with it all that waits. A Local that
+	// has not said how (OnCut) cannot be cut off and loses the newest.
 	Disconnect
 )
 
