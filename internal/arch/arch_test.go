@@ -74,7 +74,8 @@ var floors = map[string]int{
 	"internal/mirror/plan":        4, // what a file says of a home, for the programs that show one
 	"internal/cli/clitest":        4, // runs the stories of the programs' command lines
 
-	"internal/web/cork": 0, // many frames in one write, for whatever speaks WebSocket
+	"internal/web/gateway": 3, // the bus for WebSocket clients; knows the forwarder and no hub
+	"internal/web/cork":    0, // many frames in one write, for whatever speaks WebSocket
 
 	"cmd/": 5,
 

@@ -107,12 +107,32 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return 0, c.err
 }
 
-// Waits returns how many writes had to wait for the peer's end to make room and were
-// taken then, each of which is a sign of life.
-func (c *Conn) Waits() uint64 {
+// MakeRoom writes what is gathered if n bytes more would not fit; so the next Write of as
+// much need not wait for the peer. It is for the caller of Cork. The error is that of any
+// write before.
+func (c *Conn) MakeRoom(n int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.waits
+	if c.gathered != nil && len(c.gathered.b)+n > Room && !c.writing && c.err == nil {
+		c.flush()
+	}
+	return c.err
+}
+
+// Progress is what is known of whether the peer's end takes what it is sent.
+type Progress struct {
+	// Waits is how many writes had to wait for the peer's end to make room and were taken
+	// then: each is a sign of life.
+	Waits uint64
+	// Writing says that a write is under way.
+	Writing bool
+}
+
+// Progress returns how things are now.
+func (c *Conn) Progress() Progress {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Progress{c.waits, c.writing}
 }
 
 // gather keeps p for the next write, if there is room.

@@ -79,6 +79,28 @@ func TestWhatIsCorkedIsWrittenAtOnce(t *testing.T) {
 	}
 }
 
+func TestMakeRoom(t *testing.T) {
+	r := &recorder{}
+	c := New(r, time.Second)
+	c.Cork()
+	for _, n := range []int{Room - 10, 10, 1, 2 * Room} {
+		if err := c.MakeRoom(n); err != nil {
+			t.Fatal(err)
+		}
+		write(t, c, strings.Repeat("x", n))
+	}
+	if err := c.Uncork(); err != nil {
+		t.Fatal(err)
+	}
+	var sizes []int
+	for _, w := range r.writes {
+		sizes = append(sizes, len(w))
+	}
+	if fmt.Sprint(sizes) != fmt.Sprint([]int{Room, 1, 2 * Room}) {
+		t.Errorf("%d bytes written", sizes)
+	}
+}
+
 func TestAnErrorStays(t *testing.T) {
 	broken := errors.New("broken")
 	r := &recorder{err: broken}
@@ -111,6 +133,9 @@ func TestAWriteThatWaits(t *testing.T) {
 			}
 		})
 		synctest.Wait()
+		if p := c.Progress(); p != (Progress{Writing: true}) {
+			t.Errorf("%+v", p)
+		}
 		write(t, c, "pong ", "pong ") // does not wait
 		full := strings.Repeat("f", Room-10)
 		write(t, c, full)
@@ -126,8 +151,8 @@ func TestAWriteThatWaits(t *testing.T) {
 			t.Errorf("%d bytes, %v", len(got), err)
 		}
 		g.Wait()
-		if n := c.Waits(); n != 1 {
-			t.Errorf("%d writes waited, want that of the data", n)
+		if p := c.Progress(); p != (Progress{Waits: 1}) {
+			t.Errorf("%+v, want that the data has waited", p)
 		}
 	})
 }
@@ -143,7 +168,7 @@ func TestAPeerThatTakesNothing(t *testing.T) {
 		if err := c.Uncork(); !errors.Is(err, ErrStuck) || time.Since(began) != 30*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
-		if c.Waits() != 0 {
+		if c.Progress().Waits != 0 {
 			t.Error("what was not taken is a sign of life")
 		}
 	})
