@@ -13,7 +13,9 @@ import (
 	"homebus/internal/proxy"
 	"homebus/internal/socket/gate"
 	"homebus/internal/web"
+	"homebus/internal/web/gateway"
 	"homebus/internal/web/guard"
+	"homebus/internal/web/wall"
 )
 
 // httpFlags are the flags of the server on HTTP.
@@ -23,17 +25,26 @@ type httpFlags struct {
 	origins     origins
 	tokenFile   string
 	connections int
+	clients     int
+	message     int
+	pages       int
 	token       guard.Token
 }
 
 // newHTTPFlags gives cmd the flags --http and --http-….
 func newHTTPFlags(cmd *cobra.Command) *httpFlags {
-	f := &httpFlags{cmd: cmd, connections: web.DefaultConnections()}
+	f := &httpFlags{
+		cmd: cmd, connections: web.DefaultConnections(), pages: wall.DefaultViewers,
+		clients: gateway.DefaultLimits.Clients, message: gateway.DefaultLimits.MessageBytes,
+	}
 	flags := cmd.Flags()
 	flags.Var(&f.address, "http", "serve HTTP at `HOST:PORT`, such as 127.0.0.1:8080; :PORT for every address of this machine")
 	flags.Var(&f.origins, "http-origin", "also answer pages of this `ORIGIN`, such as https://home.example; may be repeated")
 	flags.StringVar(&f.tokenFile, "http-token-file", "", "who publishes on HTTP must have the token in this `FILE`")
 	flags.Var((*amount)(&f.connections), "http-max-connections", "how many connections on HTTP there may be; --max-connections has as many less, unless it is given")
+	flags.Var((*amount)(&f.clients), "http-max-clients", "how many of these may be WebSocket clients of /ws")
+	flags.Var((*size)(&f.message), "http-max-message", "the longest message of such a client, as it comes; whoever sends a longer one is disconnected")
+	flags.Var((*amount)(&f.pages), "http-max-pages", "how many pages may show the mirror")
 	return f
 }
 
@@ -55,7 +66,7 @@ func (f *httpFlags) place() []string {
 // the server out of those of the hub.
 func (f *httpFlags) check(log *slog.Logger, hub *proxy.Limits) error {
 	if !f.wanted() {
-		for _, name := range []string{"http-origin", "http-token-file", "http-max-connections"} {
+		for _, name := range []string{"http-origin", "http-token-file", "http-max-connections", "http-max-clients", "http-max-message", "http-max-pages"} {
 			if f.cmd.Flags().Changed(name) {
 				return cli.Usagef("--%s is for a server on HTTP; want --http HOST:PORT too", name)
 			}
@@ -100,8 +111,12 @@ func (f *httpFlags) readToken(log *slog.Logger) error {
 // open makes the server listen.
 func (f *httpFlags) open(h *hub.Hub, log *slog.Logger) (*web.Server, error) {
 	return web.New(web.Config{
-		Address: f.address.text, Origins: f.origins, Token: f.token, Bus: served{h}, Version: cli.Version(),
-		Limits: web.Limits{Connections: f.connections}, Log: log,
+		Address: f.address.text, Origins: f.origins, Token: f.token, Bus: served{h}, Attach: h.Attach, Version: cli.Version(),
+		Limits: web.Limits{
+			Connections: f.connections,
+			WebSockets:  gateway.Limits{Clients: f.clients, MessageBytes: f.message},
+		},
+		Log: log,
 	})
 }
 

@@ -110,5 +110,5 @@ func (s serving) open(at proxies.Endpoints, file *scene.File) (h *hub.Hub, besid
 		h.Close()
 		return nil, nil, err
 	}
-	return h, newSite(server, h, file, s.log), nil
+	return h, newSite(server, h, file, s.http.pages, s.log), nil
 }

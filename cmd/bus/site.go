@@ -23,10 +23,11 @@ type site struct {
 var _ part = (*site)(nil)
 
 // newSite puts everything behind its address. file is the house, nil for none.
-func newSite(server *web.Server, h *hub.Hub, file *scene.File, log *slog.Logger) *site {
+func newSite(server *web.Server, h *hub.Hub, file *scene.File, pages int, log *slog.Logger) *site {
 	s := &site{server: server}
 	s.wall = wall.New(wall.Config{
-		Plan: plan.Of(file), Link: h.Link("web"), Authorizer: server.Guard(), Version: cli.Version(), Log: log,
+		Plan: plan.Of(file), Link: h.Link("web"), Authorizer: server.Guard(), Version: cli.Version(),
+		Viewers: pages, Log: log,
 	})
 	server.Handle("/mirror", s.wall)
 	return s

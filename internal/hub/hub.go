@@ -131,16 +131,13 @@ func wants() []string {
 	return prefixes
 }
 
-// Attach adds a peer in this process, which may be used whether or not the hub runs, and
-// has the bounds of any other. name stands in statistics and logs. Close it when done.
+// Attach adds a peer in this process, which may be used whether or not the hub runs, with
+// the bounds and the wills of a connection. name stands in statistics and logs. Close it
+// when done.
 func (h *Hub) Attach(name string) *proxy.Local { return h.forwarder.Attach(name) }
 
 // Addrs returns where the hub listens, in the order of its Config.
 func (h *Hub) Addrs() proxy.Addrs { return h.forwarder.Addrs() }
-
-// Attach adds a peer in this process that speaks for somebody, with the bounds and the wills
-// of a connection. name stands in statistics and logs. Close it when done.
-func (h *Hub) Attach(name string) *proxy.Local { return h.forwarder.Attach(name) }
 
 // Pause makes publishers wait until Resume: what they send is not read, and not
 // lost. The hub's own parts go on: heartbeat, statistics, running scenes, links in

@@ -5,7 +5,8 @@
 //
 //	/healthz   whether the process serves     health.go
 //	/readyz    whether messages pass          health.go
-//	/metrics   figures for Prometheus         metrics.go, figures.go, house.go
+//	/metrics   figures for Prometheus         metrics.go, figures.go, house.go, sockets.go
+//	/ws        the bus over WebSocket         package gateway
 //
 // # What it promises
 //

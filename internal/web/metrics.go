@@ -66,6 +66,7 @@ func (s *Server) registry() *prometheus.Registry {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		figures{s},
+		sockets{s},
 		house{s.bus},
 	)
 	return r

@@ -61,7 +61,7 @@ func busy() *pretended {
 // ours returns a registry without what the process tells of itself.
 func ours(s *Server) *prometheus.Registry {
 	r := prometheus.NewPedanticRegistry()
-	r.MustRegister(figures{s}, house{s.bus})
+	r.MustRegister(figures{s}, sockets{s}, house{s.bus})
 	return r
 }
 
@@ -111,7 +111,7 @@ func TestTheTableOfMetrics(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `(homebus_[a-z_]+)(?:\\{([a-z,]+)\\})?` \\|").FindAllStringSubmatch(string(page), -1) {
 		told = append(told, m[1]+"{"+m[2]+"}")
 	}
-	for _, f := range slices.Concat(ofFigures, ofHouse) {
+	for _, f := range slices.Concat(ofFigures, ofSockets, ofHouse) {
 		m := regexp.MustCompile(`fqName: "([^"]*)".*variableLabels: \{([^}]*)\}`).FindStringSubmatch(f.desc.String())
 		named = append(named, m[1]+"{"+m[2]+"}")
 	}

@@ -13,6 +13,7 @@ func (s *Server) mux() *http.ServeMux {
 	mux.HandleFunc("/healthz", s.healthz)
 	mux.HandleFunc("/readyz", s.readyz)
 	mux.Handle("/metrics", s.metrics())
+	mux.Handle("/ws", s.gateway)
 	return mux
 }
 

@@ -14,7 +14,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"homebus/internal/endpoint"
+	"homebus/internal/proxy"
 	"homebus/internal/socket/gate"
+	"homebus/internal/web/gateway"
 	"homebus/internal/web/guard"
 )
 
@@ -37,6 +39,8 @@ type Limits struct {
 	// Connections is how many there may be (--http-max-connections), WebSockets and all;
 	// DefaultConnections if 0.
 	Connections int
+	// WebSockets bounds the clients of /ws.
+	WebSockets gateway.Limits
 }
 
 // mostConnections is the most that DefaultConnections returns: a thousand WebSockets and
@@ -59,6 +63,8 @@ type Config struct {
 	Token guard.Token
 	// Bus is what is served.
 	Bus Bus
+	// Attach makes a client of /ws a peer of the bus; see gateway.Config.
+	Attach func(name string) *proxy.Local
 	// Version is the version of the program.
 	Version string
 	Limits  Limits
@@ -73,6 +79,7 @@ type Server struct {
 	log      *slog.Logger
 	listener net.Listener
 	guard    *guard.Guard
+	gateway  *gateway.Gateway
 	routes   *http.ServeMux // what the guard stands before
 	crowd    *crowd
 	refused  refusals
@@ -100,6 +107,7 @@ func New(c Config) (*Server, error) {
 		most = DefaultConnections()
 	}
 	s.crowd = newCrowd(s.listener, most, s.log)
+	s.gateway = gateway.New(gateway.Config{Attach: c.Attach, Authorizer: s.guard, Limits: c.Limits.WebSockets, Log: s.log})
 	s.routes = s.mux()
 	return s, nil
 }
@@ -170,6 +178,7 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 		return nil
 	})
+	g.Go(func() error { return s.gateway.Run(ctx) })
 	g.Go(func() error {
 		<-ctx.Done()
 		s.end(server)
