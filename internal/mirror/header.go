@@ -29,23 +29,37 @@ func (s *screen) header(large bool) []string {
 	answer := s.answerLines(s.w - indent - 1)
 	answer = answer[:min(len(answer), len(clock)-1)]
 	first := (len(clock) - len(answer)) / 2
+	right := s.today(len(clock))
 	for i, row := range clock {
 		left := " " + s.p.strong.Render(row) + "    "
 		if j := i - first; j >= 0 && j < len(answer) {
-			lines = append(lines, left+answer[j])
-			continue
+			left += answer[j]
 		}
-		right := ""
-		switch i {
-		case 0:
-			right = s.p.dim.Render(now.Format("Mon 2 January 2006")) + " "
-		case len(clock) - 1:
-			right = s.beatWords() + " "
+		if width(left)+2+width(right[i]) > s.w {
+			right[i] = ""
 		}
-		lines = append(lines, spread(left, right, s.w))
+		lines = append(lines, spread(left, right[i], s.w))
 	}
 	if large {
 		lines = append(lines, "")
+	}
+	return lines
+}
+
+// today is what stands at the right of the clock's h lines: the date, and the sun.
+// A heart that does not beat as it should is more than the sun, where there is no
+// line for both.
+func (s *screen) today(h int) []string {
+	lines := make([]string, h)
+	lines[0] = s.p.dim.Render(s.houseTime().Format("Mon 2 January 2006")) + " "
+	lines[h-1] = s.beatWords() + " "
+	sun := s.home.Daylight(s.at)
+	at := h - 1
+	if h > 3 {
+		at = 2
+	}
+	if age, ok := s.home.Bus.Silence(s.at); sun != "" && (at < h-1 || ok && age < beatOK) {
+		lines[at] = s.p.dim.Render(sun) + " "
 	}
 	return lines
 }
@@ -76,6 +90,9 @@ func (s *screen) busWords() string {
 	return s.p.alarm.Render("◌ no bus")
 }
 
+// beatOK is up to what age a heartbeat, which comes every second, is no news.
+const beatOK = 2 * time.Second
+
 // beatWords speaks of the heartbeat, or of why there is no connection.
 func (s *screen) beatWords() string {
 	b := &s.home.Bus
@@ -85,7 +102,7 @@ func (s *screen) beatWords() string {
 		return s.p.alarm.Render(b.Reason)
 	case !ok:
 		return ""
-	case age < 2*time.Second:
+	case age < beatOK:
 		return s.p.dim.Render("heartbeat ok")
 	case b.Live(s.at):
 		return s.p.dim.Render(fmt.Sprintf("heartbeat %.0f s ago", age.Seconds()))

@@ -8,6 +8,7 @@ import (
 	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/sun"
 	"homebus/topics"
 )
 
@@ -42,6 +43,8 @@ type Home struct {
 	sceneOrder []*Scene
 	requests   requests
 	back       *Entry // where it was last said that the bus is back
+	place      *sun.Place
+	daylight   daylight
 }
 
 // New returns the home of a plan, of which nothing is known yet. Commands get
@@ -50,6 +53,7 @@ func New(plan Plan, stamp *message.Stamper) *Home {
 	h := &Home{
 		Name:       plan.Name,
 		Zone:       plan.Zone,
+		place:      placeOf(plan.Place),
 		appliances: make(map[string]*Appliance),
 		named:      make(map[string]int),
 		scenes:     make(map[string]*Scene),

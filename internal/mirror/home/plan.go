@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"homebus/devices"
+	"homebus/internal/sun"
 )
 
 // Plan is what is known of a home before the bus says a word.
@@ -11,6 +12,8 @@ type Plan struct {
 	Name string
 	// Zone is where the home's times are; nil is UTC.
 	Zone *time.Location
+	// Place is where the home is, for the sun; nil if nobody said.
+	Place *sun.Place
 	// Appliances are in the order in which they are shown.
 	Appliances []PlannedAppliance
 	Scenes     []PlannedScene

@@ -7,6 +7,7 @@ import (
 
 	"homebus/internal/mirror/home"
 	"homebus/internal/scene"
+	"homebus/internal/sun"
 )
 
 // Of says what is known of the home of a file before the bus says a word;
@@ -16,6 +17,9 @@ func Of(f *scene.File) home.Plan {
 		return home.Plan{Zone: time.Local}
 	}
 	plan := home.Plan{Name: f.Home.Name, Zone: f.Home.Zone}
+	if f.Home.HasPlace {
+		plan.Place = &sun.Place{Latitude: f.Home.Latitude, Longitude: f.Home.Longitude}
+	}
 	fedBy := feeders(f)
 	for _, d := range f.Devices {
 		plan.Appliances = append(plan.Appliances, home.PlannedAppliance{ID: d.ID, Type: d.Type, FedBy: fedBy[d.ID]})
