@@ -189,6 +189,7 @@ func TestFeeders(t *testing.T) {
 
 // Every action of every type can be chosen and done as the menu has it.
 func TestActionsOfEveryType(t *testing.T) {
+	s := newStory(t, 80, 24).screen
 	for _, typ := range devices.Types() {
 		typ = typ.Configured(map[string]any{"values": []string{"home", "away"}})
 		a := &home.Appliance{ID: "any/" + typ.Name, Type: typ}
@@ -199,7 +200,7 @@ func TestActionsOfEveryType(t *testing.T) {
 		for _, item := range m.items {
 			checkParams(t, typ.Name+" "+item.name, item.params)
 		}
-		if faults := faultsMenu(a); len(faults.items)+len(faults.text) == 0 {
+		if faults := faultsMenu(s, a); len(faults.items)+len(faults.text) == 0 {
 			t.Errorf("%s: an empty page of faults", typ.Name)
 		}
 	}

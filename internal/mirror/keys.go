@@ -62,7 +62,7 @@ func (s *screen) mainKeys() []binding {
 		{Binding: on(len(s.home.Scenes()) > 0, "s", "run or stop a scene", "s"), hint: "scenes",
 			do: func(s *screen, _ string) { s.menu = scenesMenu(s.home) }},
 		{Binding: on(s.onDeclared(), "f", "set or clear a fault of the appliance", "f"), hint: "faults",
-			do: func(s *screen, _ string) { s.menu = faultsMenu(s.chosen()) }},
+			do: func(s *screen, _ string) { s.menu = faultsMenu(s, s.chosen()) }},
 		{Binding: on(s.onAppliance() || s.onScene(), "w", "why: what led to the last report of what is selected", "w"), hint: "why",
 			do: func(s *screen, _ string) { s.openWhy() }},
 		{Binding: on(true, "/", "show only what matches, as you type", "/"), hint: "filter",

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type menu struct {
 // menuItem is one thing that can be done.
 type menuItem struct {
 	name, doc string
+	is        string // what it is at, said before doc; "" for nothing
 	params    []param
 	param     int // the one that left and right change
 	do        func(*screen, menuItem)
@@ -35,6 +37,7 @@ type menuItem struct {
 type param struct {
 	*devices.Value
 	value any
+	none  string // what it is to give no value; "" is "–"
 }
 
 // draw draws the menu in h lines of w cells.
@@ -58,44 +61,55 @@ func (m *menu) drawItems(s *screen, w, h int) []string {
 	names, params := 0, 0
 	for i := range m.items {
 		names = max(names, width(m.items[i].name))
-		params = max(params, width(m.items[i].paramLine(s, i == m.at)))
-	}
-	var below []string
-	if doc := m.items[m.at].doc; width(doc) > w-names-params-6 {
-		for _, l := range wrap(doc, w-2) {
-			below = append(below, " "+s.p.plain.Render(l))
+		if text := m.items[i].paramLine(s, false); text != "" {
+			params = max(params, width(text)+width("‹›"))
 		}
 	}
-	below = append(below, m.items[m.at].choices(s, w)...)
+	lines := make([]string, len(m.items))
+	for i := range m.items {
+		lines[i] = m.items[i].line(s, i == m.at, names, params)
+	}
+	below := m.items[m.at].choices(s, w)
+	if width(lines[m.at]) > w {
+		for _, l := range slices.Backward(wrap(m.items[m.at].doc, w-2)) {
+			below = slices.Insert(below, 0, " "+s.p.plain.Render(l))
+		}
+	}
 	room := h - len(below) - 1
 	if len(below) == 0 || room < 3 {
 		room, below = h, nil
 	}
-	var lines []string
 	start := m.at / room * room
-	for i := start; i < min(start+room, len(m.items)); i++ {
-		item, mark, style := &m.items[i], "  ", s.p.plain
-		if i == m.at {
-			mark, style = s.p.accent.Render("▌")+" ", s.p.strong
-		}
-		line := mark + fit(style.Render(item.name), names+2)
-		if params > 0 {
-			line += fit(item.paramLine(s, i == m.at), params+2)
-		}
-		lines = append(lines, fit(line+s.p.dim.Render(item.doc), w))
-	}
-	return append(exactly(lines, w, h-len(below)), below...)
+	return append(exactly(lines[start:min(start+room, len(lines))], w, h-len(below)), below...)
 }
 
-// paramLine shows the parameters of an action with the values that they have.
+// line draws an item in a list whose names and parameters are so wide.
+func (item *menuItem) line(s *screen, chosen bool, names, params int) string {
+	mark, style := "  ", s.p.plain
+	if chosen {
+		mark, style = s.p.accent.Render("▌")+" ", s.p.strong
+	}
+	line := mark + fit(style.Render(item.name), names+2)
+	if text := item.paramLine(s, chosen); params > 0 || text != "" {
+		line += fit(text, max(params, width(text))+2)
+	}
+	if item.is != "" {
+		line += s.p.accent.Render(item.is) + "  "
+	}
+	return line + s.p.dim.Render(item.doc)
+}
+
+// paramLine shows the parameters of an action with the values that they have; those
+// that need none, only where they can be changed.
 func (item *menuItem) paramLine(s *screen, chosen bool) string {
 	var params []string
 	for j, p := range item.params {
-		text := p.Name + " " + p.shown()
-		if chosen && j == item.param {
-			text = s.p.accent.Render(p.Name + " ‹" + p.shown() + "›")
+		switch text := p.shown(); {
+		case chosen && j == item.param:
+			params = append(params, s.p.accent.Render(p.Name+" ‹"+text+"›"))
+		case chosen || p.value != nil || p.none == "":
+			params = append(params, p.Name+" "+text)
 		}
-		params = append(params, text)
 	}
 	return strings.Join(params, "  ")
 }
@@ -116,7 +130,7 @@ func (item *menuItem) choices(s *screen, w int) []string {
 
 func (p *param) shown() string {
 	if p.value == nil {
-		return "–"
+		return cmp.Or(p.none, "–")
 	}
 	text := fmt.Sprint(p.value)
 	if p.Unit != "" {
@@ -182,24 +196,44 @@ func (m *menu) choose(name string) *menu {
 	return m
 }
 
-// faultsMenu lists the faults of an appliance, its own before the common ones.
-func faultsMenu(a *home.Appliance) *menu {
+// faultSpan is how long a fault is to last; what is not given is until somebody
+// clears it.
+var faultSpan = devices.Value{Name: "for", Kind: devices.Duration, Min: 1, Max: 24 * 3600}
+
+// faultsMenu lists the faults of an appliance, its own before the common ones: to
+// set one, or to clear one that is set, as far as that was seen.
+func faultsMenu(s *screen, a *home.Appliance) *menu {
 	m := &menu{title: "FAULTS  " + a.ID}
-	faults := a.Type.AllFaults()
-	if len(faults) == 0 {
+	if len(a.Type.AllFaults()) == 0 {
 		m.text = []string{" It has no faults: it is no thing that could break."}
 		return m
 	}
-	add := func(name, doc, kind string) {
-		m.items = append(m.items, menuItem{name: name, doc: doc, do: func(s *screen, _ menuItem) {
-			s.publish(s.home.Fault(s.at, a.ID, kind))
-		}})
-	}
-	add("clear all", "make it whole again", "")
-	for _, f := range faults {
-		add(f.Name, f.Doc, f.Name)
+	set := s.home.Faults(s.at, a.ID)
+	m.items = []menuItem{{name: "clear all", doc: "make it whole again", do: func(s *screen, _ menuItem) {
+		s.publish(s.home.ClearFault(s.at, a.ID, ""))
+	}}}
+	for _, f := range a.Type.AllFaults() {
+		item := menuItem{name: f.Name, doc: f.Doc}
+		if i := slices.IndexFunc(set, func(have home.Fault) bool { return have.Kind == f.Name }); i >= 0 {
+			item.is = s.faultState(set[i]) + ": enter clears it"
+			item.do = func(s *screen, chosen menuItem) { s.publish(s.home.ClearFault(s.at, a.ID, chosen.name)) }
+		} else {
+			item.params = []param{{Value: &faultSpan, none: "until cleared"}}
+			item.do = func(s *screen, chosen menuItem) {
+				s.publish(s.home.SetFault(s.at, a.ID, chosen.name, given(chosen.params)))
+			}
+		}
+		m.items = append(m.items, item)
 	}
 	return m
+}
+
+// faultState says that a fault is set, and until when.
+func (s *screen) faultState(f home.Fault) string {
+	if f.Until.IsZero() {
+		return "is set"
+	}
+	return "is set until " + f.Until.In(s.home.Zone).Format("15:04:05")
 }
 
 // scenesMenu lists the scenes, to run or to stop them.
@@ -209,7 +243,7 @@ func scenesMenu(h *home.Home) *menu {
 		name := sc.Name
 		item := menuItem{name: sc.Called(), do: func(s *screen, _ menuItem) { s.toggleScene(name) }}
 		if sc.State == home.SceneRunning {
-			item.doc = "is running: enter stops it"
+			item.is = "is running: enter stops it"
 		}
 		m.items = append(m.items, item)
 	}

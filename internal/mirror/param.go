@@ -11,10 +11,13 @@ import (
 
 // stepped returns the value of a parameter n steps on. Ranges end at their
 // ends; words and flags go round. A value that was not given begins at its
-// least.
+// least, and where it means something to give none, that is below it.
 func stepped(p *param, n int) any {
-	if p.value == nil {
-		return home.LeastValue(p.Value)
+	switch least := home.LeastValue(p.Value); {
+	case p.value == nil:
+		return least
+	case n < 0 && p.none != "" && p.value == least:
+		return nil
 	}
 	switch p.Kind {
 	case devices.Bool:

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -70,9 +71,39 @@ func (s *screen) sign(a *home.Appliance) string {
 // says is the part of a row after the name: what was asked and not confirmed,
 // or what is reported.
 func (s *screen) says(a *home.Appliance, w int) string {
-	if r := s.home.Request(a.ID); r != nil {
+	if r := cmp.Or(s.home.Request(a.ID), s.home.FaultRequest(a.ID)); r != nil {
 		return s.requested(a, r, w)
 	}
+	if words := s.faulty(a, w); words != "" {
+		return fit(s.reported(a, w-width(words)), w-width(words)) + s.p.dim.Render(words)
+	}
+	return s.reported(a, w)
+}
+
+// roomBesideFault is how many cells what is reported keeps beside a word on faults.
+const roomBesideFault = 12
+
+// faulty says which faults an appliance has, as the end of a row, as much as leaves
+// room for what it reports; "" if it has none.
+func (s *screen) faulty(a *home.Appliance, w int) string {
+	faults := s.home.Faults(s.at, a.ID)
+	if len(faults) == 0 {
+		return ""
+	}
+	long := "  fault " + faults[0].Kind
+	if len(faults) > 1 {
+		long = fmt.Sprintf("  %d faults", len(faults))
+	}
+	for _, words := range []string{long, "  fault"} {
+		if w-width(words) >= roomBesideFault {
+			return words
+		}
+	}
+	return ""
+}
+
+// reported is what the appliance reports, in w cells.
+func (s *screen) reported(a *home.Appliance, w int) string {
 	switch {
 	case a.Offline:
 		return fit(s.p.alarm.Render("offline")+s.p.dim.Render(" since "+s.home.When(s.at, a.OfflineSince)), w)

@@ -159,7 +159,7 @@ func TestStreamShowsTheBeginningOfAnEntry(t *testing.T) {
 // What is too long for its line in a list stands below the list.
 func TestLongWordsOfAList(t *testing.T) {
 	s := newStory(t, 80, 24).open().press("2", "j", "f", "j", "j", "j", "j")
-	s.wants("▌ stuck", "never e…", "heating or brewing never en")
+	s.wants("▌ stuck", "heati…", "heating or brewing never en")
 	s.press("k", "k")
 	s.wantsNot("heating or brewing never end")
 }
@@ -234,7 +234,10 @@ func TestCommandIsRepeatedUntilItsDeadline(t *testing.T) {
 	s.wants("no answer to start")
 	s.now = s.now.Add(10 * time.Second)
 	s.deliver(link.Event{Message: message.New(topics.BusHeartbeat, struct{}{})})
-	s.wantsNot("no answer")
+	if r := s.screen.home.Request("kitchen/toaster"); r != nil {
+		t.Errorf("it is still in the row: %+v", r)
+	}
+	s.wants("toaster: no answer to start") // in the stream
 }
 
 func TestRefusalIsShown(t *testing.T) {

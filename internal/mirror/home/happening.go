@@ -128,6 +128,7 @@ func (h *Home) applyAck(at Moment, id string, m message.Message) {
 	}
 	reason := safetext.Clean(said.Error, maxText)
 	h.requests.answered(at, h, said.ID, *said.OK, reason)
+	h.faults.answered(at, id, said.ID, *said.OK)
 	if *said.OK {
 		h.Stream.know(at, m, nodeOther, id, h.Label(id)+" agreed")
 		return
@@ -153,25 +154,6 @@ func Refusal(m message.Message) (reason string, ok bool) {
 		return "", false
 	}
 	return safetext.Clean(said.Error, 200), true
-}
-
-func (h *Home) applyFault(at Moment, id string, m message.Message) {
-	var said struct {
-		Kind  string `json:"kind"`
-		Clear bool   `json:"clear"`
-	}
-	if !decode(m.Payload, &said) || h.Stream.nodes[m.ID()] != nil {
-		return
-	}
-	kind := safetext.Clean(said.Kind, 20)
-	text, tone := h.Label(id)+" fault: "+kind, ToneAlarm
-	switch {
-	case said.Clear && kind == "":
-		text, tone = h.Label(id)+" faults cleared", ToneQuiet
-	case said.Clear:
-		text, tone = h.Label(id)+" fault cleared: "+kind, ToneQuiet
-	}
-	h.Stream.link(at, m, nodeCommand, id, text, tone)
 }
 
 func (h *Home) applyNotice(at Moment, m message.Message) {

@@ -42,6 +42,7 @@ type Home struct {
 	scenes     map[string]*Scene
 	sceneOrder []*Scene
 	requests   requests
+	faults     faults
 	back       *Entry // where it was last said that the bus is back
 	place      *sun.Place
 	daylight   daylight
@@ -240,7 +241,11 @@ func (h *Home) Connection(at Moment, s link.Status) {
 // because nobody answered yet.
 func (h *Home) Tick(at Moment) []message.Message {
 	h.Power.tick(at, h)
-	return h.requests.tick(at)
+	again, failed := h.requests.tick(at)
+	for _, r := range failed {
+		h.tellFailure(at, r)
+	}
+	return again
 }
 
 // reachAppliance returns the appliance with the id, which may be new; nil if

@@ -5,7 +5,7 @@ package home
 func (h *Home) Replan(plan Plan) *Home {
 	next := New(plan, h.requests.stamp)
 	next.Bus, next.Power, next.Stream, next.back = h.Bus, h.Power, h.Stream, h.back
-	next.requests, next.Unkept = h.requests, h.Unkept
+	next.requests, next.faults, next.Unkept = h.requests, h.faults, h.Unkept
 	carry(next.meter, h.meter)
 	for _, a := range h.Appliances() {
 		if to := next.find(a.ID); to != nil || a.Known && a.Fresh || a.Offline {

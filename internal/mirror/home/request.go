@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homebus/internal/message"
+	"homebus/internal/mirror/safetext"
 	"homebus/topics"
 )
 
@@ -49,6 +50,7 @@ type Request struct {
 	Reason  string
 
 	message message.Message
+	target  string // the appliance, the scene with its area, or the fault topic of one
 	ours    bool
 	asked   time.Time // wall
 	sent    time.Time // wall, the last time
@@ -91,21 +93,12 @@ func (h *Home) AskScene(at Moment, name, do string) message.Message {
 	return h.requests.ask(at, topics.SceneCommand(name), topics.AreaScene+"/"+name, do, Aim{}, nil)
 }
 
-// Fault returns the message to publish, so that the simulator sets a fault of
-// an appliance; the kind "" clears all.
-func (h *Home) Fault(at Moment, id, kind string) message.Message {
-	payload := map[string]any{"kind": kind}
-	if kind == "" {
-		payload = map[string]any{"clear": true}
-	}
-	return h.requests.stamp.Stamp(at.House, message.New(topics.Of(topics.KindFault, id), payload), nil)
-}
-
 // Failed notes that the message of Ask, AskScene or Tick could not be published.
 func (h *Home) Failed(at Moment, m message.Message, err error) {
 	for _, r := range h.requests.byTarget {
 		if r.message.ID() == m.ID() {
-			r.settle(at, Unsent, err.Error())
+			r.settle(at, Unsent, safetext.Clean(err.Error(), maxText))
+			h.tellFailure(at, r)
 		}
 	}
 }
@@ -116,9 +109,14 @@ func (q *requests) ask(at Moment, topic, target, do string, aim Aim, params map[
 		payload = make(map[string]any)
 	}
 	payload["do"] = do
+	return q.send(at, topic, target, do, aim, payload)
+}
+
+// send makes the message of a request, and follows what becomes of it.
+func (q *requests) send(at Moment, topic, target, do string, aim Aim, payload map[string]any) message.Message {
 	m := q.stamp.Stamp(at.House, message.New(topic, payload), nil)
 	q.byTarget[target] = &Request{
-		Do: do, Aim: aim, message: m, ours: true, asked: at.Wall, sent: at.Wall,
+		Do: do, Aim: aim, message: m, target: target, ours: true, asked: at.Wall, sent: at.Wall,
 	}
 	return m
 }
@@ -128,18 +126,19 @@ func (q *requests) overheard(at Moment, a *Appliance, do string, params map[stri
 	if r := q.byTarget[a.ID]; r != nil && r.message.ID() == m.ID() || len(q.byTarget) >= maxRequests || m.Meta == nil {
 		return
 	}
-	q.byTarget[a.ID] = &Request{Do: do, Aim: a.aim(do, params), message: m, asked: at.Wall, sent: at.Wall}
+	q.byTarget[a.ID] = &Request{Do: do, Aim: a.aim(do, params), message: m, target: a.ID, asked: at.Wall, sent: at.Wall}
 }
 
-// tick settles what has waited too long and returns what is to be sent again.
-func (q *requests) tick(at Moment) []message.Message {
-	var again []message.Message
+// tick settles what has waited too long and returns what is to be sent again, and
+// what came to nothing.
+func (q *requests) tick(at Moment) (again []message.Message, failed []*Request) {
 	for _, target := range slices.Sorted(maps.Keys(q.byTarget)) {
 		r := q.byTarget[target]
 		switch {
 		case r.Outcome == Waiting && at.Wall.Sub(r.asked) >= deadline:
 			if r.ours {
 				r.settle(at, Unanswered, "")
+				failed = append(failed, r)
 			} else {
 				delete(q.byTarget, target)
 			}
@@ -148,11 +147,12 @@ func (q *requests) tick(at Moment) []message.Message {
 			again = append(again, r.message)
 		case r.Outcome == Accepted && at.Wall.Sub(r.settled) >= confirmGrace:
 			r.settle(at, Unconfirmed, "")
+			failed = append(failed, r)
 		case !r.Pending() && at.Wall.Sub(r.settled) >= shownFor:
 			delete(q.byTarget, target)
 		}
 	}
-	return again
+	return again, failed
 }
 
 func (r *Request) settle(at Moment, o Outcome, reason string) {

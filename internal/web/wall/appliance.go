@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"cmp"
 	"strings"
 
 	"homebus/internal/mirror/home"
@@ -35,6 +36,9 @@ type appliance struct {
 	To     string `json:"to,omitempty"`
 	Failed string `json:"failed,omitempty"`
 
+	// Faults are those that were seen to be set.
+	Faults list `json:"faults,omitempty"`
+
 	Find string `json:"find"`
 }
 
@@ -63,10 +67,21 @@ func applianceOf(h *home.Home, at home.Moment, a *home.Appliance) appliance {
 	if a.Phase() == home.PhaseWorking && !p.Old {
 		p.course(at, a)
 	}
-	if r := h.Request(a.ID); r != nil {
+	p.asked(h, at, a)
+	return p
+}
+
+// asked says what was asked and is not, or will not be, what it reports; and which faults
+// it was given.
+func (p *appliance) asked(h *home.Home, at home.Moment, a *home.Appliance) {
+	if r := cmp.Or(h.Request(a.ID), h.FaultRequest(a.ID)); r != nil {
 		p.From, p.To, p.Failed = a.Asked(r)
 	}
-	return p
+	var kinds []string
+	for _, f := range h.Faults(at, a.ID) {
+		kinds = append(kinds, f.Kind)
+	}
+	p.Faults = listOf(kinds)
 }
 
 // course says how far it is, and how long it will take.

@@ -64,7 +64,7 @@ func (d *desk) do(at home.Moment, a ask) answer {
 	case opFault:
 		return d.fault(at, a)
 	case opMenu:
-		return d.menu(a)
+		return d.menu(at, a)
 	case opWhy:
 		return d.why(a)
 	}
@@ -108,7 +108,15 @@ func (d *desk) fault(at home.Moment, a ask) answer {
 	case a.Kind == "" && !a.Clear:
 		return refuse("kind is missing; want a fault of %s, or clear", d.home.Label(appliance.ID))
 	}
-	d.publish(at, d.home.Fault(at, a.ID, a.Kind))
+	if a.Clear {
+		d.publish(at, d.home.ClearFault(at, a.ID, a.Kind))
+		return answer{OK: true}
+	}
+	params := make(map[string]any)
+	if a.For != "" {
+		params["for"] = a.For
+	}
+	d.publish(at, d.home.SetFault(at, a.ID, a.Kind, params))
 	return answer{OK: true}
 }
 

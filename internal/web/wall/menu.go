@@ -1,6 +1,8 @@
 package wall
 
 import (
+	"slices"
+
 	"homebus/devices"
 	"homebus/internal/mirror/home"
 )
@@ -45,7 +47,7 @@ type fault struct {
 	Set  bool   `json:"set,omitempty"`
 }
 
-func (d *desk) menu(a ask) answer {
+func (d *desk) menu(at home.Moment, a ask) answer {
 	appliance, ok := d.home.Appliance(a.ID)
 	if !ok {
 		return refuse("there is no appliance %.100q", a.ID)
@@ -55,8 +57,10 @@ func (d *desk) menu(a ask) answer {
 		for i := range t.Actions {
 			m.Actions = append(m.Actions, actionOf(appliance, &t.Actions[i]))
 		}
+		set := d.home.Faults(at, a.ID)
 		for _, f := range t.AllFaults() {
-			m.Faults = append(m.Faults, fault{Name: f.Name, Doc: f.Doc})
+			has := slices.ContainsFunc(set, func(s home.Fault) bool { return s.Kind == f.Name })
+			m.Faults = append(m.Faults, fault{Name: f.Name, Doc: f.Doc, Set: has})
 		}
 	}
 	return answer{Menu: &m}

@@ -69,14 +69,15 @@ func (p *picture) setAppliance(h *home.Home, at home.Moment, a *home.Appliance) 
 	key := "a:" + a.ID
 	now := still{of: a, changes: a.Changes, live: h.Bus.Live(at)}
 	part, ok := p.parts[key]
-	if ok && part.still == now && h.Request(a.ID) == nil {
+	moves := a.Phase() == home.PhaseWorking || a.Offline || h.Request(a.ID) != nil || h.FaultRequest(a.ID) != nil || len(h.Faults(at, a.ID)) > 0
+	if ok && part.still == now && !moves {
 		part.turn = p.turn
 		p.parts[key] = part
 		return
 	}
 	p.set(key, applianceOf(h, at, a))
 	part = p.parts[key]
-	if part.still = (still{}); a.Phase() != home.PhaseWorking && !a.Offline && h.Request(a.ID) == nil {
+	if part.still = (still{}); !moves {
 		part.still = now
 	}
 	p.parts[key] = part

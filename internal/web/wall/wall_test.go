@@ -273,11 +273,40 @@ func TestAPageActs(t *testing.T) {
 	if m := s.hears(); m.Topic != topics.SceneCommand("morning") || string(m.Payload) != `{"do":"run"}` {
 		t.Errorf("published %s %s", m.Topic, m.Payload)
 	}
-	p.ask(`{"n":3,"op":"fault","id":"kitchen/toaster","kind":"jammed"}`)
-	for m = s.hears(); m.Topic == topics.SceneCommand("morning"); m = s.hears() { // which nobody has answered
-	}
-	if m.Topic != topics.Of(topics.KindFault, "kitchen/toaster") || string(m.Payload) != `{"kind":"jammed"}` {
-		t.Errorf("published %s %s", m.Topic, m.Payload)
+}
+
+// A fault that the simulator has agreed to is shown, until it is cleared.
+func TestAPageSetsFaults(t *testing.T) {
+	s := newStage(t, nil)
+	s.says("state/kitchen/toaster", `{"state":"idle"}`)
+	p := s.open()
+	for ask, want := range map[string]string{
+		`{"n":1,"op":"fault","id":"kitchen/toaster","kind":"offline","for":"2m"}`:   `{"for":"2m","kind":"offline"}`,
+		`{"n":2,"op":"fault","id":"kitchen/toaster","clear":true,"kind":"offline"}`: `{"clear":true,"kind":"offline"}`,
+		`{"n":3,"op":"fault","id":"kitchen/toaster","clear":true}`:                  `{"clear":true}`,
+		`{"n":4,"op":"fault","id":"kitchen/toaster","kind":"deaf"}`:                 `{"kind":"deaf"}`,
+	} {
+		if got := p.ask(ask); got["ok"] != true {
+			t.Errorf("%s: %v", ask, got)
+		}
+		m := s.hears()
+		for string(m.Payload) != want { // what nobody has answered is repeated
+			m = s.hears()
+		}
+		s.says("ack/kitchen/toaster", `{"id":"`+m.ID()+`","ok":true}`)
+		faults := func() int { list, _ := p.parts[toaster]["faults"].([]any); return len(list) }
+		set := !strings.Contains(want, "clear")
+		p.await("the faults after "+ask, func() bool { return (faults() > 0) == set && p.parts[toaster]["to"] == nil })
+		if menu, _ := p.ask(`{"n":5,"op":"menu","id":"kitchen/toaster"}`)["menu"].(map[string]any); strings.Contains(string(encode(menu)), `"set":true`) != set {
+			t.Errorf("the menu after %s: %v", ask, menu)
+		}
+		p.ask(`{"n":6,"op":"fault","id":"kitchen/toaster","clear":true}`)
+		m = s.hears()
+		for string(m.Payload) != `{"clear":true}` {
+			m = s.hears()
+		}
+		s.says("ack/kitchen/toaster", `{"id":"`+m.ID()+`","ok":true}`)
+		p.await("no fault", func() bool { return faults() == 0 && p.parts[toaster]["to"] == nil })
 	}
 }
 
