@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"io"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
 	"homebus/internal/mirror"
+	"homebus/internal/mirror/logbook"
 	"homebus/internal/mirror/plan"
 )
 
@@ -64,6 +67,9 @@ func show(cmd *cobra.Command, opts *options) error {
 	if cfg.Log, err = opts.log.Logger(logWriter(cmd, cfg.Plain)); err != nil {
 		return err
 	}
+	if !cfg.Plain {
+		cfg.Log, cfg.Book = withBook(cfg.Log)
+	}
 	if opts.demo {
 		return demo(cmd, opts, cfg)
 	}
@@ -80,11 +86,22 @@ func show(cmd *cobra.Command, opts *options) error {
 	return mirror.Run(cmd.Context(), cfg)
 }
 
-// logWriter is where the log goes: nowhere while a picture is drawn on the same
-// terminal.
+// logWriter is where the log goes besides the book: nowhere while a picture is drawn
+// on the same terminal.
 func logWriter(cmd *cobra.Command, plain bool) io.Writer {
 	if stderr := cmd.ErrOrStderr(); plain || !cli.IsTerminal(stderr) {
 		return stderr
 	}
 	return io.Discard
+}
+
+// withBook returns a logger that writes into a book besides, from info on: the page
+// of the log is for whoever asks how it goes, while the log goes on at its level.
+func withBook(log *slog.Logger) (*slog.Logger, *logbook.Book) {
+	least := slog.LevelInfo
+	if log.Enabled(context.Background(), slog.LevelDebug) {
+		least = slog.LevelDebug
+	}
+	book := logbook.New(least)
+	return slog.New(slog.NewMultiHandler(log.Handler(), book.Handler())), book
 }

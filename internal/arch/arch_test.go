@@ -65,6 +65,7 @@ var floors = map[string]int{
 
 	"internal/web/wall": 4, // the mirror for browsers, apart from the server that it is reached through
 
+	"internal/mirror/logbook":     1, // the program's own log, kept for a screen that it must not be written over
 	"internal/mirror/safetext":    0, // what may reach a terminal, apart from who draws
 	"internal/mirror/hush":        0, // imports nothing, so that it is initialised early
 	"internal/mirror/tty":         2, // what a terminal sends, apart from who draws

@@ -114,11 +114,14 @@ func (s *screen) streamHeight(w, room int) int {
 	return max(least, min(room-max(rooms, min(side, room/2)), room/2))
 }
 
-// withMenu draws a menu, the help or a list in the place of the rooms.
+// withMenu draws a menu or a list in the place of the rooms, and what takes the
+// whole screen in the place of all.
 func (s *screen) withMenu() []string {
 	var lines []string
 	switch {
 	case s.menu.whole:
+		room := max(s.h-1, 1)
+		return append(exactly(s.menu.draw(s, s.w, room), s.w, room), s.footer())
 	case s.compact():
 		lines = []string{" " + s.answerLines(s.w - 1)[0], s.rule()}
 	default:
@@ -138,5 +141,9 @@ func (s *screen) footer() string {
 	if s.note != "" && s.at.Wall.Before(s.noteUntil) {
 		return fit(" "+s.p.alarm.Render(s.note), s.w)
 	}
-	return fit(" "+s.hints(s.w-1), s.w)
+	news := s.logNews()
+	if news == "" {
+		return fit(" "+s.hints(s.w-1), s.w)
+	}
+	return spread(" "+s.hints(s.w-3-width(news)), news+" ", s.w)
 }

@@ -48,10 +48,8 @@ func (s *screen) params() []param {
 // mainKeys are the keys of the picture itself.
 func (s *screen) mainKeys() []binding {
 	return []binding{
-		{Binding: on(s.onAppliance(), "enter space", "do what is natural: toggle a light, start the toaster", enterKeys...),
+		{Binding: on(s.onAppliance() || s.onScene(), "enter space", "do what is natural: toggle a light, start the toaster, run a scene", enterKeys...),
 			hint: s.naturalHint(), do: func(s *screen, _ string) { s.natural() }},
-		{Binding: on(s.onScene(), "enter space", "on a scene: run it, or stop it while it runs", enterKeys...),
-			hint: s.sceneHint(), do: func(s *screen, _ string) { s.toggleScene(s.chosenScene().Name) }},
 		{Binding: on(true, "↑ ↓ k j", "up and down", upDownKeys...), do: func(s *screen, key string) { s.move(towards(key)) }},
 		{Binding: on(s.onAppliance(), "← → h l", "the room before, the next room", leftRightKeys...),
 			do: func(s *screen, key string) { s.moveRoom(towards(key)) }},
@@ -71,6 +69,8 @@ func (s *screen) mainKeys() []binding {
 			do: func(s *screen, _ string) { s.filter = "" }},
 		{Binding: on(!s.compact(), "tab", "rooms, scenes, what happened: the next (shift: the one before)", "tab", "shift+tab"),
 			hint: s.nextPane(), roomyOnly: true, do: func(s *screen, key string) { s.turnFocus(towards(key)) }},
+		{Binding: on(s.book != nil, "L", "the log of the mirror itself, and with --demo of hub and house", "L"),
+			do: func(s *screen, _ string) { s.menu = logMenu() }},
 		{Binding: on(true, "?", "this page", "?"), hint: "help", do: func(s *screen, _ string) { s.menu = helpMenu(s) }},
 		{Binding: on(true, "q ctrl-c", "quit", "q", "ctrl+c"), hint: "quit", do: quit},
 	}
@@ -162,6 +162,12 @@ func (s *screen) openWhy() {
 
 // naturalHint is the word for what enter would do now.
 func (s *screen) naturalHint() string {
+	if sc := s.chosenScene(); s.onScene() {
+		if sc.State == home.SceneRunning {
+			return "stop"
+		}
+		return "run"
+	}
 	a := s.chosen()
 	if a == nil || a.Offline || !s.home.Bus.Up {
 		return ""
@@ -173,13 +179,6 @@ func (s *screen) naturalHint() string {
 		return act.Name
 	}
 	return ""
-}
-
-func (s *screen) sceneHint() string {
-	if sc := s.chosenScene(); sc != nil && sc.State == home.SceneRunning {
-		return "stop"
-	}
-	return "run"
 }
 
 // nextPane is the word for where tab goes.

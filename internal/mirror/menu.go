@@ -20,6 +20,10 @@ type menu struct {
 	// text is what can be read, one line each, and top its first visible line.
 	text []string
 	top  int
+	// newest makes the text of w cells anew for each picture, and follows keeps its
+	// end in sight; nil leaves text as it is.
+	newest  func(s *screen, w int) []string
+	follows bool
 	// whole says that it takes the whole screen.
 	whole bool
 }
@@ -47,9 +51,20 @@ func (m *menu) draw(s *screen, w, h int) []string {
 	if len(m.items) > 0 {
 		return append([]string{title}, m.drawItems(s, w, room)...)
 	}
-	m.top = max(min(m.top, len(m.text)-room), 0)
-	if below := len(m.text) - m.top - room; below > 0 {
+	if m.newest != nil {
+		m.text = m.newest(s, w)
+	}
+	last := max(len(m.text)-room, 0)
+	if m.top = max(min(m.top, last), 0); m.follows {
+		m.top = last
+	}
+	if below := last - m.top; below > 0 {
 		title = spread(title, s.p.dim.Render(fmt.Sprintf("↓ %d more", below))+" ", w)
+	} else if m.newest != nil {
+		m.follows = true
+		if m.top > 0 {
+			title = spread(title, s.p.dim.Render(fmt.Sprintf("↑ %d more", m.top))+" ", w)
+		}
 	}
 	return append([]string{title}, m.text[m.top:min(m.top+room, len(m.text))]...)
 }
@@ -143,6 +158,7 @@ func (p *param) shown() string {
 func (m *menu) move(n int) {
 	if len(m.items) == 0 {
 		m.top = max(m.top+n, 0)
+		m.follows = m.follows && n > 0
 		return
 	}
 	m.at = (m.at + n + len(m.items)) % len(m.items)

@@ -14,6 +14,7 @@ import (
 	"homebus/internal/message"
 	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/logbook"
 )
 
 // Config says what a mirror shows and where.
@@ -43,6 +44,8 @@ type Config struct {
 	// Log takes what is for the log; nil is nowhere. While a picture is drawn it
 	// must not write to the same terminal.
 	Log *slog.Logger
+	// Book is what the picture shows as the log; nil shows none.
+	Book *logbook.Book
 }
 
 // Run shows the house until ctx ends or a person quits, which are both no

@@ -7,6 +7,7 @@ import (
 	"homebus/internal/message"
 	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/mirror/logbook"
 )
 
 // pane is a part of the picture that keys can be meant for.
@@ -38,6 +39,9 @@ type screen struct {
 	menu     *menu
 	filter   string
 	entry    *entry // the line that is being typed; nil is none
+
+	book *logbook.Book // nil is none
+	read int           // how many warnings of the book were read
 
 	note      string
 	noteUntil time.Time
@@ -114,8 +118,12 @@ func (s *screen) ask(id, do string, params map[string]any) {
 	}
 }
 
-// natural does what a person means by touching the appliance under the cursor.
+// natural does what a person means by touching what is under the cursor.
 func (s *screen) natural() {
+	if s.onScene() {
+		s.toggleScene(s.chosenScene().Name)
+		return
+	}
 	a := s.chosen()
 	if a == nil {
 		return

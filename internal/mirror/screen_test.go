@@ -171,9 +171,9 @@ func TestWhyOnASmallScreen(t *testing.T) {
 
 func TestHelpOnASmallScreen(t *testing.T) {
 	s := newStory(t, 40, 12).open().press("?")
-	s.wants(" KEYS", "↓ 21 more", "start the toaster")
+	s.wants(" KEYS", "↓ 22 more", "toaster, run a scene")
 	s.press("down", "down")
-	s.wants("↓ 19 more")
+	s.wants("↓ 20 more")
 }
 
 func TestNothingIsOfferedToWhoIsOffline(t *testing.T) {

@@ -138,6 +138,7 @@ func play(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.
 		dark = awaitBackground(ctx, r, dark)
 	}
 	s := newScreen(h, newPalette(r))
+	s.book = cfg.Book
 	s.at = cfg.moment(time.Now())
 	s.resize(defaultWidth, defaultHeight)
 	p := tea.NewProgram(app{screen: s, cfg: cfg, renderer: r}, tea.WithContext(ctx), tea.WithInput(in),
