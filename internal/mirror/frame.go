@@ -52,7 +52,7 @@ func (s *screen) tiny() []string {
 func (s *screen) small() []string {
 	lines := s.smallTop()
 	lines = append(lines, s.rule())
-	lines = append(lines, s.rooms(s.w, s.h-len(lines)-1)...)
+	lines = append(lines, s.markAll(s.rooms(s.w, s.h-len(lines)-1), zone{kind: zonePane, n: int(paneRooms)})...)
 	return append(lines, s.footer())
 }
 
@@ -84,10 +84,11 @@ func (s *screen) full() []string {
 	room := s.h - len(lines) - 3
 	side := s.sideWidth()
 	stream := s.streamHeight(s.w-side-3, room)
-	rooms := s.rooms(s.w-side-3, room-stream)
-	lines = append(lines, beside(s.p.dim.Render(" │"), rooms, s.side(side, room-stream))...)
+	rooms := s.markAll(s.rooms(s.w-side-3, room-stream), zone{kind: zonePane, n: int(paneRooms)})
+	scenes := s.markAll(s.side(side, room-stream), zone{kind: zonePane, n: int(paneScenes)})
+	lines = append(lines, beside(s.p.dim.Render(" │"), rooms, scenes)...)
 	lines = append(lines, s.rule())
-	lines = append(lines, s.happened(s.w, stream)...)
+	lines = append(lines, s.markAll(s.happened(s.w, stream), zone{kind: zonePane, n: int(paneStream)})...)
 	lines = append(lines, s.rule())
 	return append(lines, s.footer())
 }
@@ -121,16 +122,20 @@ func (s *screen) withMenu() []string {
 	switch {
 	case s.menu.whole:
 		room := max(s.h-1, 1)
-		return append(exactly(s.menu.draw(s, s.w, room), s.w, room), s.footer())
+		return append(s.drawMenu(room), s.footer())
 	case s.compact():
 		lines = []string{" " + s.answerLines(s.w - 1)[0], s.rule()}
 	default:
 		lines = append(s.header(false), s.rule())
 	}
 	room := max(s.h-len(lines)-2, 1)
-	lines = append(lines, exactly(s.menu.draw(s, s.w, room), s.w, room)...)
+	lines = append(lines, s.drawMenu(room)...)
 	lines = append(lines, s.rule())
 	return append(lines, s.footer())
+}
+
+func (s *screen) drawMenu(h int) []string {
+	return s.markAll(exactly(s.menu.draw(s, s.w, h), s.w, h), zone{kind: zoneMenu})
 }
 
 // footer says which keys do what for what is selected.

@@ -37,6 +37,8 @@ func (s *screen) onAppliance() bool { return s.focus == paneRooms && s.chosen() 
 func (s *screen) onDeclared() bool  { return s.onAppliance() && s.chosen().Type != nil }
 func (s *screen) onScene() bool     { return s.focus == paneScenes && s.chosenScene() != nil }
 
+func (s *screen) onEntry() bool { return s.focus == paneStream && s.chosenEntry() != nil }
+
 // params are the parameters of what the menu is on.
 func (s *screen) params() []param {
 	if s.menu == nil || len(s.menu.items) == 0 {
@@ -48,7 +50,7 @@ func (s *screen) params() []param {
 // mainKeys are the keys of the picture itself.
 func (s *screen) mainKeys() []binding {
 	return []binding{
-		{Binding: on(s.onAppliance() || s.onScene(), "enter space", "do what is natural: toggle a light, start the toaster, run a scene", enterKeys...),
+		{Binding: on(s.onAppliance() || s.onScene() || s.onEntry(), "enter space", "do what is natural: toggle a light, start the toaster, run a scene", enterKeys...),
 			hint: s.naturalHint(), do: func(s *screen, _ string) { s.natural() }},
 		{Binding: on(true, "↑ ↓ k j", "up and down", upDownKeys...), do: func(s *screen, key string) { s.move(towards(key)) }},
 		{Binding: on(s.onAppliance(), "← → h l", "the room before, the next room", leftRightKeys...),
@@ -61,7 +63,7 @@ func (s *screen) mainKeys() []binding {
 			do: func(s *screen, _ string) { s.menu = scenesMenu(s.home) }},
 		{Binding: on(s.onDeclared(), "f", "set or clear a fault of the appliance", "f"), hint: "faults",
 			do: func(s *screen, _ string) { s.menu = faultsMenu(s, s.chosen()) }},
-		{Binding: on(s.onAppliance() || s.onScene(), "w", "why: what led to the last report of what is selected", "w"), hint: "why",
+		{Binding: on(s.onAppliance() || s.onScene() || s.onEntry(), "w", "why: what led to what is selected, or to its last report", "w"), hint: "why",
 			do: func(s *screen, _ string) { s.openWhy() }},
 		{Binding: on(true, "/", "show only what matches, as you type", "/"), hint: "filter",
 			do: func(s *screen, _ string) { s.openFilter() }},
@@ -102,7 +104,7 @@ func quit(s *screen, _ string) { s.quit = true }
 var (
 	enterKeys     = []string{"enter", " "}
 	upDownKeys    = []string{"up", "k", "down", "j"}
-	leftRightKeys = []string{"left", "h", "right", "l"}
+	leftRightKeys = []string{"left", "right", "h", "l"}
 	digits        = strings.Split("0123456789", "")
 )
 
@@ -153,11 +155,16 @@ func (s *screen) choose() {
 }
 
 func (s *screen) openWhy() {
-	if sc := s.chosenScene(); s.focus == paneScenes && sc != nil {
+	switch {
+	case s.onScene():
+		sc := s.chosenScene()
 		s.menu = whyMenu(s, sc.Called(), s.home.WhyScene(sc.Name))
-		return
+	case s.onEntry():
+		e := s.chosenEntry()
+		s.menu = whyMenu(s, e.At.In(s.home.Zone).Format("15:04:05"), s.home.WhyEntry(e))
+	default:
+		s.menu = whyMenu(s, s.selected, s.home.Why(s.selected))
 	}
-	s.menu = whyMenu(s, s.selected, s.home.Why(s.selected))
 }
 
 // naturalHint is the word for what enter would do now.
@@ -169,7 +176,7 @@ func (s *screen) naturalHint() string {
 		return "run"
 	}
 	a := s.chosen()
-	if a == nil || a.Offline || !s.home.Bus.Up {
+	if s.onEntry() || a == nil || a.Offline || !s.home.Bus.Up {
 		return ""
 	}
 	if take := a.Take(); take != "" {
@@ -199,9 +206,9 @@ func (s *screen) help(w int) help.Model {
 // Where it is short, the last two, help and quit, stay the longest.
 func (s *screen) hints(w int) string {
 	var list []key.Binding
-	for _, b := range s.bindings() {
+	for i, b := range s.bindings() {
 		if b.Enabled() && b.hint != "" {
-			b.SetHelp(cmp.Or(b.brief, strings.Fields(b.Help().Key)[0]), b.hint)
+			s.hint(&b, i)
 			list = append(list, b.Binding)
 		}
 	}
@@ -211,8 +218,22 @@ func (s *screen) hints(w int) string {
 	return s.help(w).ShortHelpView(list)
 }
 
+// hint makes the help of the binding at a place of the table what the last line says:
+// its first key and its word, or its keys, each by itself, if it has several there.
+func (s *screen) hint(b *binding, at int) {
+	keys, word := strings.Fields(cmp.Or(b.brief, strings.Fields(b.Help().Key)[0])), b.hint
+	for i, shown := range keys {
+		keys[i] = s.mark(shown, zone{kind: zoneKey, n: at, id: b.Keys()[i]})
+	}
+	word = s.mark(word, zone{kind: zoneKey, n: at, id: b.Keys()[len(keys)-1]})
+	b.SetHelp(strings.Join(keys, " "), word)
+}
+
 // keysWidth is how wide the keys are on the help page, in cells.
 const keysWidth = 11
+
+// mouseHelp stands on the help page like a key.
+var mouseHelp = binding{Binding: on(true, "mouse", "click selects, click again does it; wheel turns; shift-drag marks", "mouse")}
 
 // helpMenu is the page of all keys that do something on a screen of this size.
 func helpMenu(s *screen) *menu {
@@ -230,6 +251,7 @@ func helpMenu(s *screen) *menu {
 		return strings.Split(s.help(0).FullHelpView([][]key.Binding{shown}), "\n")
 	}
 	m := &menu{title: "KEYS", whole: true, text: page(s.mainKeys())}
+	m.text = append(m.text, page([]binding{mouseHelp})...)
 	m.text = append(m.text, s.p.dim.Bold(true).Render(" IN A LIST"))
 	m.text = append(m.text, page(slices.DeleteFunc(s.menuKeys(), func(b binding) bool {
 		return slices.ContainsFunc(s.mainKeys(), func(main binding) bool { return main.Help() == b.Help() })

@@ -3,6 +3,7 @@ package mirror
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"homebus/internal/mirror/logbook"
@@ -49,12 +50,18 @@ func (s *screen) logNews() string {
 		return ""
 	}
 	_, trouble := s.book.Told()
-	switch n := trouble - s.read; n {
-	case 0:
+	n := trouble - s.read
+	if n == 0 {
 		return ""
-	case 1:
-		return s.p.alarm.Render("1 warning") + s.p.plain.Render("  L ") + s.p.dim.Render("log")
-	default:
-		return s.p.alarm.Render(fmt.Sprintf("%d warnings", n)) + s.p.plain.Render("  L ") + s.p.dim.Render("log")
 	}
+	words := "1 warning"
+	if n > 1 {
+		words = fmt.Sprintf("%d warnings", n)
+	}
+	list := s.bindings()
+	at := slices.IndexFunc(list, func(b binding) bool { return slices.Contains(b.Keys(), "L") })
+	if at < 0 {
+		return s.p.alarm.Render(words)
+	}
+	return s.mark(s.p.alarm.Render(words)+s.p.plain.Render("  L ")+s.p.dim.Render("log"), zone{kind: zoneKey, n: at, id: "L"})
 }

@@ -76,13 +76,13 @@ func (m *menu) drawItems(s *screen, w, h int) []string {
 	names, params := 0, 0
 	for i := range m.items {
 		names = max(names, width(m.items[i].name))
-		if text := m.items[i].paramLine(s, false); text != "" {
+		if text := m.items[i].paramLine(s, i, false); text != "" {
 			params = max(params, width(text)+width("‹›"))
 		}
 	}
 	lines := make([]string, len(m.items))
 	for i := range m.items {
-		lines[i] = m.items[i].line(s, i == m.at, names, params)
+		lines[i] = m.items[i].line(s, i, i == m.at, names, params)
 	}
 	below := m.items[m.at].choices(s, w)
 	if width(lines[m.at]) > w {
@@ -95,17 +95,22 @@ func (m *menu) drawItems(s *screen, w, h int) []string {
 		room, below = h, nil
 	}
 	start := m.at / room * room
-	return append(exactly(lines[start:min(start+room, len(lines))], w, h-len(below)), below...)
+	lines = lines[start:min(start+room, len(lines))]
+	for i, l := range lines {
+		lines[i] = s.mark(fit(l, w), zone{kind: zoneItem, n: start + i})
+	}
+	return append(exactly(lines, w, h-len(below)), below...)
 }
 
-// line draws an item in a list whose names and parameters are so wide.
-func (item *menuItem) line(s *screen, chosen bool, names, params int) string {
+// line draws an item, the one at a place of a list whose names and parameters are so
+// wide.
+func (item *menuItem) line(s *screen, at int, chosen bool, names, params int) string {
 	mark, style := "  ", s.p.plain
 	if chosen {
 		mark, style = s.p.accent.Render("▌")+" ", s.p.strong
 	}
 	line := mark + fit(style.Render(item.name), names+2)
-	if text := item.paramLine(s, chosen); params > 0 || text != "" {
+	if text := item.paramLine(s, at, chosen); params > 0 || text != "" {
 		line += fit(text, max(params, width(text))+2)
 	}
 	if item.is != "" {
@@ -116,14 +121,18 @@ func (item *menuItem) line(s *screen, chosen bool, names, params int) string {
 
 // paramLine shows the parameters of an action with the values that they have; those
 // that need none, only where they can be changed.
-func (item *menuItem) paramLine(s *screen, chosen bool) string {
+func (item *menuItem) paramLine(s *screen, at int, chosen bool) string {
 	var params []string
 	for j, p := range item.params {
+		z := zone{kind: zoneParam, n: at, param: j}
 		switch text := p.shown(); {
 		case chosen && j == item.param:
-			params = append(params, s.p.accent.Render(p.Name+" ‹"+text+"›"))
+			less, more := z, z
+			less.step, more.step = -1, 1
+			text = p.Name + " " + s.mark("‹", less) + text + s.mark("›", more)
+			params = append(params, s.mark(s.p.accent.Render(text), z))
 		case chosen || p.value != nil || p.none == "":
-			params = append(params, p.Name+" "+text)
+			params = append(params, s.mark(p.Name+" "+text, z))
 		}
 	}
 	return strings.Join(params, "  ")

@@ -103,7 +103,7 @@ func (s *screen) rowsOf(list []*home.Appliance, w, h int, name func(*home.Applia
 	names := nameWidth(list, w, name)
 	var lines []string
 	for _, a := range list {
-		lines = append(lines, s.row(a, name(a), names, w))
+		lines = append(lines, s.mark(s.row(a, name(a), names, w), zone{kind: zoneAppliance, id: a.ID}))
 	}
 	return exactly(lines, w, h)
 }
@@ -129,7 +129,7 @@ func (s *screen) roomLines(lines []roomLine, names, w int) []string {
 	for i, l := range lines {
 		switch {
 		case l.appliance != nil:
-			out[i] = s.row(l.appliance, l.appliance.Name, names, w)
+			out[i] = s.mark(s.row(l.appliance, l.appliance.Name, names, w), zone{kind: zoneAppliance, id: l.appliance.ID})
 		case l.area != "":
 			out[i] = s.p.dim.Bold(true).Render(" " + strings.ToUpper(l.area))
 		}

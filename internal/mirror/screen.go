@@ -35,7 +35,9 @@ type screen struct {
 	focus    pane
 	selected string // the appliance of the cursor
 	scene    int    // the scene of the cursor
+	pick     int    // the entry of the cursor, counted from the newest
 	scroll   int    // how many entries of the stream lie below what is shown
+	newest   *home.Entry
 	menu     *menu
 	filter   string
 	entry    *entry // the line that is being typed; nil is none
@@ -45,6 +47,9 @@ type screen struct {
 
 	note      string
 	noteUntil time.Time
+
+	marking bool   // zones are drawn too
+	zones   []zone // those that were drawn
 
 	out  []message.Message // to be published
 	quit bool
@@ -71,6 +76,7 @@ func (s *screen) take(at home.Moment, b gather.Batch) {
 	s.home.Take(at, b.Received, b.Events)
 	s.out = append(s.out, s.home.Tick(at)...)
 	s.keepSelected()
+	s.keepPlace()
 }
 
 // keepSelected sees to it that the cursor is on something that is shown.
@@ -120,8 +126,12 @@ func (s *screen) ask(id, do string, params map[string]any) {
 
 // natural does what a person means by touching what is under the cursor.
 func (s *screen) natural() {
-	if s.onScene() {
+	switch {
+	case s.onScene():
 		s.toggleScene(s.chosenScene().Name)
+		return
+	case s.onEntry():
+		s.openWhy()
 		return
 	}
 	a := s.chosen()
@@ -162,7 +172,7 @@ func (s *screen) move(n int) {
 	case paneScenes:
 		s.scene = max(min(s.scene+n, len(s.home.Scenes())-1), 0)
 	case paneStream:
-		s.scroll = max(min(s.scroll-n, len(s.home.Stream.Entries())-1), 0)
+		s.pick = max(min(s.pick-n, len(s.home.Stream.Entries())-1), 0)
 	default:
 		list := s.listed()
 		i := slices.IndexFunc(list, func(a *home.Appliance) bool { return a.ID == s.selected })

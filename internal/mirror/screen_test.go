@@ -171,9 +171,9 @@ func TestWhyOnASmallScreen(t *testing.T) {
 
 func TestHelpOnASmallScreen(t *testing.T) {
 	s := newStory(t, 40, 12).open().press("?")
-	s.wants(" KEYS", "↓ 22 more", "toaster, run a scene")
+	s.wants(" KEYS", "↓ 26 more", "toaster, run a scene")
 	s.press("down", "down")
-	s.wants("↓ 20 more")
+	s.wants("↓ 24 more")
 }
 
 func TestNothingIsOfferedToWhoIsOffline(t *testing.T) {
@@ -192,11 +192,11 @@ func TestScrollTheStream(t *testing.T) {
 	}
 	newest := s.text()
 	s.press("tab", "tab", "k", "k")
-	if s.screen.scroll != 2 || s.text() == newest {
-		t.Errorf("two entries up: scroll %d", s.screen.scroll)
+	if s.screen.pick != 2 || s.text() == newest || s.screen.scroll == 0 {
+		t.Errorf("two entries up: pick %d, scroll %d", s.screen.pick, s.screen.scroll)
 	}
-	if s.press("j", "j", "j"); s.screen.scroll != 0 {
-		t.Errorf("down to the end: scroll %d", s.screen.scroll)
+	if s.press("j", "j", "j").text(); s.screen.pick != 0 || s.screen.scroll != 0 {
+		t.Errorf("down to the end: pick %d, scroll %d", s.screen.pick, s.screen.scroll)
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *screen) scenes(w, h int) []string {
 	blocks := make([][]string, len(list))
 	total := 0
 	for i, sc := range list {
-		blocks[i] = s.sceneLines(sc, w, i == s.scene && s.focus == paneScenes)
+		blocks[i] = s.markAll(s.sceneLines(sc, w, i == s.scene && s.focus == paneScenes), zone{kind: zoneScene, n: i})
 		total += len(blocks[i])
 	}
 	lines := []string{title}
@@ -94,7 +94,7 @@ func (s *screen) sceneLines(sc *home.Scene, w int, chosen bool) []string {
 	left := mark + style.Render(sign) + " " + name.Render(sc.Called())
 	lines := []string{spread(left, s.sceneState(sc, style), w)}
 	for _, l := range s.sceneMore(sc, w-4) {
-		lines = append(lines, "    "+l)
+		lines = append(lines, fit("    "+l, w))
 	}
 	return lines
 }
@@ -199,47 +199,4 @@ func spark(values []float64, w int) string {
 		b.WriteRune(sparks[i])
 	}
 	return b.String()
-}
-
-// streamIndent is where the text of an entry begins, after its time.
-const streamIndent = 11
-
-// happened draws the newest entries of the stream, the newest at the bottom, in
-// as many lines each as they need.
-func (s *screen) happened(w, h int) []string {
-	entries := s.home.Stream.Entries()
-	entries = entries[:max(len(entries)-s.scroll, 0)]
-	if len(entries) == 0 {
-		return exactly([]string{s.p.dim.Render(" nothing has happened yet")}, w, h)
-	}
-	var lines []string
-	for i, e := range slices.Backward(entries) {
-		room := h - len(lines)
-		if room <= 0 {
-			break
-		}
-		chosen := s.focus == paneStream && i == len(entries)-1
-		entry := s.entryLines(e, chosen, w)
-		if len(entry) > room { // its beginning says more than its end
-			entry = entry[:room]
-			entry[room-1] = fit(entry[room-1]+" …", w)
-		}
-		lines = append(entry, lines...)
-	}
-	return exactly(lines, w, h)
-}
-
-func (s *screen) entryLines(e *home.Entry, chosen bool, w int) []string {
-	lead := " "
-	if chosen {
-		lead = s.p.accent.Render("▌")
-	}
-	lead += s.p.dim.Render(e.At.In(s.home.Zone).Format("15:04:05")) + "  "
-	var lines []string
-	for _, l := range wrap(e.Text(), w-streamIndent) {
-		l = s.p.tone(e.Tone).Render(l)
-		lines = append(lines, lead+strings.ReplaceAll(l, "›", s.p.dim.Render("›")))
-		lead = strings.Repeat(" ", streamIndent)
-	}
-	return lines
 }

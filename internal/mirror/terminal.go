@@ -80,6 +80,9 @@ func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		a.screen.at = a.cfg.moment(time.Now())
 		a.screen.key(msg)
+	case tea.MouseMsg:
+		a.screen.at = a.cfg.moment(time.Now())
+		a.screen.mouse(msg)
 	case background:
 		a.renderer.SetHasDarkBackground(bool(msg))
 		a.screen.p = newPalette(a.renderer)
@@ -113,10 +116,14 @@ func (c *Config) moment(wall time.Time) home.Moment {
 func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.Batch) error {
 	r := rendererFor(cfg.Out)
 	in, isFile := keysFrom(cfg.In).(*os.File)
-	if !isFile || !isTerminal(cfg.Out) || r.ColorProfile() == termenv.Ascii || runtime.GOOS == "windows" { // whose console has keys of its own
+	if !isFile || !isTerminal(cfg.Out) || runtime.GOOS == "windows" { // whose console has keys of its own
 		return play(ctx, cfg, h, batches, r, keysFrom(cfg.In), nil)
 	}
-	k, err := tty.Open(in, cfg.Out)
+	asked := cfg.Out
+	if r.ColorProfile() == termenv.Ascii {
+		asked = nil // no colours, so no need to know what they would be on
+	}
+	k, err := tty.Open(in, asked)
 	if err != nil {
 		return err
 	}
@@ -142,7 +149,7 @@ func play(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.
 	s.at = cfg.moment(time.Now())
 	s.resize(defaultWidth, defaultHeight)
 	p := tea.NewProgram(app{screen: s, cfg: cfg, renderer: r}, tea.WithContext(ctx), tea.WithInput(in),
-		tea.WithOutput(cfg.Out), tea.WithAltScreen(), tea.WithFPS(30), tea.WithoutSignalHandler())
+		tea.WithOutput(cfg.Out), tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithFPS(30), tea.WithoutSignalHandler())
 	g, ctx := errgroup.WithContext(ctx)
 	done := make(chan struct{})
 	g.Go(func() error {

@@ -41,6 +41,8 @@ type Entry struct {
 
 	levels [][]string // what happened, by distance from the cause
 	what   string     // what gathers in it: "offline: "; "" for a chain
+	end    string     // id of the message that is farthest from the cause, the last of them
+	depth  int        // its level
 	parts  int
 	last   time.Time
 }
@@ -160,6 +162,9 @@ func (s *Stream) link(at Moment, m message.Message, kind nodeKind, target, text 
 	e.last, e.Tone = at.House, max(e.Tone, tone)
 	n := &node{kind: kind, target: target, text: text, at: at.House, entry: e, level: level}
 	s.remember(m, n)
+	if level >= e.depth && s.nodes[m.ID()] == n {
+		e.end, e.depth = m.ID(), level
+	}
 	return n
 }
 
@@ -172,6 +177,9 @@ func (s *Stream) begin(at Moment, m message.Message, kind nodeKind, target, text
 	s.entries = append(s.entries, e)
 	n := &node{kind: kind, target: target, text: text, at: at.House, entry: e}
 	s.remember(m, n)
+	if s.nodes[m.ID()] == n {
+		e.end = m.ID()
+	}
 	return n
 }
 
@@ -226,6 +234,15 @@ func (h *Home) WhyScene(name string) []Cause {
 		return nil
 	}
 	return h.Stream.why(sc.last)
+}
+
+// WhyEntry returns the chain of causes that led to the end of an entry of the stream,
+// with those from before it; of one that names no cause, the entry alone.
+func (h *Home) WhyEntry(e *Entry) []Cause {
+	if chain := h.Stream.why(e.end); len(chain) > 0 {
+		return chain
+	}
+	return []Cause{{At: e.At, Text: e.Text()}}
 }
 
 func (s *Stream) why(id string) []Cause {

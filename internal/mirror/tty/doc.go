@@ -8,6 +8,8 @@
 // comes, however late and in whatever pieces, is taken out of what is typed, and
 // never taken for keys.
 //
+// What a mouse reports comes on that line too, and passes whole or not at all.
+//
 // Sources: ECMA-48 for the form of control sequences; XTerm Control Sequences
-// (Dickey), "Operating System Commands", Ps = 11, and "Primary DA".
+// (Dickey), "Operating System Commands", Ps = 11, "Primary DA", and "Mouse Tracking".
 package tty

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/term"
 )
 
-// escapeTime is how long an Esc is held because an answer may begin with it. Only
-// terminals that have not answered ever wait for it.
+// escapeTime is how long an Esc is held because an answer, or a report of the mouse,
+// may begin with it.
 const escapeTime = 50 * time.Millisecond
 
 // Keyboard is what is typed at a terminal. Make it with Open; its methods may be
@@ -25,21 +25,27 @@ type Keyboard struct {
 	keys  *os.File // what is typed can be read from here
 	typed *os.File // and is written here
 
-	answers    answers // owned by Run, as told is
-	told       bool    // background is closed
+	answers    answers // owned by Run, as reports and told are
+	reports    reports
+	told       bool // background is closed
 	background chan bool
 }
 
-// Open puts a terminal into raw mode and asks it for its background. Close gives
-// it back.
+// Open puts a terminal into raw mode and asks it for its background, on out; if that
+// is nil, it asks nothing. Close gives the terminal back.
 func Open(in *os.File, out io.Writer) (*Keyboard, error) {
 	saved, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return nil, fmt.Errorf("put the terminal into raw mode: %w", err)
 	}
 	k := &Keyboard{file: in, saved: saved, background: make(chan bool, 1)}
-	k.keys, k.typed, err = os.Pipe()
-	if err == nil {
+	k.keys, k.typed, err = packets()
+	switch {
+	case err != nil:
+	case out == nil:
+		k.answers.settled = true
+		k.tell()
+	default:
 		_, err = io.WriteString(out, question)
 	}
 	if err != nil {
@@ -106,34 +112,47 @@ func read(ctx context.Context, in io.Reader, chunks chan<- []byte) error {
 	}
 }
 
-// sort takes the answers out of the pieces and passes on the keys.
+// sort takes the answers and broken reports out of the pieces and passes on the keys
+// and the reports.
 func (k *Keyboard) sort(chunks <-chan []byte) error {
 	hold := time.NewTimer(0)
 	defer hold.Stop()
 	for {
-		var keys []byte
+		var pieces [][]byte
 		select {
 		case b, ok := <-chunks:
 			if !ok {
 				return nil
 			}
-			keys = k.answers.take(b)
+			pieces = k.reports.take(k.answers.take(b))
 			k.tell()
-			if k.answers.unsure() {
+			if k.answers.unsure() || k.reports.unsure() {
 				hold.Reset(escapeTime)
 			}
 		case <-hold.C:
-			keys = k.answers.release()
+			pieces = append(k.reports.take(k.answers.release()), k.reports.release())
 		}
-		if len(keys) == 0 {
-			continue
-		}
-		if _, err := k.typed.Write(keys); errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("pass on keys: %w", err)
+		for _, keys := range pieces {
+			if done, err := k.pass(keys); done || err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// pass passes on keys, or one report. It reports true when nobody reads any more.
+func (k *Keyboard) pass(keys []byte) (done bool, err error) {
+	if len(keys) == 0 {
+		return false, nil
+	}
+	_, err = k.typed.Write(keys)
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("pass on keys: %w", err)
+	}
+	return false, nil
 }
 
 // tell passes on what was answered, once.
