@@ -71,7 +71,7 @@ func Run(ctx context.Context, cfg Config) error {
 	batches := make(chan gather.Batch)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return cfg.Link.Run(ctx) })
-	g.Go(func() error { return new(gather.Collector).Run(ctx, cfg.Link.Events(), batches) })
+	g.Go(func() error { return (&gather.Collector{Clock: cfg.Clock}).Run(ctx, cfg.Link.Events(), batches) })
 	g.Go(func() error {
 		defer quit()
 		return show(ctx, &cfg, h, batches)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"homebus/internal/housetime"
 	"homebus/internal/link"
 	"homebus/topics"
 )
@@ -18,8 +19,8 @@ const FrameTime = time.Second / 30
 // more values are replaced by newer ones before anybody looks at them.
 const hurriedTime = time.Second / 10
 
-// idleTime is how long the picture stands when the bus says nothing: the clock
-// and the times left go on.
+// idleTime is how long the picture stands at most when the bus says nothing: the
+// clock and the times left go on.
 const idleTime = time.Second
 
 // Bounds of one batch.
@@ -48,6 +49,10 @@ type Batch struct {
 // its place in the order: a value heals from the next one. Other messages are
 // kept up to maxMoments a frame; what comes beyond is lost and counted.
 type Collector struct {
+	// Clock is the house's clock, at whose seconds the picture of a quiet bus is
+	// drawn; the zero Clock is the wall clock.
+	Clock housetime.Clock
+
 	pending Batch
 	place   map[string]int // where a topic's newest message is
 	holes   int            // places whose message was replaced
@@ -56,7 +61,8 @@ type Collector struct {
 
 // Run gathers events and hands them on until they end. It sends to out at most
 // every FrameTime, every hurriedTime after a frame with many events, and at least
-// every idleTime.
+// when a second of the house begins: a minute is shown when it begins, however the
+// bus speaks.
 func (c *Collector) Run(ctx context.Context, events <-chan link.Event, out chan<- Batch) error {
 	pause := FrameTime
 	last := time.Now().Add(-pause)
@@ -86,9 +92,19 @@ func (c *Collector) Run(ctx context.Context, events <-chan link.Event, out chan<
 			}
 			c.Take()
 			ready = nil
-			timer.Reset(idleTime)
+			timer.Reset(c.idle(last))
 		}
 	}
+}
+
+// idle is how long after a picture the next one is due, though nothing was said: until
+// the next second of the house begins, or for hurriedTime if those are shorter.
+func (c *Collector) idle(last time.Time) time.Duration {
+	if c.Clock.Span(hurriedTime) >= idleTime {
+		return hurriedTime
+	}
+	next := c.Clock.House(last).Truncate(idleTime).Add(idleTime)
+	return min(max(c.Clock.Until(last, next), FrameTime), idleTime)
 }
 
 func (c *Collector) empty() bool { return len(c.pending.Events) == 0 }

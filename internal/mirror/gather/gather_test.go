@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"homebus/internal/housetime"
 	"homebus/internal/link"
 	"homebus/internal/message"
 	"homebus/topics"
@@ -130,12 +131,63 @@ func checkPace(t *testing.T, every time.Duration, least, most int) {
 		}
 		(<-out) // what was pending
 		quiet := time.Now()
-		if <-out; time.Since(quiet) != idleTime {
-			t.Errorf("a quiet bus is drawn after %v, want %v", time.Since(quiet), idleTime)
+		if <-out; time.Since(quiet) > idleTime || time.Now().Nanosecond() != 0 {
+			t.Errorf("a quiet bus is drawn after %v, at %v, want when the second begins", time.Since(quiet), time.Now())
 		}
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// However the bus speaks, a picture is drawn when a second of the house begins, or
+// within a frame of it; of a fast house ten times a second.
+func TestPicturesKeepTheHousesTime(t *testing.T) {
+	tests := []struct {
+		speed       float64
+		offset      time.Duration // of the house's clock
+		every       time.Duration // how often the bus speaks
+		least, most int           // pictures in ten seconds
+		late        time.Duration // how late a second is shown
+	}{
+		{1, 0, time.Hour, 10, 11, 0},
+		{1, 300 * time.Millisecond, time.Hour, 10, 11, time.Microsecond},
+		{1, 0, 997 * time.Millisecond, 18, 22, FrameTime},
+		{5, 0, time.Hour, 50, 51, time.Microsecond},
+		{20, 0, time.Hour, 100, 101, hurriedTime},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			events, out := make(chan link.Event), make(chan Batch)
+			begin := time.Now()
+			clock := housetime.New(begin, begin.Add(tt.offset), tt.speed)
+			done := make(chan error, 1)
+			go func() { done <- (&Collector{Clock: clock}).Run(ctx, events, out) }()
+			busy := time.NewTicker(tt.every)
+			defer busy.Stop()
+			frames, shown := 0, clock.House((<-out).Wall).Truncate(time.Second)
+			for time.Since(begin) < 10*time.Second {
+				select {
+				case b := <-out:
+					frames++
+					second := clock.House(b.Wall).Truncate(time.Second)
+					if late := clock.Until(begin, clock.House(b.Wall)) - clock.Until(begin, second); second.After(shown) && late > tt.late {
+						t.Errorf("%+v: a second is shown %v late", tt, late)
+					}
+					shown = second
+				case <-busy.C:
+					events <- said("state/a/b", "1")
+				}
+			}
+			if frames < tt.least || frames > tt.most {
+				t.Errorf("%+v: %d pictures", tt, frames)
+			}
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
