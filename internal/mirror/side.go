@@ -29,11 +29,9 @@ func (s *screen) scenes(w, h int) []string {
 		return []string{title, s.p.dim.Render("   none yet")}
 	}
 	room := max(h-1, 1)
-	blocks := make([][]string, len(list))
-	total := 0
-	for i, sc := range list {
-		blocks[i] = s.markAll(s.sceneLines(sc, w, i == s.scene && s.focus == paneScenes), zone{kind: zoneScene, n: i})
-		total += len(blocks[i])
+	blocks, total := s.sceneBlocks(w, true)
+	if total >= room { // with a line that parts them from what is below
+		blocks, total = s.sceneBlocks(w, false)
 	}
 	lines := []string{title}
 	switch {
@@ -46,6 +44,19 @@ func (s *screen) scenes(w, h int) []string {
 		blocks = append(blocks, []string{s.p.dim.Render(fmt.Sprintf("    %d more", hidden))})
 	}
 	return append(lines, slices.Concat(blocks...)...)
+}
+
+// sceneBlocks draws all scenes, and counts their lines: with why each ran last, or only
+// that of the chosen one.
+func (s *screen) sceneBlocks(w int, why bool) (blocks [][]string, total int) {
+	list := s.home.Scenes()
+	blocks = make([][]string, len(list))
+	for i, sc := range list {
+		chosen := i == s.scene && s.focus == paneScenes
+		blocks[i] = s.markAll(s.sceneLines(sc, w, chosen, why || chosen), zone{kind: zoneScene, n: i})
+		total += len(blocks[i])
+	}
+	return blocks, total
 }
 
 // window returns the blocks from the first on with which the chosen one is within
@@ -78,9 +89,9 @@ func (s *screen) fewerScenes(blocks [][]string, lines int) (kept [][]string, hid
 	return kept, hidden
 }
 
-// sceneLines draws one scene: a line, and a second one with its step while it
-// runs or why it failed.
-func (s *screen) sceneLines(sc *home.Scene, w int, chosen bool) []string {
+// sceneLines draws one scene: a line, and under it its step while it runs or why it
+// failed, and why it ran if that is asked for.
+func (s *screen) sceneLines(sc *home.Scene, w int, chosen, why bool) []string {
 	mark := "  "
 	name := s.p.plain
 	if chosen {
@@ -95,6 +106,9 @@ func (s *screen) sceneLines(sc *home.Scene, w int, chosen bool) []string {
 	lines := []string{spread(left, s.sceneState(sc, style), w)}
 	for _, l := range s.sceneMore(sc, w-4) {
 		lines = append(lines, fit("    "+l, w))
+	}
+	if words := sceneWhy(sc); why && words != "" {
+		lines = append(lines, fit("    "+s.p.dim.Render(words), w))
 	}
 	return lines
 }
@@ -139,27 +153,47 @@ func (s *screen) sceneState(sc *home.Scene, style styler) string {
 	return ""
 }
 
+// mostDoing is how many lines what a scene waits for takes at most.
+const mostDoing = 3
+
 // sceneMore is what stands under a scene's line.
 func (s *screen) sceneMore(sc *home.Scene, w int) []string {
-	switch sc.State {
-	case home.SceneRunning:
-		if sc.Doing == "" {
-			return nil
-		}
-		right := ""
-		if left := sc.Left(s.at); left > 0 && sc.Fresh && s.home.Bus.Live(s.at) {
-			right = home.Span(left) + " left"
-			if width(sc.Doing)+1+width(right) > w {
-				right = home.Span(left)
-			}
-		}
-		return []string{spread(s.p.dim.Render(sc.Doing), s.p.dim.Render(right), w)}
-	case home.SceneFailed:
-		if sc.Error != "" {
-			return []string{fit(s.p.dim.Render(sc.Error), w)}
-		}
+	switch {
+	case sc.State == home.SceneRunning && sc.Doing != "":
+		return s.sceneDoing(sc, w)
+	case sc.State == home.SceneFailed && sc.Error != "":
+		return []string{fit(s.p.dim.Render(sc.Error), w)}
 	}
 	return nil
+}
+
+// sceneDoing says what a running scene waits for, with the time left on the last line.
+func (s *screen) sceneDoing(sc *home.Scene, w int) []string {
+	lines := wrap(sc.Doing, w)
+	lines = lines[:min(len(lines), mostDoing)]
+	last, right := len(lines)-1, ""
+	if left := sc.Left(s.at); left > 0 && sc.Fresh && s.home.Bus.Live(s.at) {
+		right = home.Span(left) + " left"
+		if width(lines[last])+1+width(right) > w {
+			right = home.Span(left)
+		}
+	}
+	for i, l := range lines[:last] {
+		lines[i] = s.p.dim.Render(l)
+	}
+	lines[last] = spread(s.p.dim.Render(lines[last]), s.p.dim.Render(right), w)
+	return lines
+}
+
+// sceneWhy says what started the last run; "" if it never ran, or nobody said.
+func sceneWhy(sc *home.Scene) string {
+	switch {
+	case sc.Reason == "" || sc.State == home.SceneIdle:
+		return ""
+	case strings.HasPrefix(sc.Reason, "by "): // a client, or by hand
+		return sc.Reason
+	}
+	return "why: " + sc.Reason
 }
 
 // power draws what the home draws now, has used today, and the last hour or so.

@@ -30,6 +30,9 @@ type Scene struct {
 	// Step is where it is, from 1, of Of; both 0 if that was not said.
 	Step, Of int
 	Runs     int
+	// Reason is what started the last run, in words: "bathroom switch press"; "" if
+	// that was not said.
+	Reason string
 	// Error says why the last run failed.
 	Error string
 	// Doing is what a running scene waits for, in words, and Until when it will
@@ -123,22 +126,31 @@ func (h *Home) applyScene(at Moment, name string, m message.Message) {
 	h.requests.sceneReported(at, s, m)
 }
 
+// maxDoing is how much is kept of what a scene waits for, in cells: three things, if
+// its strands wait each for one.
+const maxDoing = 3 * maxText
+
 // sceneReport is the payload of scene/NAME, as far as it is shown.
 type sceneReport struct {
-	State string    `json:"state"`
-	Step  int       `json:"step"`
-	Steps int       `json:"steps"`
-	Runs  int       `json:"runs"`
-	Error string    `json:"error"`
-	Doing string    `json:"doing"`
-	Until time.Time `json:"until"`
+	State  string    `json:"state"`
+	Step   int       `json:"step"`
+	Steps  int       `json:"steps"`
+	Runs   int       `json:"runs"`
+	Reason string    `json:"reason"`
+	Error  string    `json:"error"`
+	Doing  string    `json:"doing"`
+	Until  time.Time `json:"until"`
 }
 
 func (h *Home) read(s *Scene, r *sceneReport) {
 	s.State = safetext.Clean(r.State, 20)
 	s.Step, s.Of, s.Runs, s.Until = r.Step, r.Steps, r.Runs, r.Until
 	s.Error = h.speak(safetext.Clean(r.Error, maxText))
-	s.Doing = strings.Replace(h.speak(safetext.Clean(r.Doing, maxText)), "wait until", "until", 1)
+	s.Reason = h.speak(safetext.Clean(r.Reason, maxText))
+	if name, rest, _ := strings.Cut(strings.TrimPrefix(s.Reason, "scene "), " "); strings.HasPrefix(s.Reason, "scene ") {
+		s.Reason = strings.TrimSpace(h.sceneTitle(name) + " " + rest)
+	}
+	s.Doing = strings.ReplaceAll(h.speak(safetext.Clean(r.Doing, maxDoing)), "wait until", "until")
 }
 
 // speak puts the names that people use in the place of ids.
