@@ -12,6 +12,7 @@ type styler = lipgloss.Style
 const (
 	fullWidth, fullHeight   = 72, 18 // below: clock, answer, what is doing something
 	largeWidth, largeHeight = 110, 34
+	hugeWidth               = 150   // from here on the answer is large too
 	tinyWidth, tinyHeight   = 30, 8 // below: the answer and nothing else
 )
 

@@ -28,6 +28,11 @@ func (s *screen) header(large bool) []string {
 	indent := 1 + width(clock[0]) + 4
 	answer := s.answerLines(s.w - indent - 1)
 	answer = answer[:min(len(answer), len(clock)-1)]
+	if s.w >= hugeWidth && large {
+		if lines, ok := s.largeAnswer(s.w - indent - 1); ok {
+			answer = lines
+		}
+	}
 	first := (len(clock) - len(answer)) / 2
 	right := s.today(len(clock))
 	for i, row := range clock {
@@ -46,20 +51,16 @@ func (s *screen) header(large bool) []string {
 	return lines
 }
 
-// today is what stands at the right of the clock's h lines: the date, and the sun.
-// A heart that does not beat as it should is more than the sun, where there is no
-// line for both.
+// today is what stands at the right of the clock's h lines: the date, and the sun. A
+// heart that does not beat as it should is more than the sun.
 func (s *screen) today(h int) []string {
 	lines := make([]string, h)
 	lines[0] = s.p.dim.Render(s.houseTime().Format("Mon 2 January 2006")) + " "
 	lines[h-1] = s.beatWords() + " "
-	sun := s.home.Daylight(s.at)
-	at := h - 1
-	if h > 3 {
-		at = 2
-	}
-	if age, ok := s.home.Bus.Silence(s.at); sun != "" && (at < h-1 || ok && age < beatOK) {
-		lines[at] = s.p.dim.Render(sun) + " "
+	if age, ok := s.home.Bus.Silence(s.at); ok && age < beatOK {
+		if sun := s.home.Daylight(s.at); sun != "" {
+			lines[h-1] = s.p.dim.Render(sun) + " "
+		}
 	}
 	return lines
 }

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 
 // side draws the scenes, and the power at the bottom, in h lines of w cells.
 func (s *screen) side(w, h int) []string {
-	power := s.power(w)
+	power := s.power(w, h)
 	if h < len(power)+4 {
 		return exactly(s.scenes(w, h), w, h)
 	}
@@ -194,43 +193,4 @@ func sceneWhy(sc *home.Scene) string {
 		return sc.Reason
 	}
 	return "why: " + sc.Reason
-}
-
-// power draws what the home draws now, has used today, and the last hour or so.
-func (s *screen) power(w int) []string {
-	p := &s.home.Power
-	style := s.p.plain
-	now, today := home.Watts(p.Watts), fmt.Sprintf("%.2f kWh today", p.TodayWh/1000)
-	switch {
-	case !s.home.Bus.Live(s.at):
-		style, now = s.p.dim, "–"
-	case p.Over():
-		style, now = s.p.alarm.Bold(true), now+"  over"
-	}
-	title := s.p.dim.Bold(true).Render(" POWER")
-	line := spread(title+"  "+style.Render(now), s.p.dim.Render(today), w)
-	return []string{line, " " + s.p.dim.Render(spark(p.History, w-2))}
-}
-
-// sparks are the eighths of a cell, from the bottom.
-var sparks = []rune("▁▂▃▄▅▆▇█")
-
-// leastPeak is the power in W that fills a cell at least: a house that rests is
-// not to look busy.
-const leastPeak = 100
-
-// spark draws the newest values as bars, the newest at the right; the highest
-// one fills its cell, if it is at least leastPeak.
-func spark(values []float64, w int) string {
-	values = values[max(0, len(values)-max(w, 0)):]
-	most := float64(leastPeak)
-	for _, v := range values {
-		most = max(most, v)
-	}
-	var b strings.Builder
-	for _, v := range values {
-		i := int(math.Round(max(v, 0) / most * float64(len(sparks)-1)))
-		b.WriteRune(sparks[i])
-	}
-	return b.String()
 }
