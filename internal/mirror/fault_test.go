@@ -39,6 +39,12 @@ func TestFaultForAWhile(t *testing.T) {
 	}
 }
 
+// Where a row is narrow, what the appliance does is still read to its end.
+func TestFaultLeavesRoomForWhatIsReported(t *testing.T) {
+	s := newStory(t, 80, 24).open().press("2", "enter", "f", "j", "enter")
+	s.wants("◐ toaster     toasting    2:12  fault │")
+}
+
 // The duration goes back to none, below the least.
 func TestFaultForNoTime(t *testing.T) {
 	s := newStory(t, 90, 24).open().press("2", "f", "j", "right")
@@ -84,7 +90,7 @@ func TestFaultyRows(t *testing.T) {
 	s.settle()
 	s.wants("lamp        off                      2 faults")
 	a, _ := s.screen.home.Appliance("living/lamp")
-	for w, want := range map[int]string{22: "  2 faults", 20: "  fault", 18: ""} {
+	for w, want := range map[int]string{20: "  2 faults", 19: "  fault", 17: "  fault", 16: ""} {
 		if got := s.screen.faulty(a, w); got != want {
 			t.Errorf("in %d cells: %q, want %q", w, got, want)
 		}

@@ -80,8 +80,9 @@ func (s *screen) says(a *home.Appliance, w int) string {
 	return s.reported(a, w)
 }
 
-// roomBesideFault is how many cells what is reported keeps beside a word on faults.
-const roomBesideFault = 12
+// roomForTime is how many cells what stands behind the word of an appliance needs at
+// least, such as the time left.
+const roomForTime = 7
 
 // faulty says which faults an appliance has, as the end of a row, as much as leaves
 // room for what it reports; "" if it has none.
@@ -95,7 +96,7 @@ func (s *screen) faulty(a *home.Appliance, w int) string {
 		long = fmt.Sprintf("  %d faults", len(faults))
 	}
 	for _, words := range []string{long, "  fault"} {
-		if w-width(words) >= roomBesideFault {
+		if w-width(words) >= width(a.Word())+roomForTime {
 			return words
 		}
 	}

@@ -318,6 +318,15 @@ func TestSilentHubIsSeen(t *testing.T) {
 	s.wants("bus is silent", "no heartbeat for 4 s", "The bus is silent since 07:30:05.", "old")
 }
 
+// A hub that was silent is gone since its last heartbeat, whenever the link gives it
+// up.
+func TestSilentHubIsGoneSinceItsLastHeartbeat(t *testing.T) {
+	s := newStory(t, 80, 24).open().pass(5 * time.Second)
+	s.now = s.now.Add(3500 * time.Millisecond)
+	s.status(link.Status{Boot: "boot-1", Reason: "no heartbeat for 3.5s"})
+	s.wants("No bus since 07:30:05.")
+}
+
 func TestWithoutAFile(t *testing.T) {
 	s := newStory(t, 80, 24)
 	s.screen.home = home.New(home.Plan{Zone: s.now.Location()}, &message.Stamper{From: clientName, IDs: s.ids})

@@ -16,6 +16,9 @@ import (
 // within 4 s.
 const silence = 3500 * time.Millisecond
 
+// missed is from what silence on a heartbeat is missing, before that is certain.
+const missed = 2 * time.Second
+
 // rateWindow is over how many seconds messages are averaged.
 const rateWindow = 5
 
@@ -66,6 +69,9 @@ func (b *Bus) silent(at Moment) bool {
 func (b *Bus) connection(at Moment, s link.Status) {
 	if !b.known || b.Up != s.Up || b.Boot != s.Boot {
 		b.Since = at.Wall
+		if silent, ok := b.Silence(at); ok && !s.Up && silent >= missed {
+			b.Since = b.beat // the link says it when it is certain; nothing was heard since
+		}
 	}
 	b.known = true
 	b.found = b.found || s.Up
