@@ -7,7 +7,7 @@
 //	gather   what the link says between two pictures (package gather)
 //	home     what the bus has said about the home (package home)
 //	picture  the home drawn for a size and a palette: text from a value
-//	screen   what keys do to the cursor, the menus and the home
+//	screen   what keys and the mouse do to the cursor, the menus and the home
 //	edge     Run: the link, the clock, the terminal
 //
 // Only the edge reads a clock or talks to anybody. Messages of the link are
