@@ -3,6 +3,7 @@ package wall
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"homebus/internal/mirror/home"
 )
@@ -32,7 +33,9 @@ type ask struct {
 	For   string `json:"for"`  // how long it lasts; "" is until it is cleared
 	Clear bool   `json:"clear"`
 
-	Scene string `json:"scene"` // of which to say why
+	// Of what to say why, beside an appliance: a scene, or an entry of what happened.
+	Scene string `json:"scene"`
+	Entry int    `json:"entry"`
 	Token string `json:"token"`
 }
 
@@ -120,11 +123,15 @@ func (d *desk) fault(at home.Moment, a ask) answer {
 	return answer{OK: true}
 }
 
-// why says what led to the last report of an appliance or a scene.
+// why says what led to the last report of an appliance or a scene, or to what happened.
 func (d *desk) why(a ask) answer {
 	chain := d.home.Why(a.ID)
 	if a.Scene != "" {
 		chain = d.home.WhyScene(a.Scene)
+	}
+	entries := d.home.Stream.Entries()
+	if i := slices.IndexFunc(entries, func(e *home.Entry) bool { return e.N == a.Entry }); i >= 0 {
+		chain = d.home.WhyEntry(entries[i])
 	}
 	causes := make([]cause, len(chain))
 	for i, c := range chain {

@@ -17,11 +17,16 @@ type top struct {
 	Time     string `json:"time"`
 	Date     string `json:"date"`
 	Greeting string `json:"greeting"`
+	// Sun is when it next rises or sets.
+	Sun string `json:"sun,omitempty"`
 }
 
 func topOf(h *home.Home, at home.Moment) top {
 	now := at.House.In(h.Zone)
-	return top{Name: h.Name, Time: now.Format("15:04"), Date: now.Format("Mon 2 January 2006"), Greeting: home.Greeting(now)}
+	return top{
+		Name: h.Name, Time: now.Format("15:04"), Date: now.Format("Mon 2 January 2006"),
+		Greeting: home.Greeting(now), Sun: h.Daylight(at),
+	}
 }
 
 // bus says whether what is shown can be believed.

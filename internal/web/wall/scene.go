@@ -11,17 +11,18 @@ type scene struct {
 	Of    int    `json:"of,omitempty"`
 	Doing string `json:"doing,omitempty"`
 	Left  string `json:"left,omitempty"`
-	// When is when it ended.
-	When  string `json:"when,omitempty"`
-	Error string `json:"error,omitempty"`
-	Old   bool   `json:"old,omitempty"`
+	// When is when it ended, and Reason what started it.
+	When   string `json:"when,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	Error  string `json:"error,omitempty"`
+	Old    bool   `json:"old,omitempty"`
 	// Asked is what was asked and not yet confirmed, Failed why it will not be.
 	Asked  string `json:"asked,omitempty"`
 	Failed string `json:"failed,omitempty"`
 }
 
 func sceneOf(h *home.Home, at home.Moment, sc *home.Scene) scene {
-	s := scene{Name: sc.Name, Title: sc.Called(), State: sc.State, Old: sc.Known && (!sc.Fresh || !h.Bus.Live(at))}
+	s := scene{Name: sc.Name, Title: sc.Called(), State: sc.State, Reason: sc.Reason, Old: sc.Known && (!sc.Fresh || !h.Bus.Live(at))}
 	switch sc.State {
 	case home.SceneRunning:
 		s.Step, s.Of, s.Doing = sc.Step, sc.Of, sc.Doing

@@ -87,7 +87,7 @@ func (w *Wall) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	w.open(ctx)
 	g.Go(func() error { return w.cfg.Link.Run(ctx) })
-	g.Go(func() error { return new(gather.Collector).Run(ctx, w.cfg.Link.Events(), batches) })
+	g.Go(func() error { return (&gather.Collector{Clock: w.cfg.Clock}).Run(ctx, w.cfg.Link.Events(), batches) })
 	g.Go(func() error { return w.desk.run(ctx, batches) })
 	g.Go(func() error {
 		<-ctx.Done()

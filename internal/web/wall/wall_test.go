@@ -326,6 +326,11 @@ func TestAPageAsksWhatCanBeDone(t *testing.T) {
 	if len(why) != 1 {
 		t.Errorf("why: %v", why)
 	}
+	s.says("event/kitchen/toaster", `{"event":"lever"}`)
+	p.await("an entry", func() bool { return p.parts["e:1"] != nil })
+	if why, _ := p.ask(`{"n":5,"op":"why","entry":1}`)["why"].([]any); len(why) != 1 {
+		t.Errorf("why of an entry: %v", why)
+	}
 	if why, ok := p.ask(`{"n":6,"op":"why","scene":"morning"}`)["why"].([]any); !ok || len(why) != 0 {
 		t.Errorf("why of a scene of which nothing is known: %v", why)
 	}
