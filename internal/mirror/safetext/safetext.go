@@ -25,38 +25,60 @@ const maxMarks = 3
 // Escape sequences are removed whole (ECMA-48, section 5.4), then control
 // characters; newline and tab become a space. Removed are also the invisible
 // ones that change what is seen around them: bidi marks and isolates (UAX #9),
-// zero-width characters, variation selectors, tags, private use. Bytes that are
-// no UTF-8 become U+FFFD.
+// zero-width characters, variation selectors, tags, private use, and marks that
+// stand on nothing. Bytes that are no UTF-8 become U+FFFD.
+//
+// What is left takes the same number of cells in every terminal, whether that
+// counts characters, as most do, or what a reader takes for one (UAX #29): see
+// settle. It stands in the order of its bytes, also where that is read from the
+// right; package tty asks the terminal to leave it so.
 func Clean(s string, cells int) string {
 	if len(s) > maxBytes {
 		s = s[:maxBytes]
+	}
+	if isPlain(s) {
+		return cut(strings.TrimSpace(s), cells)
 	}
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	if strings.ContainsFunc(s, unicode.IsControl) {
 		s = ansi.Strip(s)
 	}
-	return ansi.Truncate(visible(s), max(cells, 0), "…")
+	return cut(strings.TrimSpace(apart(visible(s))), cells)
 }
 
+// isPlain reports whether s is printable ASCII, as nearly all that is said on a bus.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func cut(s string, cells int) string { return ansi.Truncate(s, max(cells, 0), "…") }
+
+// visible leaves out what cannot be seen, and settles what is disputed.
 func visible(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	marks := 0
+	marks := maxMarks // on nothing
 	for _, r := range s {
-		if !unicode.In(r, unicode.Mn, unicode.Me) {
-			marks = 0
-		} else if marks++; marks > maxMarks {
-			continue
-		}
 		switch {
 		case r == '\n', r == '\t', r == '\r', unicode.Is(unicode.Zs, r):
 			b.WriteByte(' ')
+			marks = maxMarks
 		case hidden(r):
+		case unicode.In(r, unicode.Mn, unicode.Me):
+			if marks++; marks <= maxMarks {
+				b.WriteRune(r)
+			}
 		default:
-			b.WriteRune(r)
+			b.WriteString(settle(r))
+			marks = 0
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return b.String()
 }
 
 // hidden reports whether r takes no room of its own or means something else on
