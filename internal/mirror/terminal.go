@@ -119,11 +119,8 @@ func picture(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gath
 	if !isFile || !isTerminal(cfg.Out) || runtime.GOOS == "windows" { // whose console has keys of its own
 		return play(ctx, cfg, h, batches, r, keysFrom(cfg.In), nil)
 	}
-	asked := cfg.Out
-	if r.ColorProfile() == termenv.Ascii {
-		asked = nil // no colours, so no need to know what they would be on
-	}
-	k, err := tty.Open(in, asked)
+	coloured := r.ColorProfile() != termenv.Ascii // else there is no need to know on what
+	k, err := tty.Open(in, cfg.Out, coloured)
 	if err != nil {
 		return err
 	}

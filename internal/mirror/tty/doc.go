@@ -10,6 +10,13 @@
 //
 // What a mouse reports comes on that line too, and passes whole or not at all.
 //
+// Text from the bus may be Hebrew or Arabic. A terminal that turns such text around
+// does so over the whole line, and would put values of one column into another; so
+// Open has it leave the characters in the order in which they come (ECMA-48, mode
+// BDSM, reset), and Close lets it turn them again. To most terminals both say
+// nothing.
+//
 // Sources: ECMA-48 for the form of control sequences; XTerm Control Sequences
-// (Dickey), "Operating System Commands", Ps = 11, "Primary DA", and "Mouse Tracking".
+// (Dickey), "Operating System Commands", Ps = 11, "Primary DA", and "Mouse Tracking";
+// BiDi in Terminal Emulators (terminal-wg), "Escape sequences", for BDSM.
 package tty

@@ -17,10 +17,15 @@ import (
 // may begin with it.
 const escapeTime = 50 * time.Millisecond
 
+// The mode in which the terminal turns text around that is read from the right, off
+// and on: BDSM, ECMA-48, section 7.2.1.
+const explicitOrder, implicitOrder = "\x1b[8l", "\x1b[8h"
+
 // Keyboard is what is typed at a terminal. Make it with Open; its methods may be
 // called concurrently.
 type Keyboard struct {
 	file  *os.File
+	out   io.Writer
 	saved *term.State
 	keys  *os.File // what is typed can be read from here
 	typed *os.File // and is written here
@@ -31,22 +36,23 @@ type Keyboard struct {
 	background chan bool
 }
 
-// Open puts a terminal into raw mode and asks it for its background, on out; if that
-// is nil, it asks nothing. Close gives the terminal back.
-func Open(in *os.File, out io.Writer) (*Keyboard, error) {
+// Open puts a terminal into raw mode and has it leave the order of characters as it is;
+// if ask, it asks it for its background. Close gives the terminal back.
+func Open(in *os.File, out io.Writer, ask bool) (*Keyboard, error) {
 	saved, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return nil, fmt.Errorf("put the terminal into raw mode: %w", err)
 	}
-	k := &Keyboard{file: in, saved: saved, background: make(chan bool, 1)}
+	k := &Keyboard{file: in, out: out, saved: saved, background: make(chan bool, 1)}
 	k.keys, k.typed, err = packets()
 	switch {
 	case err != nil:
-	case out == nil:
+	case ask:
+		_, err = io.WriteString(out, explicitOrder+question)
+	default:
+		_, err = io.WriteString(out, explicitOrder)
 		k.answers.settled = true
 		k.tell()
-	default:
-		_, err = io.WriteString(out, question)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("ask the terminal: %w", err), k.Close())
@@ -56,7 +62,8 @@ func Open(in *os.File, out io.Writer) (*Keyboard, error) {
 
 // Close leaves the terminal as Open found it. Run must have returned.
 func (k *Keyboard) Close() error {
-	err := term.Restore(int(k.file.Fd()), k.saved)
+	_, err := io.WriteString(k.out, implicitOrder)
+	err = errors.Join(err, term.Restore(int(k.file.Fd()), k.saved))
 	if k.keys != nil {
 		err = errors.Join(err, k.keys.Close(), k.typed.Close())
 	}

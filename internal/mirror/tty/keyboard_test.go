@@ -22,14 +22,11 @@ func sit(t *testing.T) (k *Keyboard, typed io.Writer, end func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err = Open(terminal, terminal)
+	k, err = Open(terminal, terminal, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := make([]byte, len(question))
-	if _, err := io.ReadFull(side, asked); err != nil || string(asked) != question {
-		t.Fatalf("asked %q (%v)", asked, err)
-	}
+	expect(t, side, explicitOrder+question)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- k.Run(ctx) }()
@@ -41,9 +38,19 @@ func sit(t *testing.T) (k *Keyboard, typed io.Writer, end func()) {
 		if err := k.Close(); err != nil {
 			t.Error(err)
 		}
+		expect(t, side, implicitOrder)
 		if after, err := term.GetState(int(terminal.Fd())); err != nil || *after != *before {
 			t.Errorf("the terminal is not as it was: %v (%v)", after, err)
 		}
+	}
+}
+
+// expect reads from the terminal what was written to it.
+func expect(t *testing.T, side io.Reader, text string) {
+	t.Helper()
+	got := make([]byte, len(text))
+	if n, err := io.ReadFull(side, got); err != nil || string(got) != text {
+		t.Fatalf("written %q (%v), want %q", got[:n], err, text)
 	}
 }
 
