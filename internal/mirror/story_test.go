@@ -33,7 +33,8 @@ type story struct {
 }
 
 // begin is when stories begin: half past seven on a Friday in Berlin.
-func begin(t *testing.T) time.Time {
+func begin(t testing.TB) time.Time {
+	t.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)

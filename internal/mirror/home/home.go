@@ -8,6 +8,7 @@ import (
 	"homebus/devices"
 	"homebus/internal/link"
 	"homebus/internal/message"
+	"homebus/internal/mirror/safetext"
 	"homebus/internal/sun"
 	"homebus/topics"
 )
@@ -52,7 +53,7 @@ type Home struct {
 // their meta from stamp.
 func New(plan Plan, stamp *message.Stamper) *Home {
 	h := &Home{
-		Name:       plan.Name,
+		Name:       safetext.Clean(plan.Name, maxText),
 		Zone:       plan.Zone,
 		place:      placeOf(plan.Place),
 		appliances: make(map[string]*Appliance),
@@ -74,7 +75,7 @@ func New(plan Plan, stamp *message.Stamper) *Home {
 	}
 	for _, p := range plan.Scenes {
 		s := h.addScene(p.Name)
-		s.Title, s.planned = p.Title, true
+		s.Title, s.planned = safetext.Clean(p.Title, maxText), true
 	}
 	return h
 }
