@@ -35,7 +35,7 @@ func TestAim(t *testing.T) {
 		{"off", "fly", nil, Aim{}},
 	}
 	for _, tt := range tests {
-		a := &Appliance{Type: aimType, attrs: map[string]any{"state": tt.word}}
+		a := &Appliance{Type: aimType, attrs: attributes{{"state", tt.word}}}
 		if got := a.aim(tt.do, tt.params); got != tt.want {
 			t.Errorf("%s, %s %v: %+v, want %+v", tt.word, tt.do, tt.params, got, tt.want)
 		}

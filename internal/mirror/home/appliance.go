@@ -2,8 +2,6 @@ package home
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
 	"time"
 
 	"homebus/devices"
@@ -52,7 +50,8 @@ type Appliance struct {
 	feeder      *Appliance // what it is plugged into, by the plan
 	feeds       bool       // something is plugged into it, by the plan
 	phase       Phase
-	attrs       map[string]any
+	means       devices.Phase // of its word, when it was last judged and could be reached
+	attrs       attributes
 	heard       time.Time // house time of the last report
 	last        string    // id of the last report
 	heardOnline bool      // it was said before whether it can be reached
@@ -69,7 +68,7 @@ func (a *Appliance) Live() bool { return a.Known && a.Fresh && !a.Offline }
 // Word returns the attribute "state", the word that a person would use; "" if
 // it is not known.
 func (a *Appliance) Word() string {
-	w, _ := a.attrs["state"].(string)
+	w, _ := a.attrs.get("state").(string)
 	return w
 }
 
@@ -84,25 +83,25 @@ func (a *Appliance) BatteryLow() bool {
 
 // Number returns a numeric attribute.
 func (a *Appliance) Number(key string) (float64, bool) {
-	f, ok := a.attrs[key].(float64)
+	f, ok := a.attrs.get(key).(float64)
 	return f, ok
 }
 
 // Flag returns an attribute that is true or false.
 func (a *Appliance) Flag(key string) (value, ok bool) {
-	value, ok = a.attrs[key].(bool)
+	value, ok = a.attrs.get(key).(bool)
 	return value, ok
 }
 
 // Attr returns an attribute: a bool, a float64 or a clean string; nil if it is
 // not known.
-func (a *Appliance) Attr(key string) any { return a.attrs[key] }
+func (a *Appliance) Attr(key string) any { return a.attrs.get(key) }
 
 // AttributeNames returns what it reports, in the order of its declaration, or else
 // of the names.
 func (a *Appliance) AttributeNames() []string {
 	if a.Type == nil {
-		return slices.Sorted(maps.Keys(a.attrs))
+		return a.attrs.names()
 	}
 	names := make([]string, len(a.Type.Attributes))
 	for i := range a.Type.Attributes {
@@ -144,7 +143,7 @@ func (h *Home) applyState(at Moment, id string, m message.Message) {
 		h.forget(id)
 		return
 	}
-	attrs, ok := decodeState(m.Payload)
+	attrs, ok := h.reader.read(m.Payload)
 	if !ok {
 		h.misread(at, id, m)
 		return
@@ -224,25 +223,6 @@ func (h *Home) applyOnline(at Moment, id string, m message.Message) {
 	if heard {
 		h.Stream.gather(at, m, what, h.Label(id), tone)
 	}
-}
-
-// decodeState reads a state: a flat object of words, numbers and flags. Other
-// values are left out.
-func decodeState(payload []byte) (map[string]any, bool) {
-	var raw map[string]any
-	if !decode(payload, &raw) || raw == nil || len(raw) > maxKeys {
-		return nil, false
-	}
-	for k, v := range raw {
-		switch v := v.(type) {
-		case string:
-			raw[k] = safetext.Clean(v, maxText)
-		case float64, bool:
-		default:
-			delete(raw, k)
-		}
-	}
-	return raw, true
 }
 
 func decode(payload []byte, v any) bool {

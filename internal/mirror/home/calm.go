@@ -52,9 +52,9 @@ func (c *census) last(a *Appliance) {
 // worthSaying reports whether somebody would want to know that it is as it is: a
 // lamp that is on, a door that is open. That a switch is up says nothing, nor does
 // the plug of something that speaks for itself: being on counts for what has a
-// plug and feeds nobody.
+// plug and feeds nobody. It is asked of those that are live.
 func (a *Appliance) worthSaying() bool {
-	if m := a.meaning(); m != devices.Lasting && m != devices.Working {
+	if a.means != devices.Lasting && a.means != devices.Working {
 		return false
 	}
 	return a.Word() != "on" || a.Type == nil || a.Type.MainsPlug && !a.feeds

@@ -43,7 +43,7 @@ func TestTypeOf(t *testing.T) {
 		{"nothing", nil, nil},
 	}
 	for _, tt := range tests {
-		if got := typeOf(types, tt.attrs); got != tt.want {
+		if got := typeOf(types, attributesOf(tt.attrs)); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
@@ -52,7 +52,7 @@ func TestTypeOf(t *testing.T) {
 // Who turns out to be another thing than was guessed is not guessed again.
 func TestWrongGuess(t *testing.T) {
 	report := func(a *Appliance, state string, watts float64) {
-		attrs := map[string]any{"state": state, "power_w": watts, "energy_wh": 0.0}
+		attrs := attributesOf(map[string]any{"state": state, "power_w": watts, "energy_wh": 0.0})
 		a.guess(attrs)
 		a.attrs, a.Known = attrs, true
 	}
@@ -77,7 +77,7 @@ func TestWrongGuess(t *testing.T) {
 // A plan is no guess: who reports otherwise is what the plan says.
 func TestPlannedTypeStays(t *testing.T) {
 	a := Appliance{Type: lamp, planned: true}
-	if a.guess(map[string]any{"state": "clear", "battery": 80.0}); a.Type != lamp {
+	if a.guess(attributesOf(map[string]any{"state": "clear", "battery": 80.0})); a.Type != lamp {
 		t.Errorf("taken for %v", a.Type)
 	}
 }
@@ -86,9 +86,9 @@ func TestPlannedTypeStays(t *testing.T) {
 // like another.
 func TestEveryTypeIsGuessed(t *testing.T) {
 	for _, typ := range devices.Types() {
-		attrs := make(map[string]any)
+		var attrs attributes
 		for i := range typ.Attributes {
-			attrs[typ.Attributes[i].Name] = anyValue(&typ.Attributes[i])
+			attrs = append(attrs, attribute{typ.Attributes[i].Name, anyValue(&typ.Attributes[i])})
 		}
 		alike := 0
 		for _, other := range devices.Types() {

@@ -44,6 +44,7 @@ type Home struct {
 	sceneOrder []*Scene
 	requests   requests
 	faults     faults
+	reader     reader
 	back       *Entry // where it was last said that the bus is back
 	place      *sun.Place
 	daylight   daylight

@@ -41,6 +41,7 @@ func (a *Appliance) judged() Phase {
 		return PhaseUnknown
 	}
 	meaning := a.meaning()
+	a.means = meaning
 	fading, _ := a.Flag("fading")
 	left, _ := a.Number("remaining_s")
 	if meaning < devices.Working && (fading || a.Type == nil && left > 0) {

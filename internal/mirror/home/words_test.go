@@ -51,7 +51,7 @@ func TestEveryWordOfEveryType(t *testing.T) {
 			if !ok {
 				meaning = typ.Phases[""]
 			}
-			a := &Appliance{Type: typ, Known: true, Fresh: true, attrs: map[string]any{"state": word}}
+			a := &Appliance{Type: typ, Known: true, Fresh: true, attrs: attributes{{"state", word}}}
 			a.judge()
 			if meaning == unknownWord || a.Phase() != phaseOf[meaning] {
 				t.Errorf("%s %s: phase %d, declared %d", typ.Name, word, a.Phase(), meaning)
@@ -85,7 +85,7 @@ func TestPhasesOfStrangers(t *testing.T) {
 		{map[string]any{"temperature_c": 20.0}, PhaseResting},
 	}
 	for _, tt := range tests {
-		a := &Appliance{Known: true, attrs: tt.attrs}
+		a := &Appliance{Known: true, attrs: attributesOf(tt.attrs)}
 		if a.judge(); a.Phase() != tt.want {
 			t.Errorf("%v: phase %d, want %d", tt.attrs, a.Phase(), tt.want)
 		}
