@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"fmt"
+	"slices"
 
 	"homebus/internal/mirror/home"
 )
@@ -30,8 +31,12 @@ func alarmLines(n, h int) int {
 	return min(n+1, max(h/2, 2))
 }
 
-// split parts appliances in alarm from the others.
+// split parts appliances in alarm from the others, which are list itself while there
+// are none in alarm.
 func split(list []*home.Appliance) (alarmed, rest []*home.Appliance) {
+	if !slices.ContainsFunc(list, func(a *home.Appliance) bool { return a.Phase() == home.PhaseAlarm }) {
+		return nil, list
+	}
 	for _, a := range list {
 		if a.Phase() == home.PhaseAlarm {
 			alarmed = append(alarmed, a)

@@ -3,6 +3,7 @@ package mirror
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -141,16 +142,16 @@ func (s *screen) roomLines(lines []roomLine, names, w int) []string {
 // fit, with a line between rooms if that fits too, and otherwise as one text
 // that is turned to where selected is.
 func arrange(list []*home.Appliance, columns, h int, selected string) [][]roomLine {
-	rooms := byRoom(list)
 	if len(list) > columns*h {
-		return turned(rooms, columns, h, selected)
+		return turned(list, columns, h, selected)
 	}
+	rooms := byRoom(list)
 	for _, gap := range []int{1, 0} {
 		if packed := packLow(rooms, columns, h, gap); packed != nil {
 			return packed
 		}
 	}
-	return turned(rooms, columns, h, selected)
+	return turned(list, columns, h, selected)
 }
 
 // packLow packs rooms as low as they go in so many columns; nil if they are
@@ -201,28 +202,45 @@ func pack(rooms [][]roomLine, columns, height, gap int) [][]roomLine {
 	return packed
 }
 
-// turned cuts all lines into pages of columns × h lines and returns the one
-// with the selected appliance.
-func turned(rooms [][]roomLine, columns, h int, selected string) [][]roomLine {
-	var all []roomLine
-	at := 0
-	for _, r := range rooms {
-		for _, l := range r {
-			if l.appliance != nil && l.appliance.ID == selected {
-				at = len(all)
-			}
-			all = append(all, l)
+// turned cuts all lines into pages of columns × h lines and returns the one with the
+// selected appliance. Of a long list it makes no lines but those.
+func turned(list []*home.Appliance, columns, h int, selected string) [][]roomLine {
+	at, page := 0, columns*h
+	for n, l := range linesOf(list) {
+		if l.appliance != nil && l.appliance.ID == selected {
+			at = n
+			break
 		}
 	}
-	page := columns * h
-	all = all[at/page*page:]
-	var out [][]roomLine
-	for len(all) > 0 && len(out) < columns {
-		n := min(h, len(all))
-		out = append(out, all[:n])
-		all = all[n:]
+	var lines []roomLine
+	for n, l := range linesOf(list) {
+		switch {
+		case n >= at/page*page+page:
+			return slices.Collect(slices.Chunk(lines, h))
+		case n >= at/page*page:
+			lines = append(lines, l)
+		}
 	}
-	return out
+	return slices.Collect(slices.Chunk(lines, h))
+}
+
+// linesOf are the lines of appliances by room, as byRoom has them, and their numbers.
+func linesOf(list []*home.Appliance) iter.Seq2[int, roomLine] {
+	return func(yield func(int, roomLine) bool) {
+		n := 0
+		for i, a := range list {
+			if i == 0 || list[i-1].Area != a.Area {
+				if !yield(n, roomLine{area: a.Area}) {
+					return
+				}
+				n++
+			}
+			if !yield(n, roomLine{area: a.Area, appliance: a}) {
+				return
+			}
+			n++
+		}
+	}
 }
 
 // shown returns the appliances that are in the picture: those that the filter
@@ -241,13 +259,12 @@ func (s *screen) shown() []*home.Appliance {
 // listed returns the appliances that the cursor can go to, in its order: those in
 // alarm and then by room, on a small screen what matters most first.
 func (s *screen) listed() []*home.Appliance {
-	var list []*home.Appliance
-	for _, a := range s.home.Appliances() {
-		if s.matches(a) {
-			list = append(list, a)
-		}
+	list := s.home.Appliances()
+	if s.filter != "" {
+		list = slices.DeleteFunc(slices.Clone(list), func(a *home.Appliance) bool { return !s.matches(a) })
 	}
 	if s.compact() {
+		list = slices.Clone(list)
 		slices.SortStableFunc(list, func(a, b *home.Appliance) int {
 			return cmp.Compare(max(b.Phase(), home.PhaseResting), max(a.Phase(), home.PhaseResting))
 		})
