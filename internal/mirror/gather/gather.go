@@ -19,6 +19,10 @@ const FrameTime = time.Second / 30
 // more values are replaced by newer ones before anybody looks at them.
 const hurriedTime = time.Second / 10
 
+// crowdedTime is the same while a frame has more than crowd different things to say: a
+// picture of thousands takes longer to make, and shows but a few of them.
+const crowdedTime = time.Second / 4
+
 // idleTime is how long the picture stands at most when the bus says nothing: the
 // clock and the times left go on.
 const idleTime = time.Second
@@ -28,6 +32,7 @@ const (
 	maxTopics  = 50_000 // retained topics, the newest message of each
 	maxMoments = 1_000  // other messages
 	unhurried  = 256    // events up to which older values are kept too
+	crowd      = 1_500  // topics and moments of a frame that is not crowded
 )
 
 // Batch is what the link said within one frame, in its order.
@@ -60,9 +65,9 @@ type Collector struct {
 }
 
 // Run gathers events and hands them on until they end. It sends to out at most
-// every FrameTime, every hurriedTime after a frame with many events, and at least
-// when a second of the house begins: a minute is shown when it begins, however the
-// bus speaks.
+// every FrameTime, every hurriedTime after a frame with many events, every crowdedTime
+// after one with many of different things, and at least when a second of the house
+// begins: a minute is shown when it begins, however the bus speaks.
 func (c *Collector) Run(ctx context.Context, events <-chan link.Event, out chan<- Batch) error {
 	pause := FrameTime
 	last := time.Now().Add(-pause)
@@ -86,10 +91,7 @@ func (c *Collector) Run(ctx context.Context, events <-chan link.Event, out chan<
 		case <-timer.C:
 			ready = out
 		case ready <- c.pending:
-			last, pause = c.pending.Wall, FrameTime
-			if c.pending.Received > unhurried {
-				pause = hurriedTime
-			}
+			last, pause = c.pending.Wall, c.pause()
 			c.Take()
 			ready = nil
 			timer.Reset(c.idle(last))
@@ -105,6 +107,17 @@ func (c *Collector) idle(last time.Time) time.Duration {
 	}
 	next := c.Clock.House(last).Truncate(idleTime).Add(idleTime)
 	return min(max(c.Clock.Until(last, next), FrameTime), idleTime)
+}
+
+// pause is how long the picture of what is gathered stands.
+func (c *Collector) pause() time.Duration {
+	switch {
+	case len(c.place)+c.moments > crowd:
+		return crowdedTime
+	case c.pending.Received > unhurried:
+		return hurriedTime
+	}
+	return FrameTime
 }
 
 func (c *Collector) empty() bool { return len(c.pending.Events) == 0 }
