@@ -29,7 +29,13 @@ type sitting struct {
 // kept in out.
 func sit(t *testing.T, env []string, args ...string) *sitting {
 	t.Helper()
-	side, terminal := ptytest.Open(t, 80, 24)
+	return sitAt(t, 80, 24, env, args...)
+}
+
+// sitAt is sit at a terminal of another size.
+func sitAt(t testing.TB, width, height uint16, env []string, args ...string) *sitting {
+	t.Helper()
+	side, terminal := ptytest.Open(t, width, height)
 	p := &process{t: t, name: "mirror", cmd: exec.Command(filepath.Join(programs, "mirror"), args...), ended: make(chan struct{})}
 	p.cmd.Dir = filepath.Dir(scenes)
 	p.cmd.Env = append(append(os.Environ(), "CI=", "NO_COLOR=", "COLORFGBG=", "COLORTERM=", "TERM=xterm-256color"), env...)
