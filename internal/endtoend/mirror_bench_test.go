@@ -45,7 +45,7 @@ func measureMirror(b *testing.B, appliances int) {
 	hub := at.start(b, "bus", "serve", "--scenes", "")
 	hub.await("msg=listening")
 	s := sitAt(b, 120, 40, nil, "--scenes", "", "--frontend", at.frontend, "--backend", at.backend)
-	s.await("heartbeat ok")
+	s.await(`bus .*msg/s`)
 	said := func() int { return 0 }
 	if appliances > 0 {
 		said = at.publishStates(b, appliances)
