@@ -57,11 +57,7 @@ func openOn(t testing.TB, attach func(string) *proxy.Local, limits Limits, who A
 	t.Cleanup(server.Close)
 	end := runUntil(t, g.Run)
 	t.Cleanup(end)
-	await(t, "the gateway serves", func() bool {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		return g.serving != nil
-	})
+	await(t, "the gateway serves", g.isServing)
 	return &house{t: t, attach: attach, gateway: g, server: server, end: end}
 }
 
@@ -177,4 +173,11 @@ func (v *visitor) expectClose(code websocket.StatusCode) {
 func (h *house) awaitClients(n int) {
 	h.t.Helper()
 	await(h.t, "clients", func() bool { return h.gateway.Stats().Clients == n })
+}
+
+// isServing reports whether Run has begun and not ended.
+func (g *Gateway) isServing() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.serving != nil
 }

@@ -27,19 +27,24 @@ type rawPeer struct {
 // raw connects to the gateway, and has the answer to the upgrade behind it.
 func (h *house) raw(query string) *rawPeer {
 	h.t.Helper()
-	conn, err := net.Dial("tcp", h.server.Listener.Addr().String())
+	return dialRaw(h.t, h.server.Listener.Addr(), query)
+}
+
+func dialRaw(t testing.TB, addr net.Addr, query string) *rawPeer {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr.String())
 	if err != nil {
-		h.t.Fatal(err)
+		t.Fatal(err)
 	}
-	h.t.Cleanup(func() { _ = conn.Close() })
-	p := &rawPeer{h.t, conn, bufio.NewReaderSize(conn, 256<<10), patience}
+	t.Cleanup(func() { _ = conn.Close() })
+	p := &rawPeer{t, conn, bufio.NewReader(conn), patience}
 	p.write(fmt.Sprintf("GET /ws%s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", query))
 	resp, err := http.ReadResponse(p.in, nil)
 	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
-		h.t.Fatal(resp, err)
+		t.Fatal(resp, err)
 	}
 	if ext := resp.Header.Get("Sec-WebSocket-Extensions"); ext != "" {
-		h.t.Errorf("extensions %q", ext)
+		t.Errorf("extensions %q", ext)
 	}
 	return p
 }
