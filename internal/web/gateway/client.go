@@ -65,6 +65,7 @@ type client struct {
 	// The writer's.
 	out  []byte
 	sent counter
+	turn *time.Timer
 }
 
 // addTo adds up what c has done.
@@ -242,14 +243,39 @@ func (c *client) write(ctx context.Context) error {
 			return nil
 		case <-c.peer.Wake():
 		}
+		if !c.awaitTurn(ctx) {
+			return nil
+		}
+		began := time.Now()
 		c.conn.Cork()
 		err := c.peer.Each(c.send)
 		if err := errors.Join(err, c.conn.Uncork()); err != nil {
 			return err
 		}
+		c.gateway.turns.took(time.Since(began))
 		if cap(c.out) > keepBuffer {
 			c.out = nil
 		}
+	}
+}
+
+// awaitTurn waits until it is this client's turn to be written to; false says that ctx has
+// ended first.
+func (c *client) awaitTurn(ctx context.Context) bool {
+	wait := c.gateway.turns.turn(time.Since(c.gateway.began))
+	if wait == 0 {
+		return true
+	}
+	if c.turn == nil {
+		c.turn = time.NewTimer(wait)
+	} else {
+		c.turn.Reset(wait)
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-c.turn.C:
+		return true
 	}
 }
 

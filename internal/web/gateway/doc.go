@@ -18,6 +18,13 @@
 //   - All are closed when Run's context ends, with 1001 (going away), and gone within half
 //     a second of it.
 //
+// # Many frames in one write
+//
+// A write costs ten times as much as what is in it. What waits for a client goes out as one
+// (internal/web/cork), 64 KiB at most. As long as there is time for that it does so at once;
+// when a thousand clients want more writes than half a processor can do, they take turns, and
+// more gathers for each meanwhile.
+//
 // # When a client is cut
 //
 // A client that reads slowly loses messages and stays. It is cut if the system cannot
@@ -35,5 +42,6 @@
 //
 //	gateway   who is there, and until when      client   one of them: read, write, keep alive
 //	encode    messages → JSON                   op, fields   JSON → what a client asks for
-//	value     what is JSON                      limits, stats   bounds and counts
+//	value     what is JSON                      pacer         when each is written to
+//	limits, stats   bounds and counts
 package gateway

@@ -46,6 +46,9 @@ type Gateway struct {
 	log    *slog.Logger
 	// faults keeps equal lines of the log few.
 	faults gate.Quiet
+	// turns are those of the clients to be written to, in the time since began.
+	turns pacer
+	began time.Time
 
 	mu sync.Mutex
 	// serving is Run's context, nil unless it serves.
@@ -61,7 +64,7 @@ var _ http.Handler = (*Gateway)(nil)
 
 // New returns a Gateway that serves once Run does.
 func New(cfg Config) *Gateway {
-	g := &Gateway{cfg: cfg, limits: cfg.Limits.orDefaults(), log: cfg.Log, clients: make(map[*client]struct{})}
+	g := &Gateway{cfg: cfg, limits: cfg.Limits.orDefaults(), log: cfg.Log, began: time.Now(), clients: make(map[*client]struct{})}
 	if g.log == nil {
 		g.log = slog.Default()
 	}

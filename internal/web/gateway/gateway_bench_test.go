@@ -141,6 +141,7 @@ func BenchmarkCrowd(b *testing.B) {
 				var got atomic.Int64
 				var reading sync.WaitGroup
 				var all []*rawPeer
+				latencies := make([]latency, clients)
 				for i := range clients {
 					query := "?prefix=bench/"
 					if own {
@@ -148,19 +149,21 @@ func BenchmarkCrowd(b *testing.B) {
 					}
 					p := a.client(query)
 					all = append(all, p)
-					reading.Go(func() { p.read(&got, nil) })
+					reading.Go(func() { p.read(&got, latencies[i].note) })
 				}
 				publisher := a.publisher()
-				payload := `{"x":"` + string(bytes.Repeat([]byte("x"), 56)) + `"}`
-				burst := zmtptest.Wire("bench/", payload)
-				if own {
-					burst = nil
+				burst := func(now time.Time) (burst []byte) {
+					payload := fmt.Sprint(now.UnixNano())
+					if !own {
+						return zmtptest.Wire("bench/", payload)
+					}
 					for i := range clients {
 						burst = append(burst, zmtptest.Wire(fmt.Sprintf("bench/%d/", i), payload)...)
 					}
+					return burst
 				}
 				began := time.Now()
-				pace(b, publisher, rate, crowdTime, func(time.Time) []byte { return burst })
+				pace(b, publisher, rate, crowdTime, burst)
 				want := int64(clients * rate * int(crowdTime/time.Second))
 				await(b, "99 of 100 messages", func() bool { return got.Load() >= want*99/100 })
 				late := time.Since(began) - crowdTime
@@ -172,6 +175,7 @@ func BenchmarkCrowd(b *testing.B) {
 				b.ReportMetric(100*float64(got.Load())/float64(want), "%delivered")
 				b.ReportMetric(float64(dropped), "dropped")
 				b.ReportMetric(late.Seconds(), "s-late")
+				report(b, latencies)
 				b.ReportMetric(100*cpu.Seconds()/crowdTime.Seconds(), "%core")
 			}
 		})
@@ -225,14 +229,8 @@ func BenchmarkSlowClients(b *testing.B) {
 				}
 				reading.Wait()
 				_, cpu := a.end()
-				var noted latency
-				for _, l := range latencies {
-					noted = append(noted, l...)
-				}
-				slices.Sort(noted)
 				b.ReportMetric(100*float64(got.Load())/float64(want), "%delivered")
-				b.ReportMetric(noted[len(noted)/2].Seconds()*1000, "p50-ms")
-				b.ReportMetric(noted[len(noted)*99/100].Seconds()*1000, "p99-ms")
+				report(b, latencies)
 				b.ReportMetric(100*cpu.Seconds()/crowdTime.Seconds(), "%core")
 			}
 		})
@@ -243,12 +241,24 @@ func BenchmarkSlowClients(b *testing.B) {
 type latency []time.Duration
 
 func (l *latency) note(rest []byte) {
-	const before, digits = len(`{"topic":"bench/","payload":`), 19
-	if len(rest) < before+digits {
+	const before, digits = `"payload":`, 19
+	from := bytes.Index(rest[:min(len(rest), 64)], []byte(before)) + len(before)
+	if from < len(before) || len(rest) < from+digits {
 		return // torn by the read
 	}
-	sent, err := strconv.ParseInt(string(rest[before:before+digits]), 10, 64)
+	sent, err := strconv.ParseInt(string(rest[from:from+digits]), 10, 64)
 	if err == nil {
 		*l = append(*l, time.Since(time.Unix(0, sent)))
 	}
+}
+
+// report reports the latencies of several clients together.
+func report(b *testing.B, clients []latency) {
+	var all latency
+	for _, l := range clients {
+		all = append(all, l...)
+	}
+	slices.Sort(all)
+	b.ReportMetric(all[len(all)/2].Seconds()*1000, "p50-ms")
+	b.ReportMetric(all[len(all)*99/100].Seconds()*1000, "p99-ms")
 }
