@@ -40,8 +40,7 @@
 //
 // # The files
 //
-//	gateway   who is there, and until when      client   one of them: read, write, keep alive
-//	encode    messages → JSON                   op, fields   JSON → what a client asks for
-//	value     what is JSON                      pacer         when each is written to
-//	limits, stats   bounds and counts
+//	connections   gateway, client, write, pacer
+//	JSON          encode, op, fields, value
+//	bounds        limits, stats
 package gateway

@@ -232,7 +232,7 @@ func space(b []byte, i int) int {
 // compact returns a valid JSON value without the whitespace that says nothing, and
 // otherwise as it was written; in place if there is none.
 func compact(b []byte) []byte {
-	if bytes.IndexAny(b, " \t\r\n") < 0 {
+	if !bytes.ContainsAny(b, " \t\r\n") {
 		return b
 	}
 	out := make([]byte, 0, len(b))
