@@ -1,0 +1,214 @@
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	// patience is how long the page may take for what has no promise of its own.
+	patience = 10 * time.Second
+	// lifetime is how long a test may have a page.
+	lifetime = time.Minute
+	// look is how often a condition is looked at.
+	look = 20 * time.Millisecond
+)
+
+// Window is how a page is shown.
+type Window struct {
+	Width, Height int64 // CSS pixels
+	Dark          bool
+	Touch         bool // fingers instead of a mouse
+}
+
+// Tab is a page in the browser. Its methods fail the test if the browser cannot do what
+// they say; they are called by one goroutine.
+type Tab struct {
+	t      testing.TB
+	ctx    context.Context
+	origin string
+
+	mu    sync.Mutex
+	wrong []string // what must not happen, and did
+}
+
+// Open opens a page. The test's end closes it.
+func Open(t testing.TB, url string, w Window) *Tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(need(t), chromedp.WithNewBrowserContext())
+	ctx, stop := context.WithTimeout(ctx, lifetime)
+	p := &Tab{t: t, ctx: ctx, origin: strings.Join(strings.SplitN(url, "/", 4)[:3], "/")}
+	t.Cleanup(func() {
+		p.report()
+		stop()
+		cancel()
+	})
+	if err := chromedp.Listen(ctx, p.note); err != nil {
+		t.Fatal(err)
+	}
+	call(p, network.Enable, network.EnableParams{})
+	call(p, cdplog.Enable, cdp.Empty{})
+	p.Resize(w)
+	p.Do(chromedp.Navigate(url))
+	return p
+}
+
+func (p *Tab) report() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.wrong {
+		p.t.Errorf("%s: %s", p.origin, s)
+	}
+	p.wrong = nil
+}
+
+func call[P, R any](p *Tab, c cdp.Command[P, R], params P) R {
+	p.t.Helper()
+	r, err := chromedp.Call(p.ctx, c, params)
+	if err != nil {
+		p.t.Fatalf("%s: %v", c.Method, err)
+	}
+	return r
+}
+
+// note takes down what must not happen.
+func (p *Tab) note(event any) {
+	wrong := ""
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		wrong = "uncaught: " + e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			wrong += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *runtime.EventConsoleAPICalled:
+		wrong = "console: " + string(e.Type)
+		for _, a := range e.Args {
+			wrong += fmt.Sprint(" ", a.Description, string(a.Value))
+		}
+	case *cdplog.EventEntryAdded:
+		// That a server is gone is no fault of the page; the policy's are of "security".
+		if s := e.Entry.Source; s != cdplog.EntrySourceNetwork && s != cdplog.EntrySourceJavascript || strings.Contains(e.Entry.Text, "Policy") {
+			wrong = "log: " + e.Entry.Text
+		}
+	case *network.EventRequestWillBeSent:
+		wrong = p.foreign(e.Request.URL)
+	case *network.EventWebSocketCreated:
+		wrong = p.foreign("http" + strings.TrimPrefix(e.URL, "ws"))
+	}
+	if wrong != "" {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.wrong = append(p.wrong, wrong)
+	}
+}
+
+func (p *Tab) foreign(url string) string {
+	if strings.HasPrefix(url, p.origin+"/") {
+		return ""
+	}
+	return "asks " + url
+}
+
+// Do does actions of chromedp.
+func (p *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Eval returns what a JavaScript expression is; a promise is waited for.
+func Eval[T any](p *Tab, js string) T {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", js, err)
+	}
+	return v
+}
+
+// Await waits until a JavaScript expression holds.
+func (p *Tab) Await(condition string) {
+	p.t.Helper()
+	p.AwaitWithin(patience, condition)
+}
+
+// AwaitWithin is Await with a time that is promised.
+func (p *Tab) AwaitWithin(d time.Duration, condition string) {
+	p.t.Helper()
+	_, err := chromedp.Run(p.ctx, chromedp.Poll[chromedp.Void](`Boolean(`+condition+`)`,
+		chromedp.WithPollingTimeout(d), chromedp.WithPollingInterval(look)))
+	if err != nil {
+		p.t.Fatalf("%s has not come to hold within %v: %v\nThe page says:\n%s",
+			condition, d, err, Eval[string](p, `document.body.innerText.slice(0, 3000)`))
+	}
+}
+
+// Press presses keys, one after the other, as package kb of chromedp names them.
+func (p *Tab) Press(keys ...string) {
+	p.t.Helper()
+	for _, k := range keys {
+		p.Do(chromedp.KeyEvent(k))
+	}
+}
+
+// Click clicks in the middle of an element, wherever that is on the page.
+func (p *Tab) Click(selector string) {
+	p.t.Helper()
+	at := Eval[struct{ X, Y float64 }](p, fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		e.scrollIntoView({ block: 'center' });
+		const r = e.getBoundingClientRect();
+		return { X: (r.left + r.right) / 2, Y: (r.top + r.bottom) / 2 };
+	})()`, selector))
+	p.Do(chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// Resize shows the page in another window.
+func (p *Tab) Resize(w Window) {
+	p.t.Helper()
+	var options []chromedp.EmulateViewportOption
+	if w.Touch {
+		options = append(options, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	scheme := "light"
+	if w.Dark {
+		scheme = "dark"
+	}
+	p.Do(chromedp.EmulateViewport(w.Width, w.Height, options...))
+	p.Media("prefers-color-scheme", scheme)
+}
+
+// Media has the page believe in a feature of the medium, and in no other.
+func (p *Tab) Media(name, value string) {
+	p.t.Helper()
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: name, Value: value}}})
+}
+
+// Shoot writes a picture of the window to a folder; none if that is "".
+func (p *Tab) Shoot(folder, name string) {
+	p.t.Helper()
+	if folder == "" {
+		return
+	}
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}

@@ -1,0 +1,107 @@
+// The way to the server: one WebSocket at a time, opened again whenever it is lost.
+
+/** Without a frame for this long, the picture is old (ms). The server sends one a second. */
+const SILENCE = 3500;
+/** How long an answer is waited for (ms). */
+const ANSWER = 5000;
+/** The first and the longest pause before the next try (ms), and the one of a hidden page. */
+const FIRST = 100;
+const LONGEST = 1000;
+const HIDDEN = 5000;
+/** So many things asked for at a time, at most; more are refused here. */
+const ASKED = 64;
+
+export class Socket {
+  #socket = null;
+  #asked = new Map(); // n → what waits for its answer
+  #n = 0;
+  #pause = FIRST;
+  #retry = 0;
+  #heard = 0; // when the last frame came, ms
+  live = false;
+
+  /** on has the functions hello(h), frame(f), lost(when) that are told what happens. */
+  constructor(url, on) {
+    this.url = url;
+    this.on = on;
+    document.addEventListener('visibilitychange', () => this.#lookAgain());
+    addEventListener('online', () => this.#lookAgain());
+    setInterval(() => this.#check(), 500);
+    this.#open();
+  }
+
+  #open() {
+    clearTimeout(this.#retry);
+    this.#retry = 0;
+    const socket = new WebSocket(this.url);
+    this.#socket = socket;
+    this.#heard = Date.now(); // a connection that never comes up is given up like a silent one
+    const mine = (f) => (e) => this.#socket === socket && f(e);
+    socket.onmessage = mine((e) => this.#take(e.data));
+    socket.onclose = mine(() => this.#end());
+  }
+
+  #take(data) {
+    let frame;
+    try {
+      frame = JSON.parse(data);
+    } catch {
+      return this.#end(); // not our server: begin again
+    }
+    this.#heard = Date.now();
+    if (frame.hello) return this.on.hello(frame.hello);
+    if (frame.n) return this.#answer(frame);
+    if (frame.full) {
+      this.live = true;
+      this.#pause = FIRST;
+    }
+    this.on.frame(frame);
+  }
+
+  #answer(frame) {
+    const asked = this.#asked.get(frame.n);
+    this.#asked.delete(frame.n);
+    if (!asked) return;
+    clearTimeout(asked.timer);
+    if (frame.error) asked.no(new Error(frame.error));
+    else asked.yes(frame);
+  }
+
+  /** ask sends an op and returns its answer, or fails with words that a person understands. */
+  ask(op) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return Promise.reject(new Error('There is no connection to the bus.'));
+    if (this.#asked.size >= ASKED) return Promise.reject(new Error('Too much at a time.'));
+    const n = ++this.#n;
+    return new Promise((yes, no) => {
+      const timer = setTimeout(() => this.#answer({ n, error: 'The bus does not answer.' }), ANSWER);
+      this.#asked.set(n, { yes, no, timer });
+      this.#socket.send(JSON.stringify({ ...op, n }));
+    });
+  }
+
+  #check() {
+    if (this.#socket && Date.now() - this.#heard > SILENCE) this.#end();
+  }
+
+  /** end gives the present socket up and tries again after a pause. */
+  #end() {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    for (const n of [...this.#asked.keys()]) this.#answer({ n, error: 'The connection to the bus was lost.' });
+    if (this.live) {
+      this.live = false;
+      this.on.lost(new Date(this.#heard));
+    }
+    const pause = document.hidden ? HIDDEN : this.#pause;
+    this.#pause = Math.min(this.#pause * 2, LONGEST);
+    this.#retry = setTimeout(() => this.#open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  /** lookAgain is for somebody who looks now: no old picture, no long pause. */
+  #lookAgain() {
+    if (document.hidden) return;
+    this.#check();
+    if (!this.#socket) this.#open();
+  }
+}
