@@ -30,7 +30,7 @@ func breakfast() part {
 	}
 	for _, a := range []part{
 		{"area": "bathroom", "name": "switch", "phase": "on", "word": "on", "do": "press"},
-		{"area": "bathroom", "name": "light", "phase": "on", "word": "on", "details": "100 %  9 W", "do": "toggle"},
+		{"area": "bathroom", "name": "light", "phase": "on", "word": "on", "details": "100 %  9 W", "do": "toggle", "faults": []string{"stuck"}},
 		{"area": "kitchen", "name": "toaster", "phase": "ready", "word": "popped", "do": "take", "take": "take it"},
 		{"area": "kitchen", "name": "coffee", "phase": "working", "word": "heating", "details": "900 W", "progress": 0.37, "left": "3:11", "do": "stop"},
 		{"area": "kitchen", "name": "light", "phase": "on", "word": "on", "details": "70 %  6 W", "do": "toggle"},

@@ -139,7 +139,11 @@ function slider(p) {
   range.step = p.kind === 'int' ? 1 : niceStep(p);
   range.value = p.value ?? p.min;
   range.setAttribute('aria-label', p.name);
-  const paint = () => range.style.setProperty('--done', `${((range.value - p.min) / (p.max - p.min)) * 100}%`);
+  const node = make('div', 'slider', range, number.node);
+  const paint = () => {
+    attribute(node, 'data-unset', number.node.value === '' ? '' : null);
+    range.style.setProperty('--done', `${((range.value - p.min) / (p.max - p.min)) * 100}%`);
+  };
   range.addEventListener('input', () => {
     number.node.value = range.value;
     paint();
@@ -149,7 +153,7 @@ function slider(p) {
     paint();
   });
   paint();
-  return { ...number, node: make('div', 'slider', range, number.node) };
+  return { ...number, node };
 }
 
 /** niceStep is 1, 2 or 5 times a power of ten, of which the range has a hundred or some more. */
@@ -166,11 +170,11 @@ function toggle(p) {
   return { node: box, main: box, read: () => box.checked };
 }
 
-/** choice is a list of words; "–" is none, where that may be. */
+/** choice is a list of words, or none, where that may be. */
 function choice(p, values, words = values, parse = (v) => v) {
   const select = make('select');
   const at = p.value === undefined ? '' : String(p.value);
-  if (!p.required || at === '') select.append(option('', '–'));
+  if (!p.required || at === '') select.append(option('', 'not given'));
   if (at && !values.includes(at)) select.append(option(at, at));
   select.append(...values.map((v, i) => option(v, words[i])));
   select.value = at;

@@ -6,6 +6,9 @@ import { Tile } from './tile.js';
 export class Rooms {
   #alarms = byID('alarms').querySelector('ul');
   #cards = new Keyed((area) => new Card(area));
+  #room = 1; // for so many columns
+  #columns = [];
+  #shown = []; // the cards that are shown, in their order
   #words = []; // what the filter wants, each of them
   tiles;
 
@@ -14,6 +17,7 @@ export class Rooms {
     this.model = model;
     this.actor = actor;
     this.tiles = new Keyed((id) => new Tile({ natural: () => on.natural(id), more: () => on.more(id) }));
+    new ResizeObserver(([e]) => this.#measure(e.contentRect.width)).observe(byID('cards'));
   }
 
   /** show draws the appliances of these ids anew, and puts everything where it belongs. */
@@ -26,8 +30,8 @@ export class Rooms {
         continue;
       }
       const tile = this.tiles.get(id);
-      const alarm = part.phase === 'alarm' && this.actor.socket.live;
-      moved ||= tile.alarm !== alarm || tile.find !== part.find;
+      const alarm = part.phase === 'alarm';
+      moved ||= tile.alarm !== alarm || (this.#words.length > 0 && tile.find !== part.find);
       tile.alarm = alarm;
       tile.find = part.find;
       tile.show(this.#picture(part, alarm));
@@ -78,11 +82,39 @@ export class Rooms {
       found += tiles.length;
       const card = this.#cards.get(area);
       card.show(area, tiles.map((t) => t.node));
-      cards.push(card.node);
+      cards.push(card);
     }
     for (const area of this.#cards.views.keys()) if (!rooms.some((r) => r.area === area)) this.#cards.drop(area);
-    arrange(byID('cards'), cards);
+    this.#shown = cards;
+    this.#spread();
     this.#say(found, rooms);
+  }
+
+  /** measure says for how many columns there is room; style.css has how wide one is. */
+  #measure(width) {
+    const { fontSize, columnGap, columnWidth } = getComputedStyle(byID('cards'));
+    const rem = parseFloat(fontSize);
+    const gap = parseFloat(columnGap) || rem;
+    const room = Math.floor((width + gap) / ((parseFloat(columnWidth) || 20 * rem) + gap));
+    if (room === this.#room) return;
+    this.#room = room;
+    this.#spread();
+  }
+
+  /**
+   * spread puts the cards into as many columns as there is room for, each below the
+   * lowest, by their rows and not by their heights: nothing moves because a word grew.
+   */
+  #spread() {
+    const columns = Array.from({ length: Math.max(1, Math.min(this.#room, this.#shown.length)) }, () => ({ cards: [], rows: 0 }));
+    for (const card of this.#shown) {
+      const least = columns.reduce((a, b) => (b.rows < a.rows ? b : a));
+      least.cards.push(card.node);
+      least.rows += card.rows + 1;
+    }
+    while (this.#columns.length < columns.length) this.#columns.push(make('div', 'column'));
+    arrange(byID('cards'), this.#columns.slice(0, columns.length));
+    columns.forEach((c, i) => arrange(this.#columns[i], c.cards));
   }
 
   #say(found, rooms) {
@@ -93,7 +125,7 @@ export class Rooms {
 
   /** room returns the card of the n-th room that is shown, from 0. */
   room(n) {
-    return byID('cards').children[n];
+    return this.#shown[n]?.node;
   }
 }
 
@@ -119,6 +151,7 @@ class Card {
 
   show(area, nodes) {
     text(this.title, area);
+    this.rows = nodes.length;
     this.node.style.setProperty('--rows', nodes.length);
     arrange(this.list, nodes);
   }

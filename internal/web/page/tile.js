@@ -24,14 +24,13 @@ export class Tile {
     this.bar.setAttribute('aria-valuemin', '0');
     this.bar.setAttribute('aria-valuemax', '100');
     this.left = make('bdi', 'left');
-    this.course = make('div', 'course', this.bar, this.left);
     this.act = button('act');
     this.more = button('more', '⋯');
     const title = make('h3', 'title', this.name);
-    const says = make('p', 'says', this.word, ' ', this.details, ' ', this.failed);
+    const says = make('p', 'says', this.word, ' ', this.details, ' ', this.left, ' ', this.failed);
     says.id = `says-${++made}`;
     this.act.setAttribute('aria-describedby', says.id);
-    this.node = make('li', 'tile', this.sign, make('div', 'body', title, says, this.course), this.act, this.more);
+    this.node = make('li', 'tile', this.sign, make('div', 'body', title, says, this.bar), this.act, this.more);
     this.act.addEventListener('click', () => this.#swallowed || on.natural(this));
     this.more.addEventListener('click', () => on.more(this));
     this.#longPress(() => on.more(this));
@@ -83,7 +82,6 @@ export class Tile {
 
   #showCourse({ progress, left, full }) {
     const percent = progress === undefined ? undefined : Math.round(progress * 100);
-    hide(this.course, percent === undefined && !left);
     hide(this.bar, percent === undefined);
     text(this.left, left);
     if (percent === undefined || this.percent === percent) return;

@@ -12,7 +12,7 @@ export function showTop(top = {}) {
 /** showBus shows the part "bus", or that there is no server at all, since when and how long. */
 export function showBus(bus, lost) {
   const there = !lost && (bus?.live ?? false);
-  attribute(byID('bus'), 'data-live', there);
+  attribute(byID('bus'), 'data-live', String(there));
   text(byID('bus-words'), lost ? 'no bus' : bus ? `bus  ${bus.words}`.trim() : 'connecting');
 }
 
@@ -52,7 +52,7 @@ export function showAge(since, now = new Date()) {
 }
 
 function span(seconds) {
-  if (seconds < 120) return `${seconds} seconds`;
+  if (seconds < 120) return seconds === 1 ? '1 second' : `${seconds} seconds`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 120) return `${minutes} minutes`;
   const hours = Math.floor(minutes / 60);
