@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"homebus/internal/web/page/browsertest"
 )
 
 const (
@@ -57,7 +59,7 @@ func build(m *testing.M) int {
 	}
 	programs, scenes = dir, filepath.Join(root, "scenes.toml")
 	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
-	return m.Run()
+	return browsertest.Main(m.Run)
 }
 
 // place is where a hub is, or will be.

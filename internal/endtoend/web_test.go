@@ -1,0 +1,106 @@
+package endtoend
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"homebus/internal/web/page/browsertest"
+)
+
+// screenshots is where the pictures of the page in docs/images go; none are made without
+// it:
+//
+//	go test ./internal/endtoend -run WebPictures -screenshots ../../docs/images
+var screenshots = flag.String("screenshots", "", "the folder to write pictures of the page to")
+
+// phone and tablet are windows of people's devices.
+var (
+	phone  = browsertest.Window{Width: 390, Height: 844, Dark: true, Touch: true}
+	tablet = browsertest.Window{Width: 1280, Height: 800}
+)
+
+// freeAddress returns an address at which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// row is the selector of an appliance's or a scene's button, and of the row around it by
+// what it says.
+func row(full, within string) string {
+	return fmt.Sprintf(`document.querySelector('[aria-label^="%s,"]')?.closest('.tile').querySelector('%s')?.textContent`, full, within)
+}
+
+// TestWebStory: what a person does with the page at the wall, and what comes of it in the
+// house.
+func TestWebStory(t *testing.T) {
+	t.Parallel()
+	at, http := newPlace(t), freeAddress(t)
+	serve := []string{"serve", "--scenes", scenes, "--http", http}
+	bus := at.start(t, "bus", serve...)
+	bus.await("msg=listening")
+	at.start(t, "sim", "--scenes", scenes, "--speed", "40").await("msg=simulating")
+	house := at.start(t, "bus", "sub", "state/")
+	p := browsertest.Open(t, "http://"+http+"/", tablet)
+	p.Await(row("bathroom light", ".state") + ` === 'off'`)
+
+	// A light is toggled, and the bus hears of it.
+	p.Click(`[aria-label^="bathroom light,"]`)
+	house.await(`^state/bathroom/light .*"state":"on"`)
+	p.Await(row("bathroom light", ".state") + ` === 'on'`)
+
+	// A parameter is set in the sheet, by keyboard alone.
+	browsertest.Eval[any](p, `document.querySelector('[aria-label^="bathroom light,"]').focus()`)
+	p.Press("a")
+	p.Await(`document.querySelector('#sheet .slider')`)
+	p.Press(kb.Tab, kb.Home, kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
+	p.Await(`document.querySelector('#sheet input[type=number]').value === '3'`)
+	p.Press(kb.Tab, kb.Enter)
+	house.await(`^state/bathroom/light .*"brightness":3[,}]`)
+	p.Press(kb.Escape)
+	p.Await(`!document.querySelector('dialog[open]')`)
+
+	// Somebody presses the switch: breakfast is made.
+	p.Click(`[aria-label^="bathroom switch,"]`)
+	p.Await(row("kitchen toaster", ".state") + ` === 'toasting'`)
+	p.Await(row("scene Morning routine", ".state") + `.startsWith('step')`)
+	p.Await(row("kitchen toaster", ".act") + ` === 'take it'`)
+	p.Await(`document.querySelector('#answer').textContent.includes('Toast is ready.')`)
+
+	// Why?
+	p.Click(`[aria-label="kitchen toaster: all actions and why"]`)
+	p.Await(`document.querySelector('#sheet[open]')`)
+	p.Click(`#tab-why`)
+	p.Await(`document.querySelector('#panel-why').textContent.includes('bathroom switch press')`)
+	p.Press(kb.Escape)
+
+	// A scene is run.
+	p.Click(`[aria-label^="scene Cinema,"]`)
+	house.await(`^state/living/light .*"brightness":10`)
+	p.Await(row("scene Cinema", ".state") + ` === 'done'`)
+
+	// The hub is killed.
+	bus.kill()
+	p.AwaitWithin(frozen, `/^No bus since \d\d:\d\d:\d\d\.$/.test(document.querySelector('#answer').textContent)`)
+	p.Await(`document.querySelectorAll('.tile:not([data-old])').length === 0`)
+	p.Await(`document.querySelector('#age').textContent.includes('second')`)
+	p.Click(`[aria-label^="bathroom light,"]`)
+	p.Await(`document.querySelector('#notice').textContent.includes('no connection')`)
+	browsertest.Eval[any](p, `window.same = document.querySelector('[aria-label^="bathroom light,"]'), true`)
+
+	// It comes back, and so does the picture, on the same page.
+	at.start(t, "bus", serve...).await("msg=listening")
+	p.Await(row("bathroom light", ".details") + `?.includes('old') === false`)
+	p.Await(`window.same === document.querySelector('[aria-label^="bathroom light,"]')`)
+	p.Click(`[aria-label^="hall light,"]`)
+	p.Await(row("hall light", ".state") + ` === 'on'`)
+}
