@@ -28,6 +28,7 @@ type fake struct {
 	mu      sync.Mutex
 	parts   part
 	act     bool
+	silent  bool // it says nothing, nor to who comes
 	version string
 	asked   []part                // what pages have asked, the newest last
 	answers map[string]func() any // by op
@@ -119,7 +120,11 @@ func (f *fake) answer(conn *websocket.Conn, text []byte) {
 	f.write(conn, said)
 }
 
+// write sends a frame; f.mu is held.
 func (f *fake) write(conn *websocket.Conn, v any) {
+	if f.silent {
+		return
+	}
 	text, err := json.Marshal(v)
 	if err != nil {
 		panic(err)

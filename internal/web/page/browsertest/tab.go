@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,10 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -61,6 +64,7 @@ func Open(t testing.TB, url string, w Window) *Tab {
 	}
 	call(p, network.Enable, network.EnableParams{})
 	call(p, cdplog.Enable, cdp.Empty{})
+	call(p, performance.Enable, performance.EnableParams{})
 	p.Resize(w)
 	p.Do(chromedp.Navigate(url))
 	return p
@@ -157,6 +161,12 @@ func (p *Tab) AwaitWithin(d time.Duration, condition string) {
 	}
 }
 
+// Reload loads the page again.
+func (p *Tab) Reload() {
+	p.t.Helper()
+	p.Do(chromedp.Reload())
+}
+
 // Press presses keys, one after the other, as package kb of chromedp names them.
 func (p *Tab) Press(keys ...string) {
 	p.t.Helper()
@@ -211,4 +221,42 @@ func (p *Tab) Shoot(folder, name string) {
 	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// Node is a node of the accessibility tree: what a screen reader knows of an element.
+type Node struct {
+	Role, Name, Description string
+}
+
+// Accessible returns what a screen reader is told, without what it passes over.
+func (p *Tab) Accessible() []Node {
+	p.t.Helper()
+	tree := call(p, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	text := func(v *accessibility.Value) string {
+		var s string
+		if v != nil {
+			_ = json.Unmarshal(v.Value, &s) // no text is none
+		}
+		return s
+	}
+	var nodes []Node
+	for _, n := range tree.Nodes {
+		if !n.Ignored {
+			nodes = append(nodes, Node{text(n.Role), text(n.Name), text(n.Description)})
+		}
+	}
+	return nodes
+}
+
+// Busy returns for how long the page has worked in the browser's main thread since it was
+// opened.
+func (p *Tab) Busy() time.Duration {
+	p.t.Helper()
+	for _, m := range call(p, performance.GetMetrics, cdp.Empty{}).Metrics {
+		if m.Name == "TaskDuration" {
+			return time.Duration(m.Value * float64(time.Second))
+		}
+	}
+	p.t.Fatal("the browser does not say how busy the page is")
+	return 0
 }
