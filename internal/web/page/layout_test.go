@@ -73,6 +73,7 @@ func lies(t *testing.T, p *browsertest.Tab, where string) {
 const there = `document.querySelectorAll('.tile').length >= 16`
 
 func TestLayout(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"], f.answers["why"] = menuOfLight, whyLight
 	p := browsertest.Open(t, f.url(), windows[0])
@@ -113,6 +114,7 @@ var naughty = []string{
 // TestHostileText: whatever a text is, it is shown as text, and all else stays in its
 // place. The server bounds texts; the page does not rely on that.
 func TestHostileText(t *testing.T) {
+	t.Parallel()
 	parts := breakfast()
 	var ids []string
 	for i, s := range naughty {

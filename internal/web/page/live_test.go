@@ -11,6 +11,7 @@ import (
 // TestOneTap: a double tap is one, whatever the answer; a refusal is said; an action that
 // needs a value opens the sheet.
 func TestOneTap(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"] = menuOfLight
 	p := browsertest.Open(t, f.url(), windows[1])
@@ -36,6 +37,7 @@ func TestOneTap(t *testing.T) {
 // TestNothingFlickers: what has not changed is not touched, and what a person is at stays
 // under the hand.
 func TestNothingFlickers(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"] = menuOfLight
 	p := browsertest.Open(t, f.url(), windows[1])
@@ -71,6 +73,7 @@ func TestNothingFlickers(t *testing.T) {
 // TestLost: without a server the page says so, greys what it shows and does nothing; with
 // one it is as before, and a sheet that was open is open yet.
 func TestLost(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"] = menuOfLight
 	p := browsertest.Open(t, f.url(), windows[1])
@@ -96,6 +99,7 @@ func TestLost(t *testing.T) {
 // TestToken: who may not act is asked for the token, and is asked again only if it was not
 // to be remembered.
 func TestToken(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.act = false
 	f.answers["auth"] = func() any {
@@ -128,6 +132,7 @@ func TestToken(t *testing.T) {
 // TestKiosk: on the wall it is black by night, without what needs a keyboard, and the page
 // of whatever server is there.
 func TestKiosk(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	p := browsertest.Open(t, f.url()+"?kiosk", windows[4])
 	p.Await(there)
@@ -157,6 +162,7 @@ func TestKiosk(t *testing.T) {
 // TestThousand: a thousand appliances, of which thirty change thirty times a second, leave
 // the browser most of its time.
 func TestThousand(t *testing.T) {
+	t.Parallel()
 	parts := breakfast()
 	var rooms []part
 	for r := range 50 {

@@ -65,6 +65,7 @@ class Field {
     this.wrong = make('p', 'failed');
     this.wrong.id = `wrong-${made}`;
     this.wrong.setAttribute('role', 'alert');
+    this.wrong.hidden = true;
     this.node = make('div', 'field', label, this.control.node, this.wrong);
   }
 

@@ -12,6 +12,7 @@ import (
 
 // TestKeys: everything is done without a pointer.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"], f.answers["why"] = menuOfLight, whyLight
 	p := browsertest.Open(t, f.url(), windows[4])
@@ -87,6 +88,7 @@ func TestKeys(t *testing.T) {
 
 // TestScreenReader: what somebody hears who does not see the page.
 func TestScreenReader(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"] = menuOfLight
 	p := browsertest.Open(t, f.url(), windows[4])
@@ -124,7 +126,7 @@ func TestScreenReader(t *testing.T) {
 	p.Await(`document.querySelector('#sheet .slider')`)
 	nodes = p.Accessible()
 	for _, want := range []browsertest.Node{
-		{Role: "dialog", Name: "bathroom light"}, {Role: "tab", Name: "actions"}, {Role: "tabpanel", Name: "actions"},
+		{Role: "dialog", Name: "bathroom light"}, {Role: "tab", Name: "Actions"}, {Role: "tabpanel", Name: "Actions"},
 		{Role: "button", Name: "on", Description: "shine"}, {Role: "slider", Name: "brightness"},
 		{Role: "spinbutton", Name: "brightness, %"}, {Role: "switch", Name: "gentle"}, {Role: "combobox", Name: "mode"},
 		{Role: "textbox", Name: "note"},
@@ -151,6 +153,7 @@ func named(t *testing.T, nodes []browsertest.Node) {
 
 // TestParameters: a form sends what was given, each of its kind, and says what lacks.
 func TestParameters(t *testing.T) {
+	t.Parallel()
 	f := newFake(t, breakfast())
 	f.answers["menu"] = menuOfLight
 	p := browsertest.Open(t, f.url(), windows[1])

@@ -7,7 +7,7 @@ import { Faults } from './faults.js';
 import { wordOf } from './rooms.js';
 import { doWith, sceneWords } from './scenes.js';
 
-const TABS = ['actions', 'why', 'faults'];
+const TABS = { actions: 'Actions', why: 'Why', faults: 'Faults' };
 
 export class Sheet {
   #dialog = byID('sheet');
@@ -28,7 +28,7 @@ export class Sheet {
     this.state = make('p', 'sheet-state');
     this.state.setAttribute('role', 'status');
     const close = closer(this.#dialog);
-    this.tabs = new Map(TABS.map((name) => [name, this.#makeTab(name)]));
+    this.tabs = new Map(Object.keys(TABS).map((name) => [name, this.#makeTab(name)]));
     const bar = make('div', 'tabs', ...[...this.tabs.values()].map((t) => t.button));
     bar.setAttribute('role', 'tablist');
     bar.setAttribute('aria-label', 'What to see');
@@ -42,7 +42,7 @@ export class Sheet {
   }
 
   #makeTab(name) {
-    const tab = button('tab', name);
+    const tab = button('tab', TABS[name]);
     const panel = make('section', 'panel');
     tab.id = `tab-${name}`;
     panel.id = `panel-${name}`;
@@ -55,7 +55,7 @@ export class Sheet {
   }
 
   #alongTabs(e) {
-    const shown = TABS.filter((name) => !this.tabs.get(name).button.hidden);
+    const shown = Object.keys(TABS).filter((name) => !this.tabs.get(name).button.hidden);
     const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
     if (!step) return;
     e.preventDefault();

@@ -17,6 +17,7 @@ export class Socket {
   #n = 0;
   #pause = FIRST;
   #retry = 0;
+  #opened = 0; // when it was begun, ms
   #heard = 0; // when the last frame came, ms
   live = false;
 
@@ -26,7 +27,7 @@ export class Socket {
     this.on = on;
     document.addEventListener('visibilitychange', () => this.#lookAgain());
     addEventListener('online', () => this.#lookAgain());
-    setInterval(() => this.#check(), 500);
+    setInterval(() => this.#check(), 200);
     this.#open();
   }
 
@@ -35,7 +36,7 @@ export class Socket {
     this.#retry = 0;
     const socket = new WebSocket(this.url);
     this.#socket = socket;
-    this.#heard = Date.now(); // a connection that never comes up is given up like a silent one
+    this.#opened = Date.now();
     const mine = (f) => (e) => this.#socket === socket && f(e);
     socket.onmessage = mine((e) => this.#take(e.data));
     socket.onclose = mine(() => this.#end());
@@ -79,8 +80,10 @@ export class Socket {
     });
   }
 
+  /** check gives up a connection that is silent, or has brought no picture yet. */
   #check() {
-    if (this.#socket && Date.now() - this.#heard > SILENCE) this.#end();
+    const since = this.live ? this.#heard : this.#opened;
+    if (this.#socket && Date.now() - since > SILENCE) this.#end();
   }
 
   /** end gives the present socket up and tries again after a pause. */

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -153,11 +154,18 @@ func (p *Tab) Await(condition string) {
 // AwaitWithin is Await with a time that is promised.
 func (p *Tab) AwaitWithin(d time.Duration, condition string) {
 	p.t.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.Poll[chromedp.Void](`Boolean(`+condition+`)`,
-		chromedp.WithPollingTimeout(d), chromedp.WithPollingInterval(look)))
-	if err != nil {
-		p.t.Fatalf("%s has not come to hold within %v: %v\nThe page says:\n%s",
-			condition, d, err, Eval[string](p, `document.body.innerText.slice(0, 3000)`))
+	ctx, cancel := context.WithTimeout(p.ctx, d)
+	defer cancel()
+	poll := chromedp.Poll[chromedp.Void](`Boolean(`+condition+`)`, chromedp.WithPollingTimeout(d), chromedp.WithPollingInterval(look))
+	for {
+		_, err := chromedp.Run(ctx, poll)
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || errors.Is(err, chromedp.ErrPollingTimeout) {
+			p.t.Fatalf("%s has not come to hold within %v: %v\nThe page says:\n%s",
+				condition, d, err, Eval[string](p, `document.body?.innerText.slice(0, 3000)`))
+		} // otherwise the page loads itself again, and is another one
 	}
 }
 
@@ -175,9 +183,10 @@ func (p *Tab) Press(keys ...string) {
 	}
 }
 
-// Click clicks in the middle of an element, wherever that is on the page.
+// Click clicks in the middle of an element once it is there, wherever on the page.
 func (p *Tab) Click(selector string) {
 	p.t.Helper()
+	p.Await(fmt.Sprintf(`document.querySelector(%q)`, selector))
 	at := Eval[struct{ X, Y float64 }](p, fmt.Sprintf(`(() => {
 		const e = document.querySelector(%q);
 		e.scrollIntoView({ block: 'center' });
@@ -248,12 +257,11 @@ func (p *Tab) Accessible() []Node {
 	return nodes
 }
 
-// Busy returns for how long the page has worked in the browser's main thread since it was
-// opened.
+// Busy returns how much processor time the page's main thread has taken since it was opened.
 func (p *Tab) Busy() time.Duration {
 	p.t.Helper()
 	for _, m := range call(p, performance.GetMetrics, cdp.Empty{}).Metrics {
-		if m.Name == "TaskDuration" {
+		if m.Name == "ThreadTime" {
 			return time.Duration(m.Value * float64(time.Second))
 		}
 	}
