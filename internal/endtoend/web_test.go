@@ -1,7 +1,6 @@
 package endtoend
 
 import (
-	"flag"
 	"fmt"
 	"net"
 	"testing"
@@ -10,12 +9,6 @@ import (
 
 	"homebus/internal/web/page/browsertest"
 )
-
-// screenshots is where the pictures of the page in docs/images go; none are made without
-// it:
-//
-//	go test ./internal/endtoend -run WebPictures -screenshots ../../docs/images
-var screenshots = flag.String("screenshots", "", "the folder to write pictures of the page to")
 
 // phone and tablet are windows of people's devices.
 var (
@@ -103,4 +96,18 @@ func TestWebStory(t *testing.T) {
 	p.Await(`window.same === document.querySelector('[aria-label^="bathroom light,"]')`)
 	p.Click(`[aria-label^="hall light,"]`)
 	p.Await(row("hall light", ".state") + ` === 'on'`)
+	t.Logf("from a tap to the word on the page: %.0f ms", browsertest.Eval[float64](p, tapToWord))
+
+	p.Resize(phone)
+	p.Await(`innerWidth === 390 && document.documentElement.scrollWidth <= 390`)
 }
+
+// tapToWord is JavaScript that measures from the tap on a light until the page says what
+// the light has reported, in ms.
+const tapToWord = `new Promise((done) => {
+	const tile = document.querySelector('[aria-label^="hall light,"]').closest('.tile');
+	const word = tile.querySelector('.state');
+	const begin = performance.now();
+	new MutationObserver(() => word.textContent === 'off' && done(performance.now() - begin)).observe(word, { childList: true, characterData: true, subtree: true });
+	tile.querySelector('.act').click();
+})`

@@ -37,11 +37,9 @@ function address() {
 }
 
 function hello({ version: now, act, why }) {
-  if (version !== undefined && now !== version) {
-    if (kiosk) return location.reload();
-    actor.say('The server is another version now. Reload the page to be sure of it.');
-  }
-  version = now;
+  version ??= now;
+  // Another server has another page; a form that somebody fills in is left to them first.
+  if (now !== version && !document.querySelector('dialog[open]')) return location.reload();
   allow(act, why);
   if (!act) token.again();
 }

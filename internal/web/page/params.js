@@ -83,13 +83,14 @@ class Field {
   }
 
   focus() {
-    this.control.main.focus();
+    (this.control.first ?? this.control.main).focus();
   }
 }
 
 /**
- * A control is { node, main (what has the label), read() → value, undefined if none is
- * given; wrong(value) }.
+ * A control is { node, main (what has the label), first (what gets the focus, if another:
+ * on a phone a number brings the keyboard up), read() → value, undefined if none is given;
+ * wrong(value) }.
  */
 function controlOf(p) {
   switch (p.kind) {
@@ -154,7 +155,7 @@ function slider(p) {
     paint();
   });
   paint();
-  return { ...number, node };
+  return { ...number, node, first: range };
 }
 
 /** niceStep is 1, 2 or 5 times a power of ten, of which the range has a hundred or some more. */
