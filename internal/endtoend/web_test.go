@@ -70,7 +70,7 @@ func TestWebStory(t *testing.T) {
 	p.Await(`document.querySelector('#answer').textContent.includes('Toast is ready.')`)
 
 	// Why?
-	p.Click(`[aria-label="kitchen toaster: all actions and why"]`)
+	p.Click(`[aria-label="scene Morning routine: all actions and why"]`)
 	p.Await(`document.querySelector('#sheet[open]')`)
 	p.Click(`#tab-why`)
 	p.Await(`document.querySelector('#panel-why').textContent.includes('bathroom switch press')`)
@@ -92,10 +92,11 @@ func TestWebStory(t *testing.T) {
 
 	// It comes back, and so does the picture, on the same page.
 	at.start(t, "bus", serve...).await("msg=listening")
-	p.Await(row("bathroom light", ".details") + `?.includes('old') === false`)
+	p.Await(`document.querySelectorAll('#cards .tile[data-old]').length === 0`)
 	p.Await(`window.same === document.querySelector('[aria-label^="bathroom light,"]')`)
 	p.Click(`[aria-label^="hall light,"]`)
 	p.Await(row("hall light", ".state") + ` === 'on'`)
+	p.Await(`!document.querySelector('[aria-busy=true]')`) // the next tap is no double one
 	t.Logf("from a tap to the word on the page: %.0f ms", browsertest.Eval[float64](p, tapToWord))
 
 	p.Resize(phone)

@@ -40,14 +40,22 @@ func TestKeys(t *testing.T) {
 	if asked := f.asks("scene"); len(asked) != 1 || asked[0]["name"] != "coffee-failed" || asked[0]["do"] != "run" {
 		t.Errorf("space on a scene asked %v", asked)
 	}
+	keysOfSheets(t, p)
+	tabReachesAll(t, p)
+	keysOff(t, p)
+}
 
+// keysOfSheets: keys open and close sheets, the filter and the help, and the focus goes
+// back to where it was.
+func keysOfSheets(t *testing.T, p *browsertest.Tab) {
+	t.Helper()
 	p.Press("1", "w")
 	p.Await(`document.querySelector('#panel-why:not([hidden]) .why')`)
 	p.Press("f")
 	p.Await(`document.querySelector('#panel-faults:not([hidden])')`)
 	p.Press(kb.Escape)
 	p.Await(`!document.querySelector('dialog[open]')`)
-	on("bathroom switch,") // where it was
+	p.Await(`document.activeElement.getAttribute('aria-label')?.startsWith('bathroom switch,')`)
 
 	p.Press("/", "coff")
 	p.Await(`document.querySelectorAll('#cards .tile').length === 1 && document.querySelector('#found').textContent === '1 of 11 match.'`)
@@ -56,8 +64,11 @@ func TestKeys(t *testing.T) {
 	p.Press("?")
 	p.Await(`document.querySelector('#help[open]')`)
 	p.Press(kb.Escape)
+}
 
-	// Tab reaches every control, and shows where it is.
+// tabReachesAll: tab reaches every control, and shows where it is.
+func tabReachesAll(t *testing.T, p *browsertest.Tab) {
+	t.Helper()
 	reached := map[string]bool{}
 	browsertest.Eval[any](p, `document.activeElement.blur(), scrollTo(0, 0)`)
 	for range 100 {
@@ -76,8 +87,11 @@ func TestKeys(t *testing.T) {
 			t.Errorf("tab does not reach %q", name)
 		}
 	}
+}
 
-	// Who dictates turns the single keys off.
+// keysOff: who dictates turns the single keys off.
+func keysOff(t *testing.T, p *browsertest.Tab) {
+	t.Helper()
 	p.Press("?")
 	browsertest.Eval[any](p, `document.querySelector('#help input').click()`)
 	p.Press(kb.Escape, "?", "1")

@@ -13,7 +13,8 @@ export function showTop(top = {}) {
 export function showBus(bus, lost) {
   const there = !lost && (bus?.live ?? false);
   attribute(byID('bus'), 'data-live', String(there));
-  text(byID('bus-words'), lost ? 'no bus' : bus ? `bus  ${bus.words}`.trim() : 'connecting');
+  const words = bus?.since ? `${bus.words} since ${bus.since}` : bus?.words;
+  text(byID('bus-words'), lost ? 'no bus' : bus ? `bus  ${words}` : 'connecting');
 }
 
 /**
