@@ -47,7 +47,7 @@ export class Rooms {
       full: part.full,
       phase: part.offline || old ? 'offline' : part.phase,
       word: wordOf(part),
-      details: [part.details, part.offline && part.reason, old && !part.offline && 'old'].filter(Boolean).join('  '),
+      details: [together(part.details), part.offline && part.reason, old && !part.offline && 'old'].filter(Boolean).join('  '),
       failed: part.failed,
       progress: lost || part.offline ? undefined : part.progress,
       left: lost ? undefined : part.left,
@@ -136,6 +136,9 @@ export function wordOf(part) {
   if (part.offline) return `offline since ${part.offline}`;
   return part.word || 'not heard yet';
 }
+
+/** together keeps a number and its unit on one line: "20.0 °C", in "20.0 °C  1000 ml". */
+const together = (details = '') => details.split('  ').map((s) => (s.length > 12 ? s : s.replaceAll(' ', '\u00a0'))).join('  ');
 
 let made = 0;
 
