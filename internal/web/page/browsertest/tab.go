@@ -148,15 +148,9 @@ func Eval[T any](p *Tab, js string) T {
 // Await waits until a JavaScript expression holds.
 func (p *Tab) Await(condition string) {
 	p.t.Helper()
-	p.AwaitWithin(patience, condition)
-}
-
-// AwaitWithin is Await with a time that is promised.
-func (p *Tab) AwaitWithin(d time.Duration, condition string) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, d)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	poll := chromedp.Poll[chromedp.Void](`Boolean(`+condition+`)`, chromedp.WithPollingTimeout(d), chromedp.WithPollingInterval(look))
+	poll := chromedp.Poll[chromedp.Void](`Boolean(`+condition+`)`, chromedp.WithPollingTimeout(patience), chromedp.WithPollingInterval(look))
 	for {
 		_, err := chromedp.Run(ctx, poll)
 		if err == nil {
@@ -164,8 +158,25 @@ func (p *Tab) AwaitWithin(d time.Duration, condition string) {
 		}
 		if ctx.Err() != nil || errors.Is(err, chromedp.ErrPollingTimeout) {
 			p.t.Fatalf("%s has not come to hold within %v: %v\nThe page says:\n%s",
-				condition, d, err, Eval[string](p, `document.body?.innerText.slice(0, 3000)`))
+				condition, patience, err, Eval[string](p, `document.body?.innerText.slice(0, 3000)`))
 		} // otherwise the page loads itself again, and is another one
+	}
+}
+
+// Since begins to measure; the function it returns says for how many ms, by the page's own
+// clock, an attribute of the root had not changed. A test that measured this by itself would
+// measure how busy the machine is.
+func (p *Tab) Since(attribute string) func() float64 {
+	p.t.Helper()
+	Eval[any](p, fmt.Sprintf(`(() => {
+		const begin = performance.now();
+		window.took = undefined;
+		new MutationObserver(() => (window.took ??= performance.now() - begin)).observe(document.documentElement, { attributeFilter: [%q] });
+	})()`, attribute))
+	return func() float64 {
+		p.t.Helper()
+		p.Await(`window.took`)
+		return Eval[float64](p, `window.took`)
 	}
 }
 
@@ -183,15 +194,19 @@ func (p *Tab) Press(keys ...string) {
 	}
 }
 
-// Click clicks in the middle of an element once it is there, wherever on the page.
+// Click clicks in the middle of an element once it is shown, wherever on the page.
 func (p *Tab) Click(selector string) {
 	p.t.Helper()
-	p.Await(fmt.Sprintf(`document.querySelector(%q)`, selector))
-	at := Eval[struct{ X, Y float64 }](p, fmt.Sprintf(`(() => {
+	p.Await(fmt.Sprintf(`document.querySelector(%q)?.checkVisibility()`, selector))
+	at := Eval[struct{ X, Y float64 }](p, fmt.Sprintf(`(async () => {
 		const e = document.querySelector(%q);
 		e.scrollIntoView({ block: 'center' });
-		const r = e.getBoundingClientRect();
-		return { X: (r.left + r.right) / 2, Y: (r.top + r.bottom) / 2 };
+		const place = () => e.getBoundingClientRect();
+		for (let r = place(), s; ; r = s) { // until it rests
+			await new Promise(requestAnimationFrame);
+			s = place();
+			if (s.x === r.x && s.y === r.y) return { X: (s.left + s.right) / 2, Y: (s.top + s.bottom) / 2 };
+		}
 	})()`, selector))
 	p.Do(chromedp.MouseClickXY(at.X, at.Y))
 }
