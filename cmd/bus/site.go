@@ -6,11 +6,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"homebus/internal/cli"
 	"homebus/internal/hub"
 	"homebus/internal/mirror/plan"
 	"homebus/internal/scene"
 	"homebus/internal/web"
+	"homebus/internal/web/page"
 	"homebus/internal/web/wall"
 )
 
@@ -26,10 +26,11 @@ var _ part = (*site)(nil)
 func newSite(server *web.Server, h *hub.Hub, file *scene.File, pages int, log *slog.Logger) *site {
 	s := &site{server: server}
 	s.wall = wall.New(wall.Config{
-		Plan: plan.Of(file), Link: h.Link("web"), Authorizer: server.Guard(), Version: cli.Version(),
+		Plan: plan.Of(file), Link: h.Link("web"), Authorizer: server.Guard(), Version: page.Version(),
 		Viewers: pages, Log: log,
 	})
 	server.Handle("/mirror", s.wall)
+	server.Handle("/", page.Handler())
 	return s
 }
 

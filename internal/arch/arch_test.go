@@ -65,7 +65,9 @@ var floors = map[string]int{
 	"internal/web":    4,
 	"internal/cli":    4, // exit codes and the flags that the three programs share
 
-	"internal/web/wall": 4, // the mirror for browsers, apart from the server that it is reached through
+	"internal/web/page":             0, // the page itself: files, and who sends them
+	"internal/web/page/browsertest": 0, // a real browser for the tests of the page and of the finished programs
+	"internal/web/wall":             4, // the mirror for browsers, apart from the server that it is reached through
 
 	"internal/mirror/logbook":     1, // the program's own log, kept for a screen that it must not be written over
 	"internal/mirror/safetext":    0, // what may reach a terminal, apart from who draws
@@ -101,7 +103,8 @@ var owners = map[string][]string{
 	"github.com/muesli/termenv":           {"internal/mirror"},
 	"github.com/mattn/go-runewidth":       {"internal/mirror"},
 	"golang.org/x/term":                   {"internal/mirror", "internal/mirror/tty", "internal/cli", "cmd/"},
-	"github.com/coder/websocket":          {"internal/web/"}, // a well-kept library for what a browser speaks
+	"github.com/chromedp":                 {"internal/web/page/browsertest"}, // drives a real browser, for tests only
+	"github.com/coder/websocket":          {"internal/web/"},                 // a well-kept library for what a browser speaks
 	"github.com/spf13/cobra":              {"internal/cli", "cmd/"},
 	"github.com/spf13/pflag":              {"internal/cli"},                // cobra's flags, to say which one was meant
 	"github.com/muesli/cancelreader":      {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end

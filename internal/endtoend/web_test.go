@@ -75,6 +75,9 @@ func TestWebStory(t *testing.T) {
 	p.Click(`#tab-why`)
 	p.Await(`document.querySelector('#panel-why').textContent.includes('bathroom switch press')`)
 	p.Press(kb.Escape)
+	browsertest.Eval[any](p, `[...document.querySelectorAll('.entry')].find((e) => e.textContent.includes('toaster start')).click()`)
+	p.Await(`document.querySelector('#panel-why:not([hidden])').textContent.includes('bathroom switch press')`)
+	p.Press(kb.Escape)
 
 	// A scene is run.
 	p.Click(`[aria-label^="scene Cinema,"]`)

@@ -12,7 +12,7 @@ import { Rooms } from './rooms.js';
 import { Scenes, doWith } from './scenes.js';
 import { Sheet } from './sheet.js';
 import { Socket } from './socket.js';
-import { showStream } from './stream.js';
+import { onEntry, showStream } from './stream.js';
 import { Token } from './token.js';
 import { showAge, showAnswer, showBus, showTop } from './top.js';
 
@@ -25,6 +25,7 @@ const actor = new Actor(socket, () => token.open());
 const token = new Token(actor, () => allow(true));
 const sheet = new Sheet(model, actor);
 const help = new Help();
+onEntry((entry) => sheet.open({ entry }, 'why'));
 const rooms = new Rooms(model, actor, { natural, more: (id) => sheet.open({ id }) });
 const scenes = new Scenes(model, actor, { natural: runOrStop, more: (scene) => sheet.open({ scene }) });
 

@@ -8,9 +8,11 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 )
 
 //go:embed *.html *.css *.js *.svg *.webmanifest
@@ -37,6 +39,19 @@ func Handler() http.Handler {
 	}
 	mux.Handle("GET /{$}", served["index.html"])
 	return mux
+}
+
+// Version names the page: another page has another one.
+func Version() string {
+	served, err := load()
+	if err != nil {
+		panic(err) // as above
+	}
+	all := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(served)) {
+		_, _ = all.Write([]byte(name + served[name].etag))
+	}
+	return hex.EncodeToString(all.Sum(nil)[:12])
 }
 
 func load() (map[string]*file, error) {

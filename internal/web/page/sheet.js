@@ -1,5 +1,5 @@
-// The sheet of one appliance or scene: all that it can be asked, why it is as it is, and
-// the faults that a simulated one can be given.
+// The sheet of one appliance, scene or entry of what happened: all that it can be asked,
+// why it is as it is, and the faults that a simulated appliance can be given.
 
 import { attribute, button, byID, hide, make, text } from './dom.js';
 import { Action } from './params.js';
@@ -11,7 +11,7 @@ const TABS = { actions: 'Actions', why: 'Why', faults: 'Faults' };
 
 export class Sheet {
   #dialog = byID('sheet');
-  #subject = null; // { id } or { scene }
+  #subject = null; // { id }, { scene } or { entry }
   #menu = null;
   #tab = 'actions';
   #asked = 0; // counts what was asked, so that a late answer is not shown elsewhere
@@ -63,13 +63,13 @@ export class Sheet {
     this.tabs.get(this.#tab).button.focus();
   }
 
-  /** open shows the sheet of { id } or { scene } at a tab, and at an action if one is named. */
+  /** open shows the sheet of { id }, { scene } or { entry } at a tab, and at an action if one is named. */
   async open(subject, tab = 'actions', action = '') {
     this.#subject = subject;
     this.#menu = null;
     const turn = ++this.#asked;
     const part = this.#part ?? {};
-    const able = subject.scene || part.menu !== false;
+    const able = !subject.entry && Boolean(subject.scene || part.menu !== false);
     hide(this.tabs.get('actions').button, !able);
     hide(this.tabs.get('faults').button, !able || Boolean(subject.scene));
     for (const { panel } of this.tabs.values()) panel.replaceChildren();
@@ -145,15 +145,20 @@ export class Sheet {
   }
 
   get #part() {
-    const { id, scene } = this.#subject ?? {};
-    return this.model.get(scene ? `s:${scene}` : `a:${id}`);
+    const { id, scene, entry } = this.#subject ?? {};
+    return this.model.get(entry ? `e:${entry}` : scene ? `s:${scene}` : `a:${id}`);
   }
 
   /** refresh shows how the subject is now. What a person is setting stays as it is. */
   refresh() {
     if (!this.#subject) return;
-    const { scene, id } = this.#subject;
+    const { scene, id, entry } = this.#subject;
     const part = this.#part;
+    if (entry) {
+      if (part) text(this.title, part.levels?.join(' › '));
+      text(this.state, part?.at);
+      return;
+    }
     text(this.title, part ? (scene ? part.title || scene : part.full) : scene || id);
     text(this.state, part ? stateOf(part, scene, this.actor.socket.live) : 'It is gone.');
     if (scene && this.run) text(this.run, doWith(part ?? {}));

@@ -1,11 +1,17 @@
-// What happened, by cause, the newest first.
+// What happened, by cause, the newest first. Each entry says why when it is touched.
 
-import { Keyed, arrange, attribute, byID, make, text } from './dom.js';
+import { Keyed, arrange, attribute, button, byID, make, text } from './dom.js';
 
 /** So many entries are shown at most, as many as the server keeps for a page. */
 const SHOWN = 100;
 
-const entries = new Keyed(() => new Entry());
+const entries = new Keyed((n) => new Entry(n));
+let asked = () => {};
+
+/** onEntry says who is told the number of an entry that was touched. */
+export function onEntry(tell) {
+  asked = tell;
+}
 
 /** showStream shows the entries of these numbers anew. */
 export function showStream(model, numbers) {
@@ -19,10 +25,13 @@ export function showStream(model, numbers) {
 }
 
 class Entry {
-  constructor() {
+  constructor(n) {
     this.at = make('time');
     this.levels = make('span', 'levels');
-    this.node = make('li', '', this.at, this.levels);
+    const why = button('entry');
+    why.append(this.at, this.levels);
+    why.addEventListener('click', () => asked(n));
+    this.node = make('li', '', why);
   }
 
   show({ at, levels = [], tone }) {

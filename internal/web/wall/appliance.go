@@ -2,6 +2,7 @@ package wall
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"homebus/internal/mirror/home"
@@ -15,16 +16,16 @@ type appliance struct {
 	Full string `json:"full"`
 	Type string `json:"type,omitempty"`
 
-	Phase    string  `json:"phase"`
-	Word     string  `json:"word,omitempty"`
-	Details  string  `json:"details,omitempty"`
-	Progress float64 `json:"progress,omitempty"` // in hundredths: a finer step nobody sees
-	Left     string  `json:"left,omitempty"`
-	Cry      string  `json:"cry,omitempty"`
-	Take     string  `json:"take,omitempty"`
-	Old      bool    `json:"old,omitempty"`
-	Offline  string  `json:"offline,omitempty"` // since when
-	Reason   string  `json:"reason,omitempty"`
+	Phase    string `json:"phase"`
+	Word     string `json:"word,omitempty"`
+	Details  string `json:"details,omitempty"`
+	Progress number `json:"progress,omitempty"` // in hundredths: a finer step nobody sees
+	Left     string `json:"left,omitempty"`
+	Cry      string `json:"cry,omitempty"`
+	Take     string `json:"take,omitempty"`
+	Old      bool   `json:"old,omitempty"`
+	Offline  string `json:"offline,omitempty"` // since when
+	Reason   string `json:"reason,omitempty"`
 
 	// Do is what touching it means; Ask says that this needs a value first.
 	Do   string `json:"do,omitempty"`
@@ -87,9 +88,15 @@ func (p *appliance) asked(h *home.Home, at home.Moment, a *home.Appliance) {
 // course says how far it is, and how long it will take.
 func (p *appliance) course(at home.Moment, a *home.Appliance) {
 	if progress, ok := a.Progress(); ok {
-		p.Progress = float64(home.Percent(progress)) / 100
+		p.Progress = number(fmt.Sprintf("%.2f", float64(home.Percent(progress))/100))
 	}
 	if left, ok := a.Remaining(at); ok {
 		p.Left = home.Span(left)
 	}
 }
+
+// number is a number as JSON has it, "" for none.
+type number string
+
+// MarshalJSON returns the number itself.
+func (n number) MarshalJSON() ([]byte, error) { return []byte(n), nil }

@@ -36,7 +36,7 @@ type Config struct {
 	// IDs gives commands their ids; nil is message.Random.
 	IDs        message.IDs
 	Authorizer Authorizer
-	// Version is told to pages, which load themselves again when it is another one.
+	// Version is that of the page, which loads itself again when it is another one.
 	Version string
 	// Viewers is how many pages there may be at a time; 0 is DefaultViewers.
 	Viewers int
