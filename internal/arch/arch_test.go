@@ -29,6 +29,7 @@ var floors = map[string]int{
 
 	"internal/endpoint":    0, // how ZeroMQ writes addresses, shared by all that listens or connects
 	"internal/message":     1,
+	"internal/epgm":        1, // multicast on the wire, for the forwarder and for links
 	"internal/occupancy":   1, // who lives in the house; knows sensors by their ids alone
 	"internal/liveness":    1, // when a connection is dead, shared by proxies and sockets
 	"internal/socket/gate": 1, // who may come in, shared by proxies and sockets
