@@ -115,10 +115,11 @@ var owners = map[string][]string{
 	"github.com/prometheus/client_golang": {"internal/web"},
 	"github.com/prometheus/client_model":  {"internal/web"}, // what a gatherer of client_golang returns
 	"golang.org/x/sync":                   {"*"},
+	"golang.org/x/net":                    {"internal/epgm"}, // multicast groups, the same on every system
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/web", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/web", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest", "internal/epgm"}
 
 type pkg struct {
 	ImportPath string
