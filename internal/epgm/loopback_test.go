@@ -15,7 +15,7 @@ import (
 
 // loopback returns an endpoint on the interface of this computer's own, at a group and
 // port of the test's own.
-func loopback(t *testing.T) Endpoint {
+func loopback(t testing.TB) Endpoint {
 	t.Helper()
 	if _, err := (Endpoint{"127.0.0.1", simGroup}).device(); err != nil {
 		t.Skip("needs a loopback interface: ", err)
@@ -88,7 +88,7 @@ func TestOnOneComputer(t *testing.T) {
 }
 
 // running runs until the returned function or the end of the test ends it.
-func running(t *testing.T, run func(context.Context) error) (stop func()) {
+func running(t testing.TB, run func(context.Context) error) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -107,7 +107,7 @@ func running(t *testing.T, run func(context.Context) error) (stop func()) {
 // port are not heard.
 func TestTTLAndGroup(t *testing.T) {
 	e := loopback(t)
-	conn, err := net.ListenMulticastUDP("udp4", must(t, e).Interface, net.UDPAddrFromAddrPort(e.Group))
+	conn, err := net.ListenMulticastUDP("udp4", deviceOf(t, e).Interface, net.UDPAddrFromAddrPort(e.Group))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestTTLAndGroup(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, e Endpoint) device {
+func deviceOf(t *testing.T, e Endpoint) device {
 	t.Helper()
 	d, err := e.device()
 	if err != nil {
@@ -167,7 +167,7 @@ func must(t *testing.T, e Endpoint) device {
 }
 
 // publish publishes a message as soon as the queue takes it.
-func publish(t *testing.T, pub *Publisher, message [][]byte) {
+func publish(t testing.TB, pub *Publisher, message [][]byte) {
 	t.Helper()
 	for {
 		err := pub.Publish(message)
