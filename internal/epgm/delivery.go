@@ -75,8 +75,13 @@ func (r *receiver) advance(s *source) {
 	for w.n > 0 && !w.at(0).missing() {
 		r.pop(s, LossUnanswered)
 	}
-	if w.n == 0 {
-		s.due = time.Time{}
+	if w.n > 0 {
+		return
+	}
+	s.due = time.Time{}
+	if len(w.slots) > leastSlots { // a gap as long as that is rare
+		r.release(s, len(w.slots)*slotSize)
+		w.slots = nil
 	}
 }
 

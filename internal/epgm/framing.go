@@ -94,6 +94,9 @@ func checkMessage(frames [][]byte) error {
 // span is where a frame's body lies.
 type span struct{ from, to int }
 
+// keepSpans is for how many frames a scanner has room while it waits.
+const keepSpans = 16
+
 // scanner finds the frames of one message in as much of it as has come.
 type scanner struct {
 	// at is where the next frame begins, once so much is there.
@@ -149,4 +152,9 @@ func (s *scanner) take(b []byte) [][]byte {
 	return frames
 }
 
-func (s *scanner) reset() { *s = scanner{frames: s.frames[:0]} }
+func (s *scanner) reset() {
+	if cap(s.frames) > keepSpans {
+		s.frames = nil
+	}
+	*s = scanner{frames: s.frames[:0]}
+}

@@ -124,10 +124,13 @@ func (r *receiver) displace(now time.Time) bool {
 
 // spm takes an SPM.
 func (r *receiver) spm(now time.Time, s *source, p *packet) {
-	if s.known && ahead(p.sequence, s.spm) < 0 {
-		if now.Sub(s.spmAt) <= spmReorder {
-			return
-		}
+	old := s.known && ahead(p.sequence, s.spm) < 0
+	if old && now.Sub(s.spmAt) <= spmReorder {
+		return
+	}
+	if old || ahead(s.window.next, p.lead) > r.Window {
+		// It has begun again, or a packet that was none of its own has made us believe that
+		// it was far ahead.
 		r.part(s)
 		s.gone, s.fin = false, false
 		s.window.next = p.lead + 1

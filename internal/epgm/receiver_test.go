@@ -214,6 +214,55 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// One packet that is far ahead, of whoever may send such, is believed; the source's next
+// SPM sets that right.
+func TestPacketFarAhead(t *testing.T) {
+	n := newSim(t)
+	p, s := n.publisher(fast, 0), n.subscriber(SubscriberConfig{})
+	n.publish(p, 20)
+	n.run(10 * time.Millisecond)
+	s.note(s.Handle(n.now, p.addr, seal(append(p.data(1<<30, 1<<30, 5), apdu(0, "\x02\x00a")...))))
+	n.run(time.Second)
+	events := s.of(p)
+	if last := events[len(events)-1]; !last.Gone {
+		t.Fatalf("%+v", last)
+	}
+	n.publish(p, 20)
+	n.run(10 * time.Millisecond)
+	events = s.of(p)
+	if last := events[len(events)-1]; digest(last.Message) != p.published[1] {
+		t.Errorf("%+v", last)
+	}
+	if stats := s.Stats(); stats.Lost != 1<<30-1 {
+		t.Errorf("%+v", stats)
+	}
+}
+
+// What a long gap takes in memory is given back when it is closed.
+func TestLongGapIsGivenBack(t *testing.T) {
+	n := newSim(t)
+	lost := true
+	n.path = func(b []byte, p *simPublisher, s *simSubscriber, up bool) []time.Duration {
+		if lost && isData(b) && sequenceOf(b) == 1 {
+			return nil
+		}
+		return lan(b, p, s, up)
+	}
+	p, s := n.publisher(fast, 0), n.subscriber(SubscriberConfig{})
+	for range 1000 {
+		n.publish(p, 20)
+		n.run(time.Millisecond)
+	}
+	if held := s.Stats().Held; held < 900*(slotSize+20) {
+		t.Errorf("%d bytes are held behind a gap", held)
+	}
+	lost = false
+	n.run(time.Second)
+	if missing, _ := n.check(s, p, 0); missing > 0 || s.Stats().Held > leastSlots*slotSize {
+		t.Errorf("%d messages are missing, %d bytes are held", missing, s.Stats().Held)
+	}
+}
+
 // Packets that are not for this receiver, or of no use to it, change nothing.
 func TestPacketsThatMeanNothing(t *testing.T) {
 	s := testSession()

@@ -23,8 +23,8 @@ const (
 	readAhead = 64 << 10
 )
 
-// held is how many bytes wait for the rest of their message.
-func (s *stream) held() int { return len(s.unfinished) + partHead*len(s.scanner.frames) }
+// held is how many bytes of memory an unfinished message takes.
+func (s *stream) held() int { return cap(s.unfinished) + partHead*len(s.scanner.frames) }
 
 // breakOff forgets the unfinished message and everything up to the next that begins.
 func (s *stream) breakOff() {
@@ -90,10 +90,9 @@ func (s *stream) feed(b []byte, room int, give take) error {
 	for len(b) > 0 {
 		had, m := len(s.unfinished), b
 		if had > 0 {
-			if s.held()+len(b) > room {
+			if !s.keep(b, room) {
 				return errTooLarge
 			}
-			s.unfinished = append(s.unfinished, b...)
 			m = s.unfinished
 		}
 		whole, err := s.scanner.scan(m)
@@ -101,8 +100,8 @@ func (s *stream) feed(b []byte, room int, give take) error {
 			return err
 		}
 		if !whole {
-			if had == 0 {
-				return s.begin(m, room)
+			if had == 0 && !s.keep(b, room) || s.held() > room {
+				return errTooLarge
 			}
 			return nil
 		}
@@ -117,12 +116,18 @@ func (s *stream) feed(b []byte, room int, give take) error {
 	return nil
 }
 
-// begin keeps the beginning of a message.
-func (s *stream) begin(b []byte, room int) error {
-	if s.held()+len(b) > room {
-		return errTooLarge
+// keep adds b to the unfinished message, unless that would take more than room. What it
+// allocates for what is still to come is bounded.
+func (s *stream) keep(b []byte, room int) bool {
+	n := len(s.unfinished) + len(b)
+	room -= partHead * len(s.scanner.frames)
+	if n > room {
+		return false
 	}
-	ahead := min(s.scanner.at, readAhead)
-	s.unfinished = append(make([]byte, 0, max(len(b), ahead)), b...)
-	return nil
+	if n > cap(s.unfinished) {
+		ahead := max(2*cap(s.unfinished), min(s.scanner.at, readAhead), n)
+		s.unfinished = append(make([]byte, 0, min(ahead, room)), s.unfinished...)
+	}
+	s.unfinished = append(s.unfinished, b...)
+	return true
 }

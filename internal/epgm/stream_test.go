@@ -79,6 +79,25 @@ func TestUnfinishedMessagesAreBounded(t *testing.T) {
 	}
 }
 
+// Frames cost beside their bytes, which are few here.
+func TestTinyFramesAreBounded(t *testing.T) {
+	var s stream
+	var got heard
+	for i := range 20 {
+		offset := noStart
+		if i == 0 {
+			offset = 0
+		}
+		s.read(apdu(offset, strings.Repeat("\x01\x01", 10)), 1000, got.take)
+		if s.held() > 1000 {
+			t.Fatalf("%d bytes are held", s.held())
+		}
+	}
+	if want := []string{errTooLarge.Error()}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", []string(got), want)
+	}
+}
+
 func TestLyingLengthsCostNoMemory(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
