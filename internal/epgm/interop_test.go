@@ -280,6 +280,7 @@ func nextMessage(t *testing.T, events <-chan Event) [][]byte {
 // Everything that libzmq publishes comes, each message once and in order, and what our
 // side throws away is asked for and repaired by libzmq.
 func TestLibzmqPublishes(t *testing.T) {
+	t.Parallel()
 	for _, loss := range lossRates {
 		t.Run(fmt.Sprintf("%v lost", loss), func(t *testing.T) {
 			t.Parallel()
@@ -302,6 +303,7 @@ func TestLibzmqPublishes(t *testing.T) {
 
 // A subscriber of ours that comes late to libzmq hears all from the first whole message on.
 func TestComingLateToLibzmq(t *testing.T) {
+	t.Parallel()
 	c := newCable(t)
 	if line := c.theirSocket("pub", 0.005).line(); line != "half" {
 		t.Fatal(line)
@@ -329,6 +331,7 @@ func interopDigests() (digests []string) {
 // Everything that we publish comes to libzmq, and what our side throws away on its way out
 // is asked for by libzmq and repaired by us.
 func TestLibzmqSubscribes(t *testing.T) {
+	t.Parallel()
 	for _, loss := range lossRates {
 		t.Run(fmt.Sprintf("%v lost", loss), func(t *testing.T) {
 			t.Parallel()
@@ -385,6 +388,7 @@ func spmsOf(pub *Publisher) int {
 
 // A subscriber of libzmq's that comes late to us hears all from the first whole message on.
 func TestLibzmqComesLate(t *testing.T) {
+	t.Parallel()
 	c := newCable(t)
 	pub, _ := c.publisher(0.05)
 	for i := range 100 {
@@ -405,6 +409,7 @@ func TestLibzmqComesLate(t *testing.T) {
 // With the defaults of both sides, 100 kbit/s and a window of 80 packets, a long message
 // takes seconds, and its repairs as well; nothing is lost, either way.
 func TestDefaultsOfBothSides(t *testing.T) {
+	t.Parallel()
 	const count, libzmqDefault = 60, 100
 	t.Run("libzmq publishes", func(t *testing.T) {
 		t.Parallel()

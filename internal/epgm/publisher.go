@@ -68,15 +68,17 @@ func (p *Publisher) Publish(frames [][]byte) error {
 	if err := p.sender.Publish(frames); err != nil {
 		return fmt.Errorf("publish to %s: %w", p.endpoint, err)
 	}
-	if waited { // Run knows when it goes on
-		return nil
+	if !waited { // else Run knows when it goes on
+		p.wake()
 	}
-	return p.wake()
+	return nil
 }
 
 // wake ends the wait of Run. It is called with the lock, under which Run decides how
 // long it waits.
-func (p *Publisher) wake() error { return p.wire.setReadDeadline(time.Unix(1, 0)) }
+func (p *Publisher) wake() {
+	_ = p.wire.setReadDeadline(time.Unix(1, 0)) // a socket that is closed wakes Run by that
+}
 
 // Stats returns what has happened so far.
 func (p *Publisher) Stats() PublisherStats {
@@ -86,21 +88,26 @@ func (p *Publisher) Stats() PublisherStats {
 }
 
 // Close closes a publisher that nobody runs.
-func (p *Publisher) Close() error { return p.wire.close() }
+func (p *Publisher) Close() error {
+	p.refuse()
+	return p.wire.close()
+}
+
+// refuse takes no further messages.
+func (p *Publisher) refuse() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	p.wake()
+}
 
 // Run sends, and answers who has missed something, until ctx ends; then it takes no
 // further messages, goes on for up to half a second while something waits or may be
 // asked for, and says good-bye. It returns nil, or why the socket cannot be read. It is
 // called once.
 func (p *Publisher) Run(ctx context.Context) (err error) {
-	defer func() { err = errors.Join(err, p.wire.close()) }()
-	stop := context.AfterFunc(ctx, func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.closed = true
-		_ = p.wake() // a closed socket has ended Run already
-	})
-	defer stop()
+	defer func() { err = errors.Join(err, p.Close()) }()
+	defer context.AfterFunc(ctx, p.refuse)()
 	b := make([]byte, maxPacket)
 	var end time.Time
 	for {

@@ -57,7 +57,7 @@ func (s *Subscriber) Close() error { return s.wire.close() }
 func (s *Subscriber) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, s.wire.close()) }()
 	stop := context.AfterFunc(ctx, func() {
-		_ = s.wire.setReadDeadline(time.Unix(1, 0)) // a closed socket has ended Run already
+		_ = s.wire.setReadDeadline(time.Unix(1, 0)) // a socket that is closed has ended Run already
 	})
 	defer stop()
 	b := make([]byte, maxPacket)
