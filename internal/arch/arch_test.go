@@ -47,6 +47,7 @@ var floors = map[string]int{
 	"internal/scene":          3,
 	"internal/scene/tomltree": 2, // where the keys and values of a TOML text stand, apart from what they say
 	"internal/link/zmqlink":   3,
+	"internal/multicast":      3, // a forwarder's endpoints at multicast groups; knows the forwarder and no hub
 	"internal/proxies":        3, // queue and streamer whole: the sockets, and what passes between them
 	"internal/control":        3, // a proxy's control endpoint: a REP before any proxy or hub
 
@@ -119,7 +120,7 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/sim", "internal/web", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest", "internal/epgm"}
+var clockReaders = []string{"cmd/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/multicast", "internal/sim", "internal/web", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest", "internal/epgm"}
 
 type pkg struct {
 	ImportPath string
