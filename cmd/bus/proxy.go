@@ -25,7 +25,8 @@ on both sides, and passes messages on between whoever connects. It is for any
 program that speaks ZeroMQ.
 
 It listens on this machine only unless an endpoint says otherwise
-(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH). What waits in it when it ends is
+(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH; a forwarder also takes a multicast
+group, epgm://INTERFACE;GROUP:PORT). What waits in it when it ends is
 lost.`,
 		Example: `  bus proxy queue --frontend tcp://*:5559 --backend tcp://*:5560
   bus proxy forwarder --subscribe state/ --monitor tcp://127.0.0.1:5561
@@ -50,17 +51,18 @@ func newProxyFlags(cmd *cobra.Command, atFrontend, atBackend string) proxyFlags 
 }
 
 // run opens a proxy at the endpoints of the flags and runs it. open returns where it
-// listens too.
-func (f proxyFlags) run(ctx context.Context, log *slog.Logger, open func(proxies.Endpoints) (steered, proxies.Endpoints, error)) error {
+// listens, and what runs beside it, too.
+func (f proxyFlags) run(ctx context.Context, log *slog.Logger, open func(proxies.Endpoints) (program, error)) error {
 	at, controlled, err := f.places()
 	if err != nil {
 		return err
 	}
-	p, at, err := open(at)
+	p, err := open(at)
 	if err != nil {
 		return err
 	}
-	return program{proxy: p, at: at, control: controlled, log: log}.run(ctx)
+	p.control, p.log = controlled, log
+	return p.run(ctx)
 }
 
 func newForwarder() *cobra.Command {
@@ -73,6 +75,7 @@ cannot keep up loses messages of its own.`,
 		Args: cli.NoArgs,
 	}
 	f := newProxyFlags(cmd, "publishers", "subscribers")
+	groups := newGroups(cmd, f.listenFlags)
 	limits := proxy.DefaultLimits
 	cmd.Flags().Var((*amount)(&limits.QueueMessages), "hwm", "how many messages may wait for one subscriber; the same as --queue-messages")
 	only := cmd.Flags().StringArray("subscribe", nil, "pass on only what begins with this `PREFIX`; may be repeated")
@@ -88,15 +91,21 @@ cannot keep up loses messages of its own.`,
 			return err
 		}
 		warnOfLost(log, limits)
-		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (steered, proxies.Endpoints, error) {
+		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (program, error) {
+			at = groups.take(at)
 			p, err := proxy.New(proxy.Config{
 				Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor,
 				Limits: limits, Only: *only, Log: log,
 			})
 			if err != nil {
-				return nil, at, err
+				return program{}, err
 			}
-			return p, endpointsOf(p.Addrs()), nil
+			beside, err := groups.open(p.Attach, *only, log)
+			if err != nil {
+				p.Close()
+				return program{}, err
+			}
+			return program{proxy: p, at: groups.given(endpointsOf(p.Addrs())), beside: beside}, nil
 		})
 	}
 	return cmd
@@ -136,13 +145,13 @@ func newRelay(name, short, long, atFrontend, atBackend string, open func(proxies
 		if err := checkPings(cfg.PingEvery, cfg.Silence); err != nil {
 			return err
 		}
-		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (steered, proxies.Endpoints, error) {
+		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (program, error) {
 			cfg.Log = log
 			p, err := open(at, *cfg)
 			if err != nil {
-				return nil, at, err
+				return program{}, err
 			}
-			return p, p.Endpoints(), nil
+			return program{proxy: p, at: p.Endpoints()}, nil
 		})
 	}
 	return cmd

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 
@@ -9,7 +10,6 @@ import (
 	"homebus/internal/cli"
 	"homebus/internal/hub"
 	"homebus/internal/mirror/plan"
-	"homebus/internal/proxies"
 	"homebus/internal/scene"
 )
 
@@ -25,8 +25,9 @@ changes, and at SIGHUP, it is loaded again: what did not change in it goes on
 undisturbed, and if it has mistakes, they are logged and nothing changes.
 
 It listens on this machine only unless an endpoint says otherwise
-(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH). With --http it serves browsers and
-Prometheus too; docs/http.md tells who may ask, and who may publish.`,
+(tcp://HOST:PORT, tcp://*:PORT, ipc://PATH, or epgm://INTERFACE;GROUP:PORT, a
+multicast group, in which everybody hears everything). With --http it serves
+browsers and Prometheus too; docs/http.md tells who may ask and who may publish.`,
 		Args: cli.NoArgs,
 	}
 	s := serving{
@@ -35,6 +36,7 @@ Prometheus too; docs/http.md tells who may ask, and who may publish.`,
 		scenes: cli.ScenesFlag(cmd),
 		limits: hubLimitFlags(cmd),
 	}
+	s.groups = newGroups(cmd, s.listen)
 	logs := cli.LogFlags(cmd, "info")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, flush, err := logs.OutlivingLogger(cmd.ErrOrStderr())
@@ -51,6 +53,7 @@ Prometheus too; docs/http.md tells who may ask, and who may publish.`,
 // serving is what a hub is to be by its flags.
 type serving struct {
 	listen listenFlags
+	groups *groups
 	http   *httpFlags
 	scenes *cli.Scenes
 	limits *hub.Limits
@@ -75,22 +78,17 @@ func (s serving) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	h, beside, err := s.open(at, file)
+	at = s.groups.take(at)
+	h, err := hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *s.limits, Log: s.log})
 	if err != nil {
 		return err
 	}
-	p := program{proxy: h, at: endpointsOf(h.Addrs()), control: controlled, verbs: explanations(h), log: s.log}
-	load := h.Reload
-	if beside != nil {
-		p.beside = []part{beside}
-		load = func(file *scene.File) error {
-			if err := h.Reload(file); err != nil {
-				return err
-			}
-			beside.wall.Replan(cmd.Context(), plan.Of(file))
-			return nil
-		}
+	beside, load, err := s.beside(cmd.Context(), h, file)
+	if err != nil {
+		h.Close()
+		return err
 	}
+	p := program{proxy: h, at: s.groups.given(endpointsOf(h.Addrs())), control: controlled, verbs: explanations(h), beside: beside, log: s.log}
 	if file == nil {
 		return p.run(cmd.Context())
 	}
@@ -98,17 +96,25 @@ func (s serving) run(cmd *cobra.Command) error {
 	return watched(cmd.Context(), watch, load, p.run)
 }
 
-// open makes the hub listen, and the site beside it, nil for none; or nothing, and says
-// what is wrong.
-func (s serving) open(at proxies.Endpoints, file *scene.File) (h *hub.Hub, beside *site, err error) {
-	h, err = hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *s.limits, Log: s.log})
+// beside opens what runs beside the hub, or nothing, and says what is wrong. load has all
+// of it go on with another file of the house.
+func (s serving) beside(ctx context.Context, h *hub.Hub, file *scene.File) (parts []part, load func(*scene.File) error, err error) {
+	parts, err = s.groups.open(h.Attach, nil, s.log)
 	if err != nil || !s.http.wanted() {
-		return h, nil, err
+		return parts, h.Reload, err
 	}
 	server, err := s.http.open(h, s.log)
 	if err != nil {
-		h.Close()
+		closeAll(parts)
 		return nil, nil, err
 	}
-	return h, newSite(server, h, file, s.http.pages, s.log), nil
+	site := newSite(server, h, file, s.http.pages, s.log)
+	load = func(file *scene.File) error {
+		if err := h.Reload(file); err != nil {
+			return err
+		}
+		site.wall.Replan(ctx, plan.Of(file))
+		return nil
+	}
+	return append(parts, site), load, nil
 }

@@ -46,9 +46,7 @@ func (p program) run(ctx context.Context) error {
 	parts := append([]part{p.proxy}, p.beside...)
 	steering, err := p.steering()
 	if err != nil {
-		for _, part := range parts {
-			part.Close()
-		}
+		closeAll(parts)
 		return err
 	}
 	logEndpoints(p.log, p.at)
@@ -64,6 +62,13 @@ func (p program) run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// closeAll closes parts that are not to run after all.
+func closeAll(parts []part) {
+	for _, p := range parts {
+		p.Close()
+	}
 }
 
 // steering opens the control endpoint; nil if there is to be none.

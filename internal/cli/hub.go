@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"homebus/internal/epgm"
 )
 
 // Hub holds what --frontend and --backend say.
@@ -17,6 +21,7 @@ type endpointFlag struct {
 	name, env string
 	given     []string
 	fallback  string
+	groups    bool // epgm:// is an endpoint too
 }
 
 // HubFlags gives cmd the flags --frontend and --backend, with which it connects
@@ -39,6 +44,9 @@ func ListenFlags(cmd *cobra.Command, atFrontend, atBackend string) *Hub {
 		"the `ENDPOINT` where "+atBackend+" connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
 	return h
 }
+
+// AllowGroups lets the endpoints be multicast groups (epgm.ParseEndpoint) too.
+func (h *Hub) AllowGroups() { h.frontend.groups, h.backend.groups = true, true }
 
 // Places are the endpoints of a flag that may be given any number of times, also
 // none.
@@ -89,11 +97,23 @@ func (f *endpointFlag) resolve(listen bool) ([]string, error) {
 		list = []string{f.fallback}
 	}
 	for _, endpoint := range list {
-		if err := checkEndpoint(endpoint, listen); err != nil {
+		if err := f.check(endpoint, listen); err != nil {
 			return nil, Usagef("%s: %w", source, err)
 		}
 	}
 	return list, nil
+}
+
+// check says what is wrong with an endpoint.
+func (f *endpointFlag) check(text string, listen bool) error {
+	if !strings.HasPrefix(text, "epgm:") {
+		return checkEndpoint(text, listen)
+	}
+	if !f.groups {
+		return fmt.Errorf("endpoint %q: multicast is for the frontend and the backend of a forwarder or hub", text)
+	}
+	_, err := epgm.ParseEndpoint(text)
+	return err
 }
 
 // single is an endpointFlag that is given once; the last one counts.

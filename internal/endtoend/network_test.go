@@ -23,10 +23,11 @@ type network struct {
 	at         place  // where the hub is
 }
 
-// The devices at the ends of the cable, and the hub's address.
+// The devices at the ends of the cable, and their addresses.
 const (
 	hubEnd, houseEnd = "hub0", "house0"
 	hubAddress       = "10.77.0.1"
+	houseAddress     = "10.77.0.2"
 )
 
 var networks atomic.Uint32
@@ -49,7 +50,7 @@ func newNetwork(t *testing.T) *network {
 	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.house).Run() })
 	n.run("ip", "link", "add", hubEnd, "netns", n.hub, "type", "veth", "peer", "name", houseEnd, "netns", n.house)
 	n.run("ip", "-n", n.hub, "address", "add", hubAddress+"/24", "dev", hubEnd)
-	n.run("ip", "-n", n.house, "address", "add", "10.77.0.2/24", "dev", houseEnd)
+	n.run("ip", "-n", n.house, "address", "add", houseAddress+"/24", "dev", houseEnd)
 	for _, device := range []string{n.hub + " lo", n.hub + " " + hubEnd, n.house + " lo", n.house + " " + houseEnd} {
 		namespace, name, _ := strings.Cut(device, " ")
 		n.run("ip", "-n", namespace, "link", "set", name, "up")

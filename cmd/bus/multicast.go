@@ -1,0 +1,73 @@
+package main
+
+import (
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"homebus/internal/epgm"
+	"homebus/internal/multicast"
+	"homebus/internal/proxies"
+	"homebus/internal/proxy"
+)
+
+// groups are the endpoints of a forwarder or hub that are multicast groups.
+type groups struct {
+	kilobits          int // a second
+	frontend, backend []epgm.Endpoint
+}
+
+// newGroups lets the endpoints of f be multicast groups, and gives cmd the flag
+// --multicast-rate.
+func newGroups(cmd *cobra.Command, f listenFlags) *groups {
+	g := &groups{kilobits: epgm.DefaultRate / 1000}
+	f.endpoints.AllowGroups()
+	cmd.Flags().Var((*amount)(&g.kilobits), "multicast-rate", "how many kilobits a second are sent to a multicast group (epgm://) at most, as libzmq's ZMQ_RATE")
+	return g
+}
+
+// take takes the groups out of where a forwarder listens.
+func (g *groups) take(at proxies.Endpoints) proxies.Endpoints {
+	at.Frontend, g.frontend = apart(at.Frontend)
+	at.Backend, g.backend = apart(at.Backend)
+	return at
+}
+
+// apart parts endpoints, which have been checked, into those to listen at and groups.
+func apart(endpoints []string) (listen []string, groups []epgm.Endpoint) {
+	for _, text := range endpoints {
+		if e, err := epgm.ParseEndpoint(text); err == nil {
+			groups = append(groups, e)
+		} else {
+			listen = append(listen, text)
+		}
+	}
+	return listen, groups
+}
+
+// open opens the groups for the forwarder behind attach; nil if there are none. prefixes
+// are what is sent to them, none for everything.
+func (g *groups) open(attach func(string) *proxy.Local, prefixes []string, log *slog.Logger) ([]part, error) {
+	if len(g.frontend)+len(g.backend) == 0 {
+		return nil, nil
+	}
+	p, err := multicast.New(multicast.Config{
+		Frontend: g.frontend, Backend: g.backend, Prefixes: prefixes,
+		Publisher: epgm.PublisherConfig{Rate: g.kilobits * 1000, Loop: true}, Attach: attach, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []part{p}, nil
+}
+
+// given says where the groups are, behind where a forwarder listens.
+func (g *groups) given(at proxies.Endpoints) proxies.Endpoints {
+	for _, e := range g.frontend {
+		at.Frontend = append(at.Frontend, e.String())
+	}
+	for _, e := range g.backend {
+		at.Backend = append(at.Backend, e.String())
+	}
+	return at
+}
