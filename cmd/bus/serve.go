@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 
@@ -83,7 +82,7 @@ func (s serving) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	beside, load, err := s.beside(cmd.Context(), h, file)
+	beside, load, err := s.beside(h, file)
 	if err != nil {
 		h.Close()
 		return err
@@ -98,7 +97,7 @@ func (s serving) run(cmd *cobra.Command) error {
 
 // beside opens what runs beside the hub, or nothing, and says what is wrong. load has all
 // of it go on with another file of the house.
-func (s serving) beside(ctx context.Context, h *hub.Hub, file *scene.File) (parts []part, load func(*scene.File) error, err error) {
+func (s serving) beside(h *hub.Hub, file *scene.File) (parts []part, load func(*scene.File) error, err error) {
 	parts, err = s.groups.open(h.Attach, nil, s.log)
 	if err != nil || !s.http.wanted() {
 		return parts, h.Reload, err
@@ -113,7 +112,7 @@ func (s serving) beside(ctx context.Context, h *hub.Hub, file *scene.File) (part
 		if err := h.Reload(file); err != nil {
 			return err
 		}
-		site.wall.Replan(ctx, plan.Of(file))
+		site.wall.Replan(plan.Of(file))
 		return nil
 	}
 	return append(parts, site), load, nil

@@ -2,11 +2,13 @@ package wall
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"homebus/internal/message"
 	"homebus/internal/mirror/gather"
 	"homebus/internal/mirror/home"
+	"homebus/internal/socket/gate"
 )
 
 // desk is the one owner of the home and its picture.
@@ -22,10 +24,12 @@ type desk struct {
 	soon  *time.Timer
 	// cost is what making the last frame took.
 	cost time.Duration
+	// panics keeps equal lines of the log few.
+	panics gate.Quiet
 
 	joins, leaves chan *viewer
 	asks          chan asked
-	plans         chan home.Plan
+	plans         chan home.Plan // holds the one that is not taken yet
 	ended         chan struct{}
 }
 
@@ -40,7 +44,7 @@ func newDesk(cfg Config) *desk {
 		cfg: cfg, picture: newPicture(), viewers: make(map[*viewer]struct{}),
 		stamp: &message.Stamper{From: clientName, IDs: cfg.IDs},
 		joins: make(chan *viewer), leaves: make(chan *viewer), asks: make(chan asked),
-		plans: make(chan home.Plan), ended: make(chan struct{}),
+		plans: make(chan home.Plan, 1), ended: make(chan struct{}),
 	}
 	d.home = home.New(cfg.Plan, d.stamp)
 	return d
@@ -56,7 +60,7 @@ func (d *desk) run(ctx context.Context, batches <-chan gather.Batch) error {
 		case <-ctx.Done():
 			return nil
 		case b := <-batches:
-			d.take(d.cfg.moment(b.Wall), b)
+			d.survive(func() { d.take(d.cfg.moment(b.Wall), b) })
 		case v := <-d.joins:
 			d.viewers[v] = struct{}{}
 			v.behind = true
@@ -64,15 +68,32 @@ func (d *desk) run(ctx context.Context, batches <-chan gather.Batch) error {
 		case v := <-d.leaves:
 			delete(d.viewers, v)
 		case q := <-d.asks:
-			q.answer <- d.do(d.now(), q.ask)
+			said := refuse("a mistake of this program")
+			d.survive(func() { said = d.do(d.now(), q.ask) })
+			q.answer <- said
 			d.showSoon()
 		case plan := <-d.plans:
-			d.home = d.home.Replan(plan)
+			d.survive(func() { d.home = d.home.Replan(plan) })
 			d.showSoon()
 		case <-d.soon.C:
-			d.show(d.now())
+			d.survive(func() { d.show(d.now()) })
 		}
 	}
+}
+
+// survive does one thing. If that panics, the rest of it is left out: the hub in whose
+// process this is goes on, and so does the home, as far as it is known.
+func (d *desk) survive(do func()) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if n, ok := d.panics.Allow(time.Now()); ok {
+			d.cfg.Log.Error("panic in the mirror for pages", "panic", p, "stack", string(debug.Stack()), "more", n)
+		}
+	}()
+	do()
 }
 
 func (d *desk) now() home.Moment { return d.cfg.moment(time.Now()) }

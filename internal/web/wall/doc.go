@@ -20,5 +20,8 @@
 // The form of the frames is an affair between this package and the page that comes with
 // it, and changes with them. Programs speak to the bus at /ws (package gateway).
 //
+// A panic ends one page, or leaves out one batch, frame or answer; the hub, in whose process
+// all this is, goes on.
+//
 // Text from the bus has passed package safetext in the home, and is bounded there.
 package wall

@@ -3,11 +3,16 @@ package wall
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/coder/websocket"
 	"golang.org/x/sync/errgroup"
+
+	"homebus/internal/web/cork"
 )
 
 // Bounds of one page.
@@ -20,9 +25,15 @@ const (
 	farewellTime = 300 * time.Millisecond // the bus ends within a second
 )
 
+// errPanic is why a page ends at which a mistake of this program was met.
+var errPanic = errors.New("panic")
+
 // viewer is a page that is shown the home.
 type viewer struct {
 	conn *websocket.Conn
+	// below is what conn speaks through: closing it ends whatever conn is at, also its
+	// own farewell.
+	below *cork.Conn
 	// frames holds the frame on its way to the page.
 	frames chan []byte
 	// behind says that the page has missed a frame, and needs a whole picture; the
@@ -41,13 +52,17 @@ func (w *Wall) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer w.leave()
-	conn, err := websocket.Accept(rw, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	defer context.AfterFunc(r.Context(), end)() // a server that ends waits for us
+	up := cork.NewUpgrade(rw, writeTime)
+	conn, err := websocket.Accept(up, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return // Accept has told the page
 	}
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(maxAsk)
-	v := &viewer{conn: conn, frames: make(chan []byte, 1), act: w.cfg.Authorizer.Granted(r)}
+	v := &viewer{conn: conn, below: up.Conn(), frames: make(chan []byte, 1), act: w.cfg.Authorizer.Granted(r)}
 	err = w.serve(ctx, v)
 	w.cfg.Log.Debug("a page has left", "remote", r.RemoteAddr, "reason", err)
 }
@@ -68,18 +83,34 @@ func (w *Wall) serve(ctx context.Context, v *viewer) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer stop()
-		err := v.show(ctx)
-		v.farewell()
+		err := w.survive(func() error { return v.show(ctx) })
+		v.farewell(err)
 		return err
 	})
-	g.Go(func() error { return w.listen(reading, v) })
+	g.Go(func() error { return w.survive(func() error { return w.listen(reading, v) }) })
 	return g.Wait()
 }
 
-// farewell tells the page that it is sent away. One that does not answer is cut off.
-func (v *viewer) farewell() {
-	cut := time.AfterFunc(farewellTime, func() { _ = v.conn.CloseNow() })
+// survive turns a panic into an error: whatever a page asks, the hub goes on.
+func (w *Wall) survive(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.cfg.Log.Error("panic while serving a page", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%w: %v", errPanic, p)
+		}
+	}()
+	return do()
+}
+
+// farewell tells the page why it is sent away. One that does not answer, as one that
+// sleeps, is cut off.
+func (v *viewer) farewell(why error) {
+	cut := time.AfterFunc(farewellTime, func() { _ = v.below.Close() })
 	defer cut.Stop()
+	if errors.Is(why, errPanic) {
+		_ = v.conn.Close(websocket.StatusInternalError, "a mistake of this program")
+		return
+	}
 	_ = v.conn.Close(websocket.StatusGoingAway, "the bus is ending")
 }
 
@@ -110,7 +141,7 @@ func (v *viewer) show(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case frame := <-v.frames:
 			if err := v.write(ctx, frame); err != nil {
 				return err

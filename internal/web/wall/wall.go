@@ -100,13 +100,17 @@ func (w *Wall) Run(ctx context.Context) error {
 	return nil
 }
 
-// Replan makes another plan the house, as after its file was loaded again. What the bus
-// has said is asked of it anew. It waits until Run has taken it, or ctx ends.
-func (w *Wall) Replan(ctx context.Context, plan home.Plan) {
+// Replan makes another plan the house, as after its file was loaded again. What is known
+// of what is in both goes on. It does not wait, for Run may have ended; of several plans
+// that Run has not taken yet the last one counts.
+func (w *Wall) Replan(plan home.Plan) {
+	w.mu.Lock() // who takes an older plan back puts the newer one in its place
+	defer w.mu.Unlock()
 	select {
-	case w.desk.plans <- plan:
-	case <-ctx.Done():
+	case <-w.desk.plans:
+	default:
 	}
+	w.desk.plans <- plan
 }
 
 func (w *Wall) open(ctx context.Context) {
@@ -143,13 +147,6 @@ func (w *Wall) leave() {
 	defer w.mu.Unlock()
 	w.viewers--
 	w.gone.Done()
-}
-
-// Viewers returns how many pages are open.
-func (w *Wall) Viewers() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.viewers
 }
 
 // moment is what time it is.
