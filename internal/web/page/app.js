@@ -18,6 +18,7 @@ import { showAge, showAnswer, showBus, showTop } from './top.js';
 
 const model = new Model();
 let version; // of the server that this page came from
+let outdated = false; // the server has another page
 let lost = null; // since when there is no server
 
 const socket = new Socket(address(), { hello, frame, lost: lose });
@@ -39,11 +40,23 @@ function address() {
 
 function hello({ version: now, act, why }) {
   version ??= now;
-  // Another server has another page; a form that somebody fills in is left to them first.
-  if (now !== version && !document.querySelector('dialog[open]')) return location.reload();
+  outdated = now !== version;
+  if (renew()) return;
   allow(act, why);
   if (!act) token.again();
 }
+
+/**
+ * renew has an outdated page load itself again, and returns whether it does. A form that
+ * somebody fills in is left to them first.
+ */
+function renew() {
+  const now = outdated && !document.querySelector('dialog[open]');
+  if (now) location.reload();
+  return now;
+}
+
+for (const dialog of document.querySelectorAll('dialog')) dialog.addEventListener('close', renew);
 
 function allow(act, why) {
   actor.may(act, why);

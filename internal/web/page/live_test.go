@@ -2,8 +2,11 @@ package page
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"homebus/internal/web/page/browsertest"
 )
@@ -131,6 +134,67 @@ func TestToken(t *testing.T) {
 	}
 	p.Reload()
 	p.Await(there + ` && document.querySelector('#unlock').hidden`)
+}
+
+// TestTokenIsKept: a token that is remembered is forgotten when the server refuses it, and
+// not because it says nothing.
+func TestTokenIsKept(t *testing.T) {
+	t.Parallel()
+	p := browsertest.Open(t, newFake(t, breakfast()).url(), windows[1])
+	p.Await(there)
+	left := func(failure string) string {
+		return browsertest.Eval[string](p, `(async () => {
+			const [{ Token }, { Refusal }] = await Promise.all(['token', 'socket'].map((name) => import(new URL(name + '.js', location.href))));
+			localStorage.setItem('homebus-token', 'sesame');
+			await new Token({ socket: { live: true, ask: async () => { throw new `+failure+`('no'); } } }).again();
+			return localStorage.getItem('homebus-token') ?? '';
+		})()`)
+	}
+	if left("Error") != "sesame" {
+		t.Error("it is forgotten because the server said nothing")
+	}
+	if left("Refusal") != "" {
+		t.Error("it is kept, though the server refuses it")
+	}
+}
+
+// TestNobodyLooks: of what comes and goes while no picture is drawn, as in a tab that is
+// hidden, nothing is kept.
+func TestNobodyLooks(t *testing.T) {
+	t.Parallel()
+	p := browsertest.Open(t, newFake(t, breakfast()).url(), windows[1])
+	p.Await(there)
+	changed := browsertest.Eval[[]string](p, `(async () => {
+		const { Model } = await import(new URL('model.js', location.href));
+		const model = new Model();
+		model.apply({ full: true, put: { top: {}, 'e:1': {}, 'e:2': {} } });
+		model.take();
+		for (let n = 3; n < 1000; n++) model.apply({ put: { ['e:' + n]: {} }, drop: ['e:' + (n - 2)] });
+		return [...model.changed].sort();
+	})()`)
+	if got, want := strings.Join(changed, " "), "e:1 e:2 e:998 e:999"; got != want {
+		t.Errorf("what has changed is %s, want %s", got, want)
+	}
+}
+
+// TestAnotherVersion: a page of another server loads itself again, once nobody fills in a
+// form.
+func TestAnotherVersion(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, breakfast())
+	f.answers["menu"] = menuOfLight
+	p := browsertest.Open(t, f.url(), windows[1])
+	p.Await(there)
+	p.Click(`[aria-label="bathroom light: all actions and why"]`)
+	p.Await(`document.querySelector('#sheet .slider')`)
+	browsertest.Eval[any](p, `window.same = true`)
+	f.mu.Lock()
+	f.version, f.parts["top"] = "2", part{"name": "Second"}
+	f.mu.Unlock()
+	f.cut()
+	p.Await(`document.title === 'Second' && document.querySelector('#sheet[open] .slider') && window.same`)
+	p.Press(kb.Escape)
+	p.Await(`window.same === undefined && ` + there)
 }
 
 // TestKiosk: on the wall it is black by night, without what needs a keyboard, and the page

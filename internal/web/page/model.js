@@ -6,10 +6,13 @@ export class Model {
   parts = new Map();
   /** Keys of parts that have changed or gone since the last picture. */
   changed = new Set();
+  /** Keys of the parts that the last picture had. */
+  #drawn = new Set();
 
   /**
-   * apply takes a frame. Frames between two pictures add up here, so that what is
-   * kept never exceeds one part a key, however long nobody looks.
+   * apply takes a frame. Frames between two pictures add up here. What is kept of them
+   * is the parts that there are, and the keys of those in the last picture, however long
+   * nobody looks.
    */
   apply({ full, put = {}, drop = [] }) {
     if (full) for (const key of this.parts.keys()) if (!(key in put)) this.#drop(key);
@@ -21,7 +24,9 @@ export class Model {
   }
 
   #drop(key) {
-    if (this.parts.delete(key)) this.changed.add(key);
+    if (!this.parts.delete(key)) return;
+    if (this.#drawn.has(key)) this.changed.add(key);
+    else this.changed.delete(key); // it came and went while nobody looked
   }
 
   get(key) {
@@ -32,6 +37,10 @@ export class Model {
   take() {
     const keys = this.changed;
     this.changed = new Set();
+    for (const key of keys) {
+      if (this.parts.has(key)) this.#drawn.add(key);
+      else this.#drawn.delete(key);
+    }
     return keys;
   }
 

@@ -11,6 +11,9 @@ const HIDDEN = 5000;
 /** So many things asked for at a time, at most; more are refused here. */
 const ASKED = 64;
 
+/** Refusal is what the server itself says no with; any other error, that it says nothing. */
+export class Refusal extends Error {}
+
 export class Socket {
   #socket = null;
   #asked = new Map(); // n → what waits for its answer
@@ -51,7 +54,7 @@ export class Socket {
     }
     this.#heard = Date.now();
     if (frame.hello) return this.on.hello(frame.hello);
-    if (frame.n) return this.#answer(frame);
+    if (frame.n) return this.#settle(frame.n, frame.error && new Refusal(frame.error), frame);
     if (frame.full) {
       this.live = true;
       this.#pause = FIRST;
@@ -59,13 +62,14 @@ export class Socket {
     this.on.frame(frame);
   }
 
-  #answer(frame) {
-    const asked = this.#asked.get(frame.n);
-    this.#asked.delete(frame.n);
+  /** settle ends the wait for an answer, with the error if there is one. */
+  #settle(n, error, answer) {
+    const asked = this.#asked.get(n);
+    this.#asked.delete(n);
     if (!asked) return;
     clearTimeout(asked.timer);
-    if (frame.error) asked.no(new Error(frame.error));
-    else asked.yes(frame);
+    if (error) asked.no(error);
+    else asked.yes(answer);
   }
 
   /** ask sends an op and returns its answer, or fails with words that a person understands. */
@@ -74,7 +78,7 @@ export class Socket {
     if (this.#asked.size >= ASKED) return Promise.reject(new Error('Too much at a time.'));
     const n = ++this.#n;
     return new Promise((yes, no) => {
-      const timer = setTimeout(() => this.#answer({ n, error: 'The bus does not answer.' }), ANSWER);
+      const timer = setTimeout(() => this.#settle(n, new Error('The bus does not answer.')), ANSWER);
       this.#asked.set(n, { yes, no, timer });
       this.#socket.send(JSON.stringify({ ...op, n }));
     });
@@ -91,7 +95,7 @@ export class Socket {
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
-    for (const n of [...this.#asked.keys()]) this.#answer({ n, error: 'The connection to the bus was lost.' });
+    for (const n of [...this.#asked.keys()]) this.#settle(n, new Error('The connection to the bus was lost.'));
     if (this.live) {
       this.live = false;
       this.on.lost(new Date(this.#heard));

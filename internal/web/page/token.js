@@ -2,6 +2,7 @@
 
 import { button, byID, make, text } from './dom.js';
 import { closeOutside, closer } from './sheet.js';
+import { Refusal } from './socket.js';
 
 const KEY = 'homebus-token';
 
@@ -73,8 +74,10 @@ export class Token {
       await this.actor.socket.ask({ op: 'auth', token });
       this.#given = token;
       this.onAllowed();
-    } catch {
-      if (this.actor.socket.live) store(''); // refused: what is remembered is of no use
+    } catch (e) {
+      if (!(e instanceof Refusal)) return; // the next connection tries again
+      this.#given = '';
+      store('');
     }
   }
 }
