@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"homebus/devices"
 	"homebus/internal/mirror/home"
 )
 
@@ -76,6 +77,8 @@ func (d *desk) do(at home.Moment, a ask) answer {
 
 func refuse(format string, args ...any) answer { return answer{Error: fmt.Sprintf(format, args...)} }
 
+// act asks an appliance to do something that its declaration knows, for what is asked is
+// shown to all. Whether the parameters are right the appliance says.
 func (d *desk) act(at home.Moment, a ask) answer {
 	appliance, ok := d.home.Appliance(a.ID)
 	switch {
@@ -85,6 +88,8 @@ func (d *desk) act(at home.Moment, a ask) answer {
 		return refuse("do is missing; want an action of %s", a.ID)
 	case appliance.Offline:
 		return refuse("%s is offline and cannot hear that", d.home.Label(a.ID))
+	case !knows(appliance.Type, (*devices.Type).Action, a.Do):
+		return refuse("%s cannot %.40q", d.home.Label(a.ID), a.Do)
 	}
 	d.publish(at, d.home.Ask(at, a.ID, a.Do, a.Params))
 	return answer{OK: true}
@@ -110,6 +115,8 @@ func (d *desk) fault(at home.Moment, a ask) answer {
 		return refuse("there is no appliance %.100q", a.ID)
 	case a.Kind == "" && !a.Clear:
 		return refuse("kind is missing; want a fault of %s, or clear", d.home.Label(appliance.ID))
+	case a.Kind != "" && !knows(appliance.Type, (*devices.Type).Fault, a.Kind):
+		return refuse("%s has no fault %.40q", d.home.Label(appliance.ID), a.Kind)
 	}
 	if a.Clear {
 		d.publish(at, d.home.ClearFault(at, a.ID, a.Kind))
@@ -121,6 +128,15 @@ func (d *desk) fault(at home.Moment, a ask) answer {
 	}
 	d.publish(at, d.home.SetFault(at, a.ID, a.Kind, params))
 	return answer{OK: true}
+}
+
+// knows reports whether there is a declaration, and in it what find looks for by its name.
+func knows[T any](t *devices.Type, find func(*devices.Type, string) (T, bool), name string) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := find(t, name)
+	return ok
 }
 
 // why says what led to the last report of an appliance or a scene, or to what happened.

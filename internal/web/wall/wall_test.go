@@ -341,21 +341,26 @@ func TestAPageAsksWhatCanBeDone(t *testing.T) {
 func TestWhatIsWrongIsSaid(t *testing.T) {
 	s := newStage(t, nil)
 	s.says("online/kitchen/toaster", `{"online":false}`)
+	s.says("state/kitchen/thing", `{"glow":"red"}`)
 	p := s.open()
+	p.await("the thing", func() bool { return p.parts["a:kitchen/thing"] != nil })
 	p.await("the toaster", func() bool { return p.parts[toaster]["phase"] == "offline" })
 	for ask, want := range map[string]string{
-		`{"n":1,"op":"do","id":"attic/toaster","do":"start"}`:   `there is no appliance "attic/toaster"`,
-		`{"n":1,"op":"do","id":"kitchen/toaster"}`:              "do is missing; want an action of kitchen/toaster",
-		`{"n":1,"op":"do","id":"kitchen/toaster","do":"start"}`: "toaster is offline and cannot hear that",
-		`{"n":1,"op":"scene","name":"x","do":"run"}`:            `there is no scene "x"`,
-		`{"n":1,"op":"scene","name":"morning","do":"jump"}`:     `do is "jump"; want run or stop`,
-		`{"n":1,"op":"fault","id":"kitchen/toaster"}`:           "kind is missing; want a fault of toaster, or clear",
-		`{"n":1,"op":"fault","id":"x/y"}`:                       `there is no appliance "x/y"`,
-		`{"n":1,"op":"menu","id":"x/y"}`:                        `there is no appliance "x/y"`,
-		`{"n":1,"op":"sing"}`:                                   `op is "sing"; want do, scene, fault, menu, why or auth`,
-		`{"n":1,"op":`:                                          "not understood; want a JSON object with n and op",
-		`{"n":1,"op":7}`:                                        "not understood; want a JSON object with n and op",
-		`7`:                                                     "not understood; want a JSON object with n and op",
+		`{"n":1,"op":"do","id":"attic/toaster","do":"start"}`:                 `there is no appliance "attic/toaster"`,
+		`{"n":1,"op":"do","id":"kitchen/toaster"}`:                            "do is missing; want an action of kitchen/toaster",
+		`{"n":1,"op":"do","id":"kitchen/toaster","do":"start"}`:               "toaster is offline and cannot hear that",
+		`{"n":1,"op":"do","id":"kitchen/thing","do":"start"}`:                 `thing cannot "start"`,
+		`{"n":1,"op":"fault","id":"kitchen/thing","kind":"x"}`:                `thing has no fault "x"`,
+		`{"n":1,"op":"fault","id":"kitchen/toaster","kind":"x","clear":true}`: `toaster has no fault "x"`,
+		`{"n":1,"op":"scene","name":"x","do":"run"}`:                          `there is no scene "x"`,
+		`{"n":1,"op":"scene","name":"morning","do":"jump"}`:                   `do is "jump"; want run or stop`,
+		`{"n":1,"op":"fault","id":"kitchen/toaster"}`:                         "kind is missing; want a fault of toaster, or clear",
+		`{"n":1,"op":"fault","id":"x/y"}`:                                     `there is no appliance "x/y"`,
+		`{"n":1,"op":"menu","id":"x/y"}`:                                      `there is no appliance "x/y"`,
+		`{"n":1,"op":"sing"}`:                                                 `op is "sing"; want do, scene, fault, menu, why or auth`,
+		`{"n":1,"op":`:                                                        "not understood; want a JSON object with n and op",
+		`{"n":1,"op":7}`:                                                      "not understood; want a JSON object with n and op",
+		`7`:                                                                   "not understood; want a JSON object with n and op",
 	} {
 		if got := p.ask(ask); got["error"] != want {
 			t.Errorf("%s: %v, want %q", ask, got, want)
