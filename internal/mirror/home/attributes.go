@@ -48,7 +48,7 @@ type reader struct {
 const maxNames = 1_000
 
 // read reads a state: a flat object of words, numbers and flags. Other values are
-// left out.
+// left out, and names that are longer than an id may be.
 func (r *reader) read(payload []byte) (attributes, bool) {
 	clear(r.raw)
 	if !decode(payload, &r.raw) || r.raw == nil || len(r.raw) > maxKeys {
@@ -56,6 +56,9 @@ func (r *reader) read(payload []byte) (attributes, bool) {
 	}
 	list := make(attributes, 0, len(r.raw))
 	for name, v := range r.raw {
+		if len(name) > maxID {
+			continue
+		}
 		switch v := v.(type) {
 		case string:
 			list = append(list, attribute{r.name(name), safetext.Clean(v, maxText)})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -25,6 +26,7 @@ func TestReadState(t *testing.T) {
 		{`{"state":"on","power_w":9,"fading":false}`, "[{fading false} {power_w 9} {state on}]"},
 		{`{"state":"a\u001b[31mb","list":[1],"nested":{"state":"off"},"nothing":null}`, "[{state ab}]"},
 		{`{"state":"off","state":"on"}`, "[{state on}]"},
+		{`{"state":"on","` + strings.Repeat("x", maxID+1) + `":1}`, "[{state on}]"},
 		{`{}`, "[]"},
 		{`null`, ""},
 		{`[]`, ""},

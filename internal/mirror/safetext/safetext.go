@@ -16,6 +16,10 @@ import (
 // maxBytes bounds how much of a foreign text is looked at.
 const maxBytes = 4096
 
+// maxHeld is how long a foreign text may be in bytes to be held by the part of it that
+// is shown: a message of 64 KiB is not to stay for a word in it.
+const maxHeld = 256
+
 // maxMarks is how many combining marks one character may carry: enough for
 // every living script, too few to grow into the lines above.
 const maxMarks = 3
@@ -32,7 +36,16 @@ const maxMarks = 3
 // counts characters, as most do, or what a reader takes for one (UAX #29): see
 // settle. It stands in the order of its bytes, also where that is read from the
 // right; package tty asks the terminal to leave it so.
+//
+// The result holds no long s in memory.
 func Clean(s string, cells int) string {
+	if len(s) > maxHeld {
+		return strings.Clone(clean(s, cells))
+	}
+	return clean(s, cells)
+}
+
+func clean(s string, cells int) string {
 	if len(s) > maxBytes {
 		s = s[:maxBytes]
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -52,6 +53,14 @@ func TestClean(t *testing.T) {
 		if got := safetext.Clean(tt.in, tt.cells); got != tt.want {
 			t.Errorf("%s: Clean(%q, %d) = %q, want %q", tt.name, tt.in, tt.cells, got, tt.want)
 		}
+	}
+}
+
+// A word of a message is not to keep all of it in memory.
+func TestNothingLongIsHeld(t *testing.T) {
+	long := "on" + strings.Repeat(" ", 10_000)
+	if got := safetext.Clean(long, 40); got != "on" || unsafe.StringData(got) == unsafe.StringData(long) {
+		t.Errorf("%q is a part of what it was cut from", got)
 	}
 }
 
