@@ -8,6 +8,9 @@
 //	/metrics   figures for Prometheus         metrics.go, figures.go, house.go, sockets.go
 //	/ws        the bus over WebSocket         package gateway
 //
+// and what Handle adds: bus serve adds the mirror for browsers, at / and /mirror (packages
+// page and wall).
+//
 // # What it promises
 //
 //   - Whoever is not to ask (internal/web/guard) is refused before anything is done for
@@ -33,6 +36,6 @@
 //	house      what is told of appliances and scenes         house.go
 //	quiet      what libraries log, a line a second           quiet.go
 //
-// It logs what it listens at and what goes wrong, and neither addresses nor headers of
-// requests, in which a token may stand.
+// It logs what it listens at and what goes wrong, and neither the addresses that are
+// asked for nor headers of requests, in which a token may stand.
 package web
