@@ -1,12 +1,13 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"slices"
 )
 
 // Local is a peer in this process, publisher and subscriber in one, with the
-// same queue bounds as every other subscriber. Publish, Subscribe, Follow,
+// same queue bounds as every other subscriber. Publish, PublishInTurn, Subscribe, Follow,
 // Unsubscribe, Dropped and Close may be called from any goroutine; Next and Waiting, or
 // Each in their place, have one caller.
 type Local struct {
@@ -49,16 +50,43 @@ func (l *Local) Dropped() uint64 {
 // Publish forwards a message of one frame or more. It does not wait for
 // anybody. The error matches zmtp.ErrTooLarge if the message is over the limits.
 func (l *Local) Publish(frames [][]byte) error {
-	raw := NewRaw(frames)
-	f, err := scan(raw, &l.board.limits.Wire)
+	raw, err := l.checked(frames)
 	if err != nil {
 		return err
 	}
-	if f.size == 0 || f.size != len(raw) {
-		return errors.New("a message of no frames")
-	}
 	l.board.deliver(l.id, raw)
 	return nil
+}
+
+// PublishInTurn is Publish for what somebody on the network says: while the forwarder is
+// paused it waits, as all publishers there do. The error may be that of ctx.
+func (l *Local) PublishInTurn(ctx context.Context, frames [][]byte) error {
+	raw, err := l.checked(frames)
+	if err != nil {
+		return err
+	}
+	t := l.board.turn()
+	defer t.end()
+	if err := t.mayPass(ctx); err != nil {
+		return err
+	}
+	b := batch{board: l.board, from: l.id}
+	b.message(raw)
+	b.flush()
+	return nil
+}
+
+// checked returns the wire form of a message within the limits.
+func (l *Local) checked(frames [][]byte) (Raw, error) {
+	raw := NewRaw(frames)
+	f, err := scan(raw, &l.board.limits.Wire)
+	if err != nil {
+		return nil, err
+	}
+	if f.size == 0 || f.size != len(raw) {
+		return nil, errors.New("a message of no frames")
+	}
+	return raw, nil
 }
 
 // Subscribe adds a prefix; last values that match it come first. Subscribing

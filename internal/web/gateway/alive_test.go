@@ -194,3 +194,28 @@ func TestDisconnectGoodbye(t *testing.T) {
 		h.wantClients(0, 1)
 	})
 }
+
+// TestAPause has two clients of a paused bus: who publishes waits, and is not cut for the
+// PONGs that wait behind it; what the other is sent of the rest comes.
+func TestAPause(t *testing.T) {
+	virtually(t, proxy.Limits{}, func(t *testing.T, h *pipes) {
+		h.gateway.cfg.Authorizer = tokenOf("")
+		p := h.client()
+		h.bus.Pause()
+		p.write(frame(fin|text, `{"op":"pub","topic":"a","payload":1}`))
+		h.publish(1, 1) // is of this process
+		p.expect(text, `{"topic":"t","payload":{"n":0,"x":"x"}}`)
+		for i := range 10 {
+			p.expect(ping, fmt.Sprint(i+1))
+		}
+		h.wantClients(1, 0)
+		h.bus.Resume()
+		p.expect(text, `{"topic":"a","payload":1}`)
+		p.write(frame(fin|pong, "10"))
+		h.wantClients(1, 0)
+
+		h.bus.Pause() // and a pause keeps nobody from ending
+		p.write(frame(fin|text, `{"op":"pub","topic":"a","payload":2}`))
+		synctest.Wait()
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -61,6 +62,8 @@ type client struct {
 	wrongTokens int
 	received    counter
 	errors      counter
+	// held says that it waits for the end of a pause, and so reads no PONG.
+	held atomic.Bool
 
 	// The writer's.
 	out  []byte
@@ -161,14 +164,14 @@ func (c *client) read(ctx context.Context, prefixes []string) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err := c.message(kind, c.in.Bytes()); err != nil {
+		if err := c.message(ctx, kind, c.in.Bytes()); err != nil {
 			return err
 		}
 	}
 }
 
 // message serves one message of the client. Only what ends the connection is an error.
-func (c *client) message(kind websocket.MessageType, b []byte) error {
+func (c *client) message(ctx context.Context, kind websocket.MessageType, b []byte) error {
 	c.received.add(len(b))
 	if kind != websocket.MessageText {
 		return c.complain("", errors.New("a binary frame: want text frames"))
@@ -178,7 +181,7 @@ func (c *client) message(kind websocket.MessageType, b []byte) error {
 	}
 	o, err := parseOp(b)
 	if err == nil {
-		err = c.do(o)
+		err = c.do(ctx, o)
 	}
 	if err == nil {
 		return nil
@@ -193,7 +196,7 @@ func (c *client) message(kind websocket.MessageType, b []byte) error {
 }
 
 // do does what is asked for. The error is for the client.
-func (c *client) do(o op) error {
+func (c *client) do(ctx context.Context, o op) error {
 	switch o.name {
 	case opSub:
 		return c.peer.Subscribe(o.prefix)
@@ -206,7 +209,9 @@ func (c *client) do(o op) error {
 	if !c.mayPublish {
 		return errors.New(`publishing needs a token: connect with the header "Authorization: Bearer TOKEN" or with ?token=TOKEN, or send {"op":"auth","token":TOKEN}`)
 	}
-	if err := c.peer.Publish(o.frames); err != nil {
+	c.held.Store(true)
+	defer c.held.Store(false)
+	if err := c.peer.PublishInTurn(ctx, o.frames); err != nil {
 		// That the limits are those of ZMTP is nothing to a client of WebSocket.
 		return errors.New(strings.TrimPrefix(err.Error(), zmtp.ErrProtocol.Error()+": "))
 	}
@@ -245,14 +250,15 @@ func (c *client) keepAlive(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		before := c.conn.Progress()
+		before, held := c.conn.Progress(), c.held.Load()
 		err := c.ping(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
 		// A PONG may be late behind all that a slow client has still to read. As long as
-		// it reads, it is alive, and a write that it does not take ends by itself.
-		if now := c.conn.Progress(); err != nil && !now.Writing && now.Waits == before.Waits {
+		// it reads, it is alive, and a write that it does not take ends by itself. While
+		// the bus is paused its PONG may wait behind what it has published.
+		if now := c.conn.Progress(); err != nil && !held && !c.held.Load() && !now.Writing && now.Waits == before.Waits {
 			return fmt.Errorf("%w: %w", errSilent, err)
 		}
 	}
