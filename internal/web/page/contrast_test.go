@@ -23,7 +23,7 @@ func TestContrast(t *testing.T) {
 		kiosk[name] = c
 	}
 	for name, scheme := range map[string]map[string]string{"light": light, "dark": dark, "kiosk": kiosk} {
-		if len(scheme) < 13 {
+		if len(scheme) < 12 {
 			t.Fatalf("%s has only the colours %v", name, scheme)
 		}
 		need := func(least float64, above string, grounds ...string) {
