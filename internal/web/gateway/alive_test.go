@@ -187,7 +187,7 @@ func TestAClientThatIsStuckAtTheEnd(t *testing.T) {
 func TestDisconnectGoodbye(t *testing.T) {
 	virtually(t, proxy.Limits{QueueMessages: 100, Overflow: proxy.Disconnect}, func(t *testing.T, h *pipes) {
 		p := h.client()
-		h.publish(200, 100)
+		h.publish(10_000, 100) // more than is gathered and queued, however fast it is taken
 		if code := p.expectEnd(); code != 1013 {
 			t.Errorf("close code %d, want 1013 (try again later)", code)
 		}
@@ -195,8 +195,8 @@ func TestDisconnectGoodbye(t *testing.T) {
 	})
 }
 
-// TestAPause has two clients of a paused bus: who publishes waits, and is not cut for the
-// PONGs that wait behind it; what the other is sent of the rest comes.
+// TestAPause has a client that publishes while the bus is paused: it waits, is sent what
+// comes meanwhile, and is not cut for the PONGs that wait behind.
 func TestAPause(t *testing.T) {
 	virtually(t, proxy.Limits{}, func(t *testing.T, h *pipes) {
 		h.gateway.cfg.Authorizer = tokenOf("")
