@@ -94,6 +94,20 @@ func TestClicks(t *testing.T) {
 	}
 }
 
+// A hint is one thing to click on: its key, its word, and the blank between them.
+func TestHintsHaveNoHoles(t *testing.T) {
+	for _, hint := range []string{"a actions", "s scenes", "? help"} {
+		for i := range hint {
+			s := newStory(t, 100, 30).open()
+			x, y := s.at(hint)
+			before := s.text()
+			if s.point(x+i, y, tea.MouseButtonLeft); s.text() == before {
+				t.Errorf("a click on cell %d of %q does nothing", i, hint)
+			}
+		}
+	}
+}
+
 // A click outside ends what is typed, and goes where it was meant to go.
 func TestClickWhileTyping(t *testing.T) {
 	s := newStory(t, 100, 30).open().press("/", "l", "i", "g", "h").click("KITCHEN", "○ light")

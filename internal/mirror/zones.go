@@ -95,5 +95,17 @@ func (s *screen) zonesOf(line string) [][]zone {
 			open = append(slices.Clone(open), s.zones[i])
 		}
 	}
+	bridgeHints(cells)
 	return cells
+}
+
+// bridgeHints gives the blank between a key and its word in the last line to both: a hint
+// is one thing to click on, though help.Model draws it in two parts.
+func bridgeHints(cells [][]zone) {
+	for x := 1; x+1 < len(cells); x++ {
+		before, after := cells[x-1], cells[x+1]
+		if len(cells[x]) == 0 && len(before) > 0 && before[0].kind == zoneKey && slices.Equal(before, after) {
+			cells[x] = before
+		}
+	}
 }
