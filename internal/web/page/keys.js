@@ -53,7 +53,8 @@ function onPicture(key, does) {
   return false;
 }
 
-function focusOn(tile) {
+/** focusOn selects a row: the focus goes to its button, or to all else if it has none. */
+export function focusOn(tile) {
   if (!tile) return false;
   const control = tile.querySelector('.act:not([hidden])') ?? tile.querySelector('.more');
   control.focus({ preventScroll: true });

@@ -66,6 +66,41 @@ func keysOfSheets(t *testing.T, p *browsertest.Tab) {
 	p.Press(kb.Escape)
 }
 
+// TestSelectedStaysSelected: a row that can no longer be acted on, as it went offline, stays
+// selected, and so the keys go on; whether a sheet of it is open meanwhile or not.
+func TestSelectedStaysSelected(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, breakfast())
+	f.answers["menu"] = menuOfLight
+	p := browsertest.Open(t, f.url(), windows[4])
+	p.Await(there)
+	light := part{"area": "bathroom", "name": "light", "phase": "on", "word": "on", "do": "toggle"}
+	gone := part{"area": "bathroom", "name": "light", "phase": "on", "word": "on", "offline": "07:33"}
+	on := func(label string) {
+		t.Helper()
+		p.Await(`document.activeElement.getAttribute('aria-label') === '` + label + `'`)
+	}
+	show := func(a part) {
+		parts := part{}
+		put(parts, a)
+		f.put(parts)
+	}
+	p.Press("1", "j")
+	on("bathroom light, on, toggle")
+	show(gone)
+	on("bathroom light: all actions and why")
+	show(light)
+	p.Await(`document.querySelector('.act[aria-label="bathroom light, on, toggle"]:not([hidden])')`)
+	p.Press("1", "j")
+	on("bathroom light, on, toggle")
+	p.Press("a")
+	p.Await(`document.querySelector('#sheet .slider')`)
+	show(gone)
+	p.Await(`document.querySelector('.sheet-state').textContent.startsWith('offline')`)
+	p.Press(kb.Escape)
+	on("bathroom light: all actions and why")
+}
+
 // tabReachesAll: tab reaches every control, and shows where it is.
 func tabReachesAll(t *testing.T, p *browsertest.Tab) {
 	t.Helper()

@@ -2,6 +2,7 @@
 // why it is as it is, and the faults that a simulated appliance can be given.
 
 import { attribute, button, byID, hide, make, text } from './dom.js';
+import { focusOn } from './keys.js';
 import { Action } from './params.js';
 import { Faults } from './faults.js';
 import { wordOf } from './rooms.js';
@@ -12,6 +13,7 @@ const TABS = { actions: 'Actions', why: 'Why', faults: 'Faults' };
 export class Sheet {
   #dialog = byID('sheet');
   #subject = null; // { id }, { scene } or { entry }
+  #row = null; // that it was opened from
   #menu = null;
   #tab = 'actions';
   #asked = 0; // counts what was asked, so that a late answer is not shown elsewhere
@@ -38,7 +40,16 @@ export class Sheet {
     status.setAttribute('role', 'alert');
     this.#dialog.append(head, bar, ...[...this.tabs.values()].map((t) => t.panel), status);
     closeOutside(this.#dialog);
-    this.#dialog.addEventListener('close', () => (this.#subject = null));
+    this.#dialog.addEventListener('close', () => this.#closed());
+  }
+
+  #closed() {
+    this.#subject = null;
+    // The browser gives the focus back, but not to a button that is gone meanwhile. Until
+    // the next picture the focus is then where it was in here.
+    const at = document.activeElement;
+    if ((at === document.body || this.#dialog.contains(at)) && this.#row?.isConnected) focusOn(this.#row);
+    this.#row = null;
   }
 
   #makeTab(name) {
@@ -74,7 +85,10 @@ export class Sheet {
     hide(this.tabs.get('faults').button, !able || Boolean(subject.scene));
     for (const { panel } of this.tabs.values()) panel.replaceChildren();
     this.refresh();
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (!this.#dialog.open) {
+      this.#row = document.activeElement?.closest('.tile');
+      this.#dialog.showModal();
+    }
     this.turn(able ? tab : 'why');
     if (subject.scene) return this.#showScene();
     if (able) await this.#askMenu(turn, action);

@@ -92,7 +92,9 @@ export class Tile {
   }
 
   #showButtons({ full, word, act, reason, old }) {
+    const selected = document.activeElement === this.act;
     text(this.act, act);
+    if (selected) this.main.focus({ preventScroll: true });
     attribute(this.act, 'aria-label', [full, word, old ? 'old' : '', act].filter(Boolean).join(', '));
     attribute(this.act, 'aria-disabled', reason ? 'true' : null);
     attribute(this.act, 'title', reason || null);
