@@ -7,6 +7,8 @@
 //	/readyz    whether messages pass          health.go
 //	/metrics   figures for Prometheus         metrics.go, figures.go, house.go, sockets.go
 //	/ws        the bus over WebSocket         package gateway
+//	/          the mirror, as a page          package page
+//	/mirror    what that page is shown        package wall
 //
 // and what Handle adds: bus serve adds the mirror for browsers, at / and /mirror (packages
 // page and wall).
