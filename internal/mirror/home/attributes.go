@@ -2,6 +2,7 @@ package home
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"homebus/internal/mirror/safetext"
@@ -47,6 +48,11 @@ type reader struct {
 // appliance's own.
 const maxNames = 1_000
 
+// mostNumber bounds the numbers that are believed: more than there is in a house of
+// anything, in whatever unit. What goes beyond that is somebody's mistake, would be shown
+// with hundreds of digits, and added to today's energy would stay there until midnight.
+const mostNumber = 1e12
+
 // read reads a state: a flat object of words, numbers and flags. Other values are
 // left out, and names that are longer than an id may be.
 func (r *reader) read(payload []byte) (attributes, bool) {
@@ -62,7 +68,11 @@ func (r *reader) read(payload []byte) (attributes, bool) {
 		switch v := v.(type) {
 		case string:
 			list = append(list, attribute{r.name(name), safetext.Clean(v, maxText)})
-		case float64, bool:
+		case float64:
+			if math.Abs(v) <= mostNumber {
+				list = append(list, attribute{r.name(name), v})
+			}
+		case bool:
 			list = append(list, attribute{r.name(name), v})
 		}
 	}

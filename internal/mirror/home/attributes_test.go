@@ -27,6 +27,7 @@ func TestReadState(t *testing.T) {
 		{`{"state":"a\u001b[31mb","list":[1],"nested":{"state":"off"},"nothing":null}`, "[{state ab}]"},
 		{`{"state":"off","state":"on"}`, "[{state on}]"},
 		{`{"state":"on","` + strings.Repeat("x", maxID+1) + `":1}`, "[{state on}]"},
+		{`{"power_w":1e12,"energy_wh":1e308,"temperature_c":-1e13}`, "[{power_w 1e+12}]"},
 		{`{}`, "[]"},
 		{`null`, ""},
 		{`[]`, ""},

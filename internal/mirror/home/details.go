@@ -86,7 +86,12 @@ func temperature(a *Appliance, name string) string {
 }
 
 // degrees prints a temperature that somebody set: "21", "20.5".
-func degrees(c float64) string { return strconv.FormatFloat(math.Round(c*10)/10, 'f', -1, 64) }
+func degrees(c float64) string {
+	if math.Abs(c) > mostNumber { // as anybody may ask for it
+		return strconv.FormatFloat(c, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(math.Round(c*10)/10, 'f', -1, 64)
+}
 
 // choice says what something was set to or is in besides, but while it rests.
 func choice(a *Appliance, name string) string {
