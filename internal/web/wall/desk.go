@@ -18,11 +18,11 @@ type desk struct {
 	picture *picture
 	viewers map[*viewer]struct{}
 	stamp   *message.Stamper
-	// shown is when the last frame was made, by the wall clock, and soon is due when one
-	// is to be made that no batch brings.
-	shown time.Time
-	soon  *time.Timer
-	// cost is what making the last frame took.
+	// shown is when pages were last sent a frame, by the wall clock, composed when the
+	// picture was last made, and soon is due when the next is to be sent or made.
+	shown, composed time.Time
+	soon            *time.Timer
+	// cost is what making the last picture took.
 	cost time.Duration
 	// panics keeps equal lines of the log few.
 	panics gate.Quiet
@@ -117,24 +117,47 @@ func (d *desk) publish(at home.Moment, m message.Message) {
 // appliances is shown less often.
 const share = 10
 
-// showSoon shows what has changed as soon as may be.
+// due is when the next picture may be made.
+func (d *desk) due() time.Time { return d.composed.Add(max(gather.FrameTime, d.cost*share)) }
+
+// showSoon shows what has changed as soon as may be, and that the bus is there in any case.
 func (d *desk) showSoon() {
-	d.soon.Reset(max(max(gather.FrameTime, d.cost*share)-time.Since(d.shown), 0))
+	next := d.due()
+	if alive := d.shown.Add(aliveEvery); alive.Before(next) {
+		next = alive
+	}
+	d.soon.Reset(max(time.Until(next), 0))
 }
 
 // aliveEvery is how often a page is told at least that all is as it was. It is somewhat
 // less than what passes between two batches of a bus that says nothing.
 const aliveEvery = 900 * time.Millisecond
 
-// show gives every page a frame. Without pages nothing is composed.
+// show gives every page a frame. Without pages nothing is composed. While the next picture
+// is not due yet, because making one takes so long, pages are told that the bus is there,
+// and who has none has the last one: it would give up otherwise.
 func (d *desk) show(at home.Moment) {
 	if len(d.viewers) == 0 {
 		return
 	}
+	if at.Wall.Before(d.due()) {
+		d.send(at, nothingNew, false)
+		d.showSoon()
+		return
+	}
 	began := time.Now()
-	defer func() { d.cost = time.Since(began) }()
 	d.picture.compose(d.home, at)
 	news, any := d.picture.news()
+	d.send(at, news, any)
+	d.composed, d.cost = at.Wall, time.Since(began)
+}
+
+// nothingNew is the frame of a picture that is as it was.
+var nothingNew = encode(frameOf{})
+
+// send gives the pages a frame of news, if there are any or the last frame is long ago, and
+// those that are behind the whole picture.
+func (d *desk) send(at home.Moment, news []byte, any bool) {
 	alive := at.Wall.Sub(d.shown) >= aliveEvery
 	var whole []byte
 	for v := range d.viewers {

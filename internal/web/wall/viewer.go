@@ -22,6 +22,10 @@ const (
 	pingEvery  = 20 * time.Second // a page that sleeps is asked whether it lives
 	pingAnswer = 10 * time.Second
 
+	// wrongTokens is how many a page may try before it is closed with 1008 (policy
+	// violation), as a client of /ws is.
+	wrongTokens = 5
+
 	farewellTime = 300 * time.Millisecond // the bus ends within a second
 )
 
@@ -39,8 +43,10 @@ type viewer struct {
 	// behind says that the page has missed a frame, and needs a whole picture; the
 	// desk's.
 	behind bool
-	// act says that it may do something; the reader's.
-	act bool
+	// act says that it may do something, and wrong how many tokens did not let it; the
+	// reader's.
+	act   bool
+	wrong int
 }
 
 // ServeHTTP shows the home to a page until it leaves or the Wall ends. Whose page it may
@@ -84,7 +90,7 @@ func (w *Wall) serve(ctx context.Context, v *viewer) error {
 	g.Go(func() error {
 		defer stop()
 		err := w.survive(func() error { return v.show(ctx) })
-		v.farewell(err)
+		v.farewell(errors.Join(err, context.Cause(ctx)))
 		return err
 	})
 	g.Go(func() error { return w.survive(func() error { return w.listen(reading, v) }) })
@@ -102,16 +108,22 @@ func (w *Wall) survive(do func() error) (err error) {
 	return do()
 }
 
+// errTokens is why a page is closed that guesses.
+var errTokens = errors.New("too many wrong tokens")
+
 // farewell tells the page why it is sent away. One that does not answer, as one that
 // sleeps, is cut off.
 func (v *viewer) farewell(why error) {
 	cut := time.AfterFunc(farewellTime, func() { _ = v.below.Close() })
 	defer cut.Stop()
-	if errors.Is(why, errPanic) {
+	switch {
+	case errors.Is(why, errPanic):
 		_ = v.conn.Close(websocket.StatusInternalError, "a mistake of this program")
-		return
+	case errors.Is(why, errTokens):
+		_ = v.conn.Close(websocket.StatusPolicyViolation, errTokens.Error())
+	default:
+		_ = v.conn.Close(websocket.StatusGoingAway, "the bus is ending")
 	}
-	_ = v.conn.Close(websocket.StatusGoingAway, "the bus is ending")
 }
 
 // hello is the first frame of a page.
@@ -170,6 +182,9 @@ func (w *Wall) listen(ctx context.Context, v *viewer) error {
 		if err := v.write(ctx, w.answer(ctx, v, kind, text)); err != nil {
 			return err
 		}
+		if v.wrong >= wrongTokens {
+			return errTokens
+		}
 	}
 }
 
@@ -184,6 +199,7 @@ func (w *Wall) answer(ctx context.Context, v *viewer, kind websocket.MessageType
 		v.act = true
 		return encode(answer{N: a.N, OK: true})
 	case a.Op == opAuth:
+		v.wrong++
 		return encode(answer{N: a.N, Error: "the token is not the right one"})
 	case !v.act && a.acts():
 		return encode(answer{N: a.N, Error: "to act here, give the token first"})

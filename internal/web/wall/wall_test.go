@@ -388,6 +388,25 @@ func TestWhoMayAct(t *testing.T) {
 	}
 }
 
+// A page that guesses is told so, and closed after the fifth wrong token.
+func TestWhoGuessesIsSentAway(t *testing.T) {
+	s := newStage(t, func(c *Config) { c.Authorizer = door("secret") })
+	p := s.open()
+	for range wrongTokens {
+		if got := p.ask(`{"n":1,"op":"auth","token":"guess"}`); got["error"] != "the token is not the right one" {
+			t.Errorf("a wrong token: %v", got)
+		}
+	}
+	for {
+		_, _, err := p.conn.Read(s.ctx)
+		if websocket.CloseStatus(err) == websocket.StatusPolicyViolation {
+			break
+		} else if err != nil {
+			t.Fatalf("after %d wrong tokens: %v", wrongTokens, err)
+		}
+	}
+}
+
 // A page is sent away when the bus ends, and one too many is not let in.
 func TestPagesComeAndGo(t *testing.T) {
 	s := newStage(t, func(c *Config) { c.Viewers = 1 })
@@ -449,6 +468,37 @@ func TestASlowPageMissesOnlyWhatIsNoMore(t *testing.T) {
 	}
 	if frame := string(<-quick.frames); strings.Contains(frame, `"full":true`) {
 		t.Errorf("who reads: %s", frame)
+	}
+}
+
+// While a picture takes so long that the next is not due for longer than a page waits, the
+// page hears that the bus is there, and one that comes meanwhile has the last picture.
+func TestASlowPictureIsNoSilence(t *testing.T) {
+	d := newDesk(Config{Plan: flat(t), IDs: &message.Counted{}})
+	d.soon = time.NewTimer(time.Hour)
+	at := home.Moment{Wall: time.Unix(100, 0), House: time.Unix(100, 0)}
+	d.home.Connection(at, link.Status{Up: true})
+	here, late := &viewer{frames: make(chan []byte, 1), behind: true}, &viewer{frames: make(chan []byte, 1), behind: true}
+	d.viewers[here] = struct{}{}
+	d.show(at)
+	if frame := string(<-here.frames); !strings.Contains(frame, `"full":true`) {
+		t.Fatalf("the first frame: %s", frame)
+	}
+	d.cost = 10 * time.Second / share
+	d.viewers[late] = struct{}{}
+	at.Wall = at.Wall.Add(aliveEvery)
+	d.home.Apply(at, message.Message{Topic: "state/hall/lamp", Payload: []byte(`{"state":"on"}`)})
+	d.show(at)
+	if frame := string(<-here.frames); frame != "{}" {
+		t.Errorf("while no picture is due: %s", frame)
+	}
+	if frame := string(<-late.frames); !strings.Contains(frame, `"full":true`) || strings.Contains(frame, "a:hall/lamp") {
+		t.Errorf("who comes meanwhile: %s", frame)
+	}
+	at.Wall = at.Wall.Add(10 * time.Second)
+	d.show(at)
+	if frame := string(<-late.frames); strings.Contains(frame, `"full":true`) || !strings.Contains(frame, "a:hall/lamp") {
+		t.Errorf("the next picture: %s", frame)
 	}
 }
 
