@@ -10,7 +10,7 @@ const DOUBLE = 350;
 const NOTICE = 6000;
 
 export class Actor {
-  #noticed = 0;
+  #noticed = new Map(); // place → the timer that empties it
   #act = false;
   /** why it cannot be acted, in words; '' if it can. */
   why = '';
@@ -63,8 +63,8 @@ export class Actor {
   say(words) {
     const place = document.querySelector('dialog[open] .status') ?? byID('notice');
     place.textContent = words;
-    clearTimeout(this.#noticed);
-    this.#noticed = setTimeout(() => (place.textContent = ''), NOTICE);
+    clearTimeout(this.#noticed.get(place));
+    this.#noticed.set(place, setTimeout(() => (place.textContent = ''), NOTICE));
     return false;
   }
 }

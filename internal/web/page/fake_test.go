@@ -113,7 +113,9 @@ func (f *fake) answer(conn *websocket.Conn, text []byte) {
 	f.asked = append(f.asked, ask)
 	said := part{"ok": true}
 	if answer, ok := f.answers[ask["op"].(string)]; ok {
-		said = answer().(part)
+		if said, ok = answer().(part); !ok {
+			return // it says nothing
+		}
 	}
 	said = maps.Clone(said)
 	said["n"] = ask["n"]

@@ -134,6 +134,41 @@ func TestToken(t *testing.T) {
 	}
 	p.Reload()
 	p.Await(there + ` && document.querySelector('#unlock').hidden`)
+
+	// A server that does not answer has refused nothing.
+	f.mu.Lock()
+	f.answers["auth"] = func() any { return nil }
+	f.mu.Unlock()
+	before := len(f.asks("auth"))
+	f.cut()
+	for begun := time.Now(); len(f.asks("auth")) == before && time.Since(begun) < 10*time.Second; {
+		p.Await(there)
+	}
+	browsertest.Eval[any](p, `new Promise((done) => setTimeout(done, 5100))`) // longer than an answer is waited for
+	if got := browsertest.Eval[string](p, `localStorage.getItem('homebus-token') ?? 'none'`); got != "sesame" {
+		t.Errorf("the token that is remembered is %q", got)
+	}
+}
+
+// TestHidden: what came and went while nobody looked leaves nothing behind, and what went
+// that was shown is taken off.
+func TestHidden(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, breakfast())
+	p := browsertest.Open(t, f.url(), windows[4])
+	got := browsertest.Eval[string](p, `(async () => {
+		const { Model } = await import(new URL('model.js', location));
+		const m = new Model();
+		m.apply({ full: true, put: { 'e:1': 1, 'a:x': 1 } });
+		m.take();
+		for (let n = 2; n < 5000; n++) m.apply({ put: { ['e:' + n]: n, 'a:x': n }, drop: ['e:' + (n - 1)] });
+		m.apply({ put: { 'e:1': 'again' } });
+		m.apply({ drop: ['e:1'] });
+		return [...m.changed].sort().join();
+	})()`)
+	if want := "a:x,e:1,e:4999"; got != want {
+		t.Errorf("%s are to be drawn, want %s", got, want)
+	}
 }
 
 // TestTokenIsKept: a token that is remembered is forgotten when the server refuses it, and

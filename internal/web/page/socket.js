@@ -8,6 +8,10 @@ const ANSWER = 5000;
 const FIRST = 100;
 const LONGEST = 1000;
 const HIDDEN = 5000;
+/** How often it is looked whether the picture is old (ms). */
+const LOOK = 200;
+/** A look that is so late says that the page was busy, one that is later that the device slept (ms). */
+const BUSY = [1200, 10000];
 /** So many things asked for at a time, at most; more are refused here. */
 const ASKED = 64;
 
@@ -22,6 +26,8 @@ export class Socket {
   #retry = 0;
   #opened = 0; // when it was begun, ms
   #heard = 0; // when the last frame came, ms
+  #looked = Date.now(); // when it was last looked whether the picture is old, ms
+  #stood = 0; // for how long since then the page could take no frame, ms
   live = false;
 
   /** on has the functions hello(h), frame(f), lost(when) that are told what happens. */
@@ -30,7 +36,7 @@ export class Socket {
     this.on = on;
     document.addEventListener('visibilitychange', () => this.#lookAgain());
     addEventListener('online', () => this.#lookAgain());
-    setInterval(() => this.#check(), 200);
+    setInterval(() => this.#check(), LOOK);
     this.#open();
   }
 
@@ -40,6 +46,7 @@ export class Socket {
     const socket = new WebSocket(this.url);
     this.#socket = socket;
     this.#opened = Date.now();
+    this.#stood = 0;
     const mine = (f) => (e) => this.#socket === socket && f(e);
     socket.onmessage = mine((e) => this.#take(e.data));
     socket.onclose = mine(() => this.#end());
@@ -53,6 +60,7 @@ export class Socket {
       return this.#end(); // not our server: begin again
     }
     this.#heard = Date.now();
+    this.#stood = 0;
     if (frame.hello) return this.on.hello(frame.hello);
     if (frame.n) return this.#settle(frame.n, frame.error && new Refusal(frame.error), frame);
     if (frame.full) {
@@ -84,10 +92,16 @@ export class Socket {
     });
   }
 
-  /** check gives up a connection that is silent, or has brought no picture yet. */
+  /**
+   * check gives up a connection that is silent, or has brought no picture yet. While the
+   * page draws thousands of rows it takes no frames, and that is no silence.
+   */
   #check() {
+    const late = Date.now() - this.#looked;
+    this.#looked += late;
+    if (late > BUSY[0] && late < BUSY[1]) this.#stood += late;
     const since = this.live ? this.#heard : this.#opened;
-    if (this.#socket && Date.now() - since > SILENCE) this.#end();
+    if (this.#socket && Date.now() - since - this.#stood > SILENCE) this.#end();
   }
 
   /** end gives the present socket up and tries again after a pause. */
