@@ -51,6 +51,8 @@ const faultsOfLayout = `(() => {
 		}
 		const body = tile.querySelector('.body').getBoundingClientRect();
 		const act = tile.querySelector('.act');
+		const more = tile.querySelector('.more');
+		if (shown(more) && outer.right - more.getBoundingClientRect().right > 12) wrong.push(name(more) + ' is not at the end of its row');
 		if (shown(act) && act.getBoundingClientRect().left < body.right - 1) wrong.push(name(act) + ' covers words');
 	}
 	const face = ['#strip', '#clock', '#day', '#word'].map((q) => document.querySelector(q)).filter(shown);

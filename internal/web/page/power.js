@@ -14,14 +14,14 @@ export function showPower(power, lost) {
   text(byID('power-now'), power?.now ? power.now + (power.over ? ', too much' : '') : '–');
   attribute(byID('power'), 'data-over', power?.over ? '' : null);
   attribute(byID('power'), 'data-old', lost ? '' : null);
-  text(byID('power-today'), power?.today);
+  text(byID('power-today'), power?.today && `${power.today} today`);
   draw(power?.history ?? [], power?.now ?? '');
 }
 
 function draw(history, now) {
   graph ??= makeGraph();
-  const top = Math.max(...history, 1);
-  const [full, line] = paths(history, top);
+  const top = Math.max(...history, 0);
+  const [full, line] = paths(history, Math.max(top, 1));
   attribute(graph.area, 'd', full);
   attribute(graph.line, 'd', line);
   const minutes = history.length;
