@@ -26,7 +26,7 @@ var _ part = (*site)(nil)
 func newSite(server *web.Server, h *hub.Hub, file *scene.File, pages int, log *slog.Logger) *site {
 	s := &site{server: server}
 	s.wall = wall.New(wall.Config{
-		Plan: plan.Of(file), Link: h.Link("web"), Authorizer: server.Guard(), Version: page.Version(),
+		Plan: plan.Of(file), Link: h.Link("web"), Authorizer: server.Guard(), Ready: h.Ready, Version: page.Version(),
 		Viewers: pages, Log: log,
 	})
 	server.Handle("/mirror", s.wall)

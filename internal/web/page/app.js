@@ -21,7 +21,7 @@ let version; // of the server that this page came from
 let outdated = false; // the server has another page
 let lost = null; // since when there is no server
 
-const socket = new Socket(address(), { hello, frame, lost: lose });
+const socket = new Socket(address(), { hello, frame, lost: lose, refused });
 const actor = new Actor(socket, () => token.open());
 const token = new Token(actor, () => allow(true));
 const sheet = new Sheet(model, actor);
@@ -71,6 +71,11 @@ function frame(f) {
     all();
   }
   schedule();
+}
+
+/** refused says why the server lets no further page in, where there is nothing else to say. */
+function refused(why) {
+  if (!model.get('answer')) showAnswer([{ text: `No picture: ${why}.`, tone: 'alarm' }]);
 }
 
 function lose(when) {

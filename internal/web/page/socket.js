@@ -30,7 +30,7 @@ export class Socket {
   #stood = 0; // for how long since then the page could take no frame, ms
   live = false;
 
-  /** on has the functions hello(h), frame(f), lost(when) that are told what happens. */
+  /** on has the functions hello(h), frame(f), lost(when), refused(why) that are told what happens. */
   constructor(url, on) {
     this.url = url;
     this.on = on;
@@ -49,7 +49,20 @@ export class Socket {
     this.#stood = 0;
     const mine = (f) => (e) => this.#socket === socket && f(e);
     socket.onmessage = mine((e) => this.#take(e.data));
-    socket.onclose = mine(() => this.#end());
+    socket.onclose = mine(() => {
+      if (this.#heard < this.#opened) this.#askWhy();
+      this.#end();
+    });
+  }
+
+  /** askWhy asks for the reason of a server that does not let this page in; no socket tells it. */
+  async #askWhy() {
+    try {
+      const answer = await fetch(this.url.replace(/^ws/, 'http'));
+      if (answer.status === 503) this.on.refused((await answer.text()).trim());
+    } catch {
+      // there is no server
+    }
   }
 
   #take(data) {

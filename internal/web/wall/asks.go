@@ -58,8 +58,12 @@ type cause struct {
 	Text string `json:"text"`
 }
 
-// do does what a page asks.
+// do does what a page asks. While the hub is paused nothing is done: the answer of an
+// appliance would not pass.
 func (d *desk) do(at home.Moment, a ask) answer {
+	if err := d.cfg.ready(); err != nil && a.acts() {
+		return refuse("%v", err)
+	}
 	switch a.Op {
 	case opDo:
 		return d.act(at, a)

@@ -22,6 +22,7 @@ type desk struct {
 	// picture was last made, and soon is due when the next is to be sent or made.
 	shown, composed time.Time
 	soon            *time.Timer
+	soonAt          time.Time // when soon is due; zero if it is not
 	// cost is what making the last picture took.
 	cost time.Duration
 	// panics keeps equal lines of the log few.
@@ -71,11 +72,14 @@ func (d *desk) run(ctx context.Context, batches <-chan gather.Batch) error {
 			said := refuse("a mistake of this program")
 			d.survive(func() { said = d.do(d.now(), q.ask) })
 			q.answer <- said
-			d.showSoon()
+			// The bus says at once what was asked, and that is shown. A picture of its own would
+			// only have that of the answer wait for its turn.
+			d.showAt(time.Now().Add(gather.FrameTime))
 		case plan := <-d.plans:
 			d.survive(func() { d.home = d.home.Replan(plan) })
 			d.showSoon()
 		case <-d.soon.C:
+			d.soonAt = time.Time{}
 			d.survive(func() { d.show(d.now()) })
 		}
 	}
@@ -126,7 +130,15 @@ func (d *desk) showSoon() {
 	if alive := d.shown.Add(aliveEvery); alive.Before(next) {
 		next = alive
 	}
-	d.soon.Reset(max(time.Until(next), 0))
+	d.showAt(next)
+}
+
+// showAt has pages sent a frame at a time, if none is due before.
+func (d *desk) showAt(t time.Time) {
+	if d.soonAt.IsZero() || t.Before(d.soonAt) {
+		d.soonAt = t
+		d.soon.Reset(max(time.Until(t), 0))
+	}
 }
 
 // aliveEvery is how often a page is told at least that all is as it was. It is somewhat
@@ -146,7 +158,7 @@ func (d *desk) show(at home.Moment) {
 		return
 	}
 	began := time.Now()
-	d.picture.compose(d.home, at)
+	d.picture.compose(d.home, at, d.cfg.ready() == nil)
 	news, any := d.picture.news()
 	d.send(at, news, any)
 	d.composed, d.cost = at.Wall, time.Since(began)

@@ -36,9 +36,11 @@ type bus struct {
 	Since string `json:"since,omitempty"`
 }
 
-func busOf(h *home.Home, at home.Moment) bus {
+func busOf(h *home.Home, at home.Moment, passes bool) bus {
 	b := &h.Bus
 	switch {
+	case b.Live(at) && !passes:
+		return bus{Words: "paused"}
 	case b.Live(at):
 		return bus{Live: true, Words: home.RateWords(b.Rate(at)) + " msg/s"}
 	case b.Up:

@@ -37,12 +37,12 @@ type still struct {
 
 func newPicture() *picture { return &picture{parts: make(map[string]part)} }
 
-// compose draws the home anew.
-func (p *picture) compose(h *home.Home, at home.Moment) {
+// compose draws the home anew. passes says that messages pass the hub.
+func (p *picture) compose(h *home.Home, at home.Moment, passes bool) {
 	p.turn++
 	p.put, p.drop = p.put[:0], p.drop[:0]
 	p.set("top", topOf(h, at))
-	p.set("bus", busOf(h, at))
+	p.set("bus", busOf(h, at, passes))
 	p.set("answer", answerOf(h, at))
 	p.set("power", powerOf(h, at))
 	p.set("plan", planOf(h))

@@ -36,6 +36,9 @@ type Config struct {
 	// IDs gives commands their ids; nil is message.Random.
 	IDs        message.IDs
 	Authorizer Authorizer
+	// Ready returns nil if what publishers send passes the hub, or why it does not; nil is
+	// a hub that is never paused. It is asked for each picture.
+	Ready func() error
 	// Version is that of the page, which loads itself again when it is another one.
 	Version string
 	// Viewers is how many pages there may be at a time; 0 is DefaultViewers.
@@ -147,6 +150,14 @@ func (w *Wall) leave() {
 	defer w.mu.Unlock()
 	w.viewers--
 	w.gone.Done()
+}
+
+// ready returns nil if messages pass.
+func (c *Config) ready() error {
+	if c.Ready == nil {
+		return nil
+	}
+	return c.Ready()
 }
 
 // moment is what time it is.

@@ -3,12 +3,14 @@ package wall
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -367,6 +369,31 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	}
 }
 
+// A hub that is paused says so, and does nothing for a page.
+func TestAPausedHub(t *testing.T) {
+	var paused atomic.Bool
+	s := newStage(t, func(c *Config) {
+		c.Ready = func() error {
+			if paused.Load() {
+				return errors.New("the hub is paused")
+			}
+			return nil
+		}
+	})
+	p := s.open()
+	p.await("the bus", func() bool { return p.parts["bus"]["live"] == true })
+	paused.Store(true)
+	p.await("the pause", func() bool { return p.parts["bus"]["live"] == false && p.parts["bus"]["words"] == "paused" })
+	if got := p.ask(`{"n":1,"op":"scene","name":"morning","do":"run"}`); got["error"] != "the hub is paused" {
+		t.Errorf("acting: %v", got)
+	}
+	if got := p.ask(`{"n":1,"op":"menu","id":"kitchen/toaster"}`); got["menu"] == nil {
+		t.Errorf("looking: %v", got)
+	}
+	paused.Store(false)
+	p.await("the bus", func() bool { return p.parts["bus"]["live"] == true })
+}
+
 func TestWhoMayAct(t *testing.T) {
 	s := newStage(t, func(c *Config) { c.Authorizer = door("secret") })
 	p := s.open()
@@ -508,16 +535,16 @@ func TestNewsAreOnlyNews(t *testing.T) {
 	at := home.Moment{Wall: time.Unix(100, 0), House: time.Unix(100, 0)}
 	h.Connection(at, link.Status{Up: true})
 	p := newPicture()
-	p.compose(h, at)
+	p.compose(h, at, true)
 	if _, any := p.news(); !any {
 		t.Error("the first picture is no news")
 	}
-	p.compose(h, at)
+	p.compose(h, at, true)
 	if frame, any := p.news(); any || string(frame) != "{}" {
 		t.Errorf("nothing has changed: %s", frame)
 	}
 	h.Apply(at, message.Message{Topic: "state/hall/lamp", Payload: []byte(`{"state":"on"}`)})
-	p.compose(h, at)
+	p.compose(h, at, true)
 	frame, _ := p.news()
 	for _, want := range []string{`"a:hall/lamp":{`, `"plan":{"rooms":[{"area":"kitchen"`, `"answer":[`} {
 		if !strings.Contains(string(frame), want) {
@@ -526,7 +553,7 @@ func TestNewsAreOnlyNews(t *testing.T) {
 	}
 	h = h.Replan(home.Plan{Zone: time.UTC})
 	h.Apply(at, message.Message{Topic: "state/hall/lamp", Payload: []byte(`{"state":"on"}`)})
-	p.compose(h, at)
+	p.compose(h, at, true)
 	if frame, _ := p.news(); !strings.Contains(string(frame), `"drop":["a:kitchen/toaster","s:morning"]`) {
 		t.Errorf("after the house has changed: %s", frame)
 	}
@@ -553,7 +580,7 @@ func BenchmarkCompose(b *testing.B) {
 				for i := range 20 {
 					say((turn*20+i)%n, turn)
 				}
-				p.compose(h, at)
+				p.compose(h, at, true)
 				p.news()
 			}
 		})
