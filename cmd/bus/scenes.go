@@ -89,9 +89,11 @@ func askScenes(ctx context.Context, l link.Link, timeout time.Duration) ([]scene
 // connection its last values at once, upon the subscription and before anything newer.
 // So once the link is up it publishes an echo, a message that only it subscribed to:
 // when that comes back, the last values have come before it. So they have when a
-// heartbeat comes, which a hub that is paused still sends; and as a hub has run its
-// scenes for some time before its first one, only that tells of a hub without scenes
-// from one that has just begun.
+// heartbeat comes after it, or a second one where none comes back, as a hub that is paused
+// still sends them: the first may come before the subscription to the scenes has, for a
+// link subscribes to one after the other. And as a hub has run its scenes for some time
+// before its first heartbeat, only that tells of a hub without scenes from one that has
+// just begun.
 type rollCall struct {
 	link    link.Link
 	stamper message.Stamper
@@ -99,7 +101,8 @@ type rollCall struct {
 	conn    connection
 	scenes  map[string]scene.Status
 	echoed  bool
-	beaten  bool // a heartbeat has come
+	beats   int  // heartbeats that have come
+	beaten  bool // one has come that tells that all is there
 }
 
 func newRollCall(l link.Link) *rollCall {
@@ -119,7 +122,7 @@ func (r *rollCall) handle(ev link.Event) error {
 			return nil
 		}
 		clear(r.scenes) // of the hub before
-		r.echoed, r.beaten = false, false
+		r.echoed, r.beats, r.beaten = false, 0, false
 		err := r.link.Publish(r.stamper.Stamp(time.Now(), message.Message{Topic: r.echo}, nil))
 		if errors.Is(err, link.ErrDown) {
 			return nil // and then up anew
@@ -130,7 +133,8 @@ func (r *rollCall) handle(ev link.Event) error {
 	case r.echo:
 		r.echoed = true
 	case topics.BusHeartbeat:
-		r.beaten = true
+		r.beats++
+		r.beaten = r.echoed || r.beats > 1
 	default:
 		r.hear(m)
 	}
