@@ -1,0 +1,224 @@
+package examples
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	// patience is how long anything may take on a machine that has much else to do.
+	patience = 15 * time.Second
+	// promptly is how soon an example ends that is asked to.
+	promptly = 2 * time.Second
+)
+
+// programs is the folder of the built programs, building how they are built.
+var (
+	programs string
+	building = []string{"build"}
+)
+
+func TestMain(m *testing.M) { os.Exit(build(m)) }
+
+// build builds the examples and the proxies that they need, and runs the tests.
+func build(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "examples")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	args := append(building, "-o", dir+string(filepath.Separator), "./...", "../cmd/bus")
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go %s: %v\n%s", strings.Join(args, " "), err, out)
+		return 1
+	}
+	programs = dir
+	return m.Run()
+}
+
+// free returns an endpoint at which nobody listens.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	defer l.Close()
+	return "tcp://" + l.Addr().String()
+}
+
+// process is a program that runs.
+type process struct {
+	t     *testing.T
+	name  string
+	cmd   *exec.Cmd
+	stdin io.Writer
+	ended chan struct{} // closed when it has
+
+	mu      sync.Mutex
+	written string        // what it printed
+	read    int           // where await looks on
+	more    chan struct{} // closed by the next write
+}
+
+// start starts an example, or "bus". The test's end kills it.
+func start(t *testing.T, program string, args ...string) *process {
+	t.Helper()
+	return startCommand(t, exec.Command(filepath.Join(programs, program), args...))
+}
+
+// twin starts an example's twin in Python.
+func twin(t *testing.T, example string, args ...string) *process {
+	t.Helper()
+	const interpreter = "/usr/bin/python3" // Debian's, which has python3-zmq
+	if err := exec.Command(interpreter, "-c", "import zmq").Run(); err != nil {
+		if os.Getenv("HOMEBUS_CI") != "" {
+			t.Fatalf("python3-zmq is not installed: %v", err)
+		}
+		t.Skipf("python3-zmq is not installed: %v", err)
+	}
+	script := filepath.Join(example, "testdata", "twin.py")
+	return startCommand(t, exec.Command(interpreter, append([]string{"-u", script}, args...)...))
+}
+
+func startCommand(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{t: t, name: strings.Join(cmd.Args, " "), cmd: cmd, ended: make(chan struct{}), more: make(chan struct{})}
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stdin, cmd.Stdout, cmd.Stderr = stdin, p, p
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(p.ended)
+		_ = cmd.Wait() // the tests look at ProcessState
+	}()
+	t.Cleanup(func() {
+		p.kill()
+		if strings.Contains(p.text(), "WARNING: DATA RACE") {
+			t.Error("a data race")
+		}
+		if t.Failed() {
+			t.Logf("%s said:\n%s", p.name, p.text())
+		}
+	})
+	return p
+}
+
+// kill ends the process as a power cut does.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may have ended
+	<-p.ended
+}
+
+// interrupt is Ctrl-C: an example ends by it, soon and without complaint.
+func (p *process) interrupt() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.t.Fatalf("%s: %v", p.name, err)
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(promptly):
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // shows its goroutines
+		<-p.ended
+		p.t.Errorf("%s still ran %v after Ctrl-C", p.name, promptly)
+	}
+	p.endedWell()
+}
+
+// ends waits for a program that ends by itself.
+func (p *process) ends() {
+	p.t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		p.t.Fatalf("%s has not ended in %v", p.name, patience)
+	}
+	p.endedWell()
+}
+
+func (p *process) endedWell() {
+	p.t.Helper()
+	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
+		p.t.Errorf("%s: exit code %d", p.name, code)
+	}
+}
+
+// types types a line.
+func (p *process) types(line string) {
+	p.t.Helper()
+	if _, err := io.WriteString(p.stdin, line+"\n"); err != nil {
+		p.t.Fatalf("%s: %v", p.name, err)
+	}
+}
+
+// Write is where the process prints to.
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.written += string(b)
+	close(p.more)
+	p.more = make(chan struct{})
+	return len(b), nil
+}
+
+// text returns what the process has printed.
+func (p *process) text() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.written
+}
+
+// await waits until the process has printed what matches the pattern, after what the last
+// await found, and returns the match and its groups.
+func (p *process) await(pattern string) []string {
+	p.t.Helper()
+	re, deadline := regexp.MustCompile("(?m)"+pattern), time.After(patience)
+	for {
+		found, more := p.find(re)
+		if found != nil {
+			return found
+		}
+		select {
+		case <-more:
+		case <-deadline:
+			p.t.Fatalf("%s has not said %q within %v", p.name, pattern, patience)
+		}
+	}
+}
+
+func (p *process) find(re *regexp.Regexp) ([]string, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rest := p.written[p.read:]
+	at := re.FindStringSubmatchIndex(rest)
+	if at == nil {
+		return nil, p.more
+	}
+	p.read += at[1]
+	return re.FindStringSubmatch(rest), nil
+}
+
+// saysNot fails the test if the process has printed what matches the pattern.
+func (p *process) saysNot(pattern string) {
+	p.t.Helper()
+	if found := regexp.MustCompile("(?m)" + pattern).FindString(p.text()); found != "" {
+		p.t.Errorf("%s says %q", p.name, found)
+	}
+}
