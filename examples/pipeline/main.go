@@ -1,0 +1,132 @@
+// Pipeline is divide and conquer: a producer deals out work, workers do it, a collector
+// gathers the results, and shows how they are spread over the workers.
+//
+//	go run ./examples/pipeline collector
+//	go run ./examples/pipeline worker anna
+//	go run ./examples/pipeline worker bert
+//	go run ./examples/pipeline producer 2     # begins when 2 workers are there
+//
+// Without it one worker does all, or somebody keeps lists of who has what. PUSH deals to
+// whoever has room, PULL takes from all in turn: more workers, more speed, and no list.
+// What goes wrong even so: did the producer not wait for the second worker, the first would
+// get it all; and work that a killed worker had is lost with it (who must know asks, REQ).
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"strconv"
+	"time"
+
+	"homebus/internal/socket"
+)
+
+var (
+	work    = flag.String("work", "tcp://127.0.0.1:5575", "where the producer is")
+	results = flag.String("results", "tcp://127.0.0.1:5576", "where the collector is")
+)
+
+const tasks = 1000
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	flag.Parse()
+	var err error
+	switch role := flag.Arg(0); role {
+	case "producer":
+		err = produce(ctx, flag.Arg(1))
+	case "worker":
+		err = labour(ctx, flag.Arg(1))
+	case "collector":
+		err = collect(ctx)
+	default:
+		err = fmt.Errorf("%q is no role: want producer, worker or collector", role)
+	}
+	if err != nil && ctx.Err() == nil {
+		log.Fatalln("pipeline:", err)
+	}
+}
+
+// produce sends the numbers from 1, once so many workers are there.
+func produce(ctx context.Context, workers string) error {
+	enough, err := strconv.Atoi(workers)
+	if err != nil {
+		return fmt.Errorf("how many workers? %w", err)
+	}
+	push := socket.NewPush(socket.Config{})
+	defer push.Close(ctx) // waits until all has gone out
+	if _, err := push.Bind(*work); err != nil {
+		return err
+	}
+	for look := time.NewTicker(10 * time.Millisecond); push.Stats().Peers < enough; {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	for n := 1; n <= tasks; n++ {
+		if err := push.Send(ctx, [][]byte{[]byte(strconv.Itoa(n))}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// labour squares numbers, and says who has done so.
+func labour(ctx context.Context, name string) error {
+	pull, push := socket.NewPull(socket.Config{}), socket.NewPush(socket.Config{})
+	defer pull.Close(ctx)
+	defer push.Close(ctx)
+	if err := pull.Connect(*work); err != nil {
+		return err
+	}
+	if err := push.Connect(*results); err != nil {
+		return err
+	}
+	for {
+		task, err := pull.Recv(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := strconv.Atoi(string(task[0]))
+		if err != nil {
+			continue // anybody may send anything
+		}
+		if err := push.Send(ctx, [][]byte{[]byte(strconv.Itoa(n * n)), []byte(name)}); err != nil {
+			return err
+		}
+	}
+}
+
+// collect adds the squares up.
+func collect(ctx context.Context) error {
+	pull := socket.NewPull(socket.Config{})
+	defer pull.Close(ctx)
+	if _, err := pull.Bind(*results); err != nil {
+		return err
+	}
+	sum, by := 0, map[string]int{}
+	for range tasks {
+		result, err := pull.Recv(ctx)
+		if err != nil {
+			return err
+		}
+		square, err := strconv.Atoi(string(result[0]))
+		if err != nil || len(result) != 2 {
+			return fmt.Errorf("%q is no result: want a number, and who found it", result)
+		}
+		sum += square
+		by[string(result[1])]++
+	}
+	fmt.Printf("%d results add up to %d\n", tasks, sum)
+	for name, n := range by {
+		fmt.Printf("%d from %s\n", n, name)
+	}
+	return nil
+}

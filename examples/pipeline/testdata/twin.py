@@ -1,0 +1,24 @@
+"""Any part of examples/pipeline, with libzmq:
+twin.py -work ENDPOINT -results ENDPOINT producer | worker NAME | collector"""
+import sys
+import zmq
+
+context = zmq.Context()
+work, results, role = sys.argv[2], sys.argv[4], sys.argv[5]
+push, pull = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+if role == "producer":
+    push.bind(work)
+    for n in range(1, 1001):
+        push.send_string(str(n))
+elif role == "worker":
+    pull.connect(work)
+    push.connect(results)
+    while True:
+        push.send_multipart([b"%d" % int(pull.recv()) ** 2, sys.argv[6].encode()])
+else:
+    pull.bind(results)
+    found = [pull.recv_multipart() for _ in range(1000)]
+    print(f"1000 results add up to {sum(int(square) for square, _ in found)}")
+    names = [name.decode() for _, name in found]
+    for name in set(names):
+        print(f"{names.count(name)} from {name}")

@@ -1,0 +1,38 @@
+package examples
+
+import (
+	"strconv"
+	"testing"
+)
+
+// squares is what the squares of 1 to 1000 add up to, n(n+1)(2n+1)/6.
+const squares = "1000 results add up to 333833500"
+
+func TestPipeline(t *testing.T) {
+	t.Parallel()
+	at := []string{"-work", free(t), "-results", free(t)}
+	part := func(which func(*testing.T, string, ...string) *process, role ...string) *process {
+		return which(t, "pipeline", append(at[:len(at):len(at)], role...)...)
+	}
+	// A worker of ours and one on libzmq share the work.
+	anna := part(start, "worker", "anna")
+	part(twin, "worker", "bert")
+	for i := range 2 {
+		collector := part(start, "collector")
+		part(start, "producer", "2").ends()
+		collector.ends()
+		collector.await("^" + squares + "$")
+		for range 2 {
+			m := collector.await(`^(\d+) from (anna|bert)$`)
+			if n, err := strconv.Atoi(m[1]); err != nil || n < 400 { // they take turns
+				t.Errorf("round %d: %s", i, m[0])
+			}
+		}
+	}
+	// Producer and collector are libzmq's.
+	collector := part(twin, "collector")
+	part(twin, "producer").ends()
+	collector.ends()
+	collector.await("^" + squares + "$")
+	anna.interrupt()
+}

@@ -1,0 +1,71 @@
+package examples
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestPubsub: a subscriber, ours or libzmq's, of two stations, one ours and one libzmq's.
+func TestPubsub(t *testing.T) {
+	t.Parallel()
+	north, south := free(t), free(t)
+	start(t, "pubsub", "station", "north", north)
+	twin(t, "pubsub", "station", "south", south)
+	for name, subscriber := range map[string]func(*testing.T, string, ...string) *process{"we subscribe": start, "libzmq subscribes": twin} {
+		t.Run(name, func(t *testing.T) {
+			for _, topic := range []string{"weather/berlin", "weather/rome"} {
+				average := subscriber(t, "pubsub", "average", topic, north, south)
+				average.ends()
+				readings := readings(t, average.text())
+				for town, of := range readings {
+					if !strings.HasPrefix(town, topic) {
+						t.Errorf("%s is not what was subscribed to", town)
+					}
+					averages(t, average, town, of)
+				}
+				for _, from := range []string{"from north", "from south"} {
+					if !strings.Contains(average.text(), from) {
+						t.Errorf("nothing %s", from)
+					}
+				}
+			}
+		})
+	}
+}
+
+// readings returns what was read of each town.
+func readings(t *testing.T, text string) map[string][]float64 {
+	t.Helper()
+	all, n := map[string][]float64{}, 0
+	for _, m := range regexp.MustCompile(`(?m)^(\S+): (-?\d+) from`).FindAllStringSubmatch(text, -1) {
+		degrees, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[m[1]], n = append(all[m[1]], degrees), n+1
+	}
+	if n != 40 {
+		t.Errorf("%d readings, want 40", n)
+	}
+	return all
+}
+
+func averages(t *testing.T, p *process, town string, readings []float64) {
+	t.Helper()
+	m := regexp.MustCompile(`(?m)^average of ` + town + `: (\S+) of (\d+)$`).FindStringSubmatch(p.text())
+	if m == nil {
+		t.Errorf("no average of %s", town)
+		return
+	}
+	sum := 0.0
+	for _, degrees := range readings {
+		sum += degrees
+	}
+	got, err := strconv.ParseFloat(m[1], 64)
+	want := sum / float64(len(readings))
+	if err != nil || m[2] != strconv.Itoa(len(readings)) || got < want-.051 || got > want+.051 {
+		t.Errorf("%s; want %.1f of %d", m[0], want, len(readings))
+	}
+}
