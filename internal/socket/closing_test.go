@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -46,6 +47,25 @@ func TestCloseDrainsToOneThatTalks(t *testing.T) {
 		t.Error(err)
 	}
 	<-talking
+}
+
+// A connection that Close has ended is not said to be lost.
+func TestCloseIsNoLoss(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder // read when nothing runs any more
+	cfg := quiet()
+	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	pull := closing(t, socket.NewPull(quiet()))
+	push := closing(t, socket.NewPush(cfg))
+	connect(t, push, bind(t, pull))
+	send(t, push, "the last")
+	want(t, pull, "the last")
+	if err := push.Close(soon(t)); err != nil {
+		t.Error(err)
+	}
+	if log.Len() > 0 {
+		t.Errorf("closing says %s", log.String())
+	}
 }
 
 // Every call on a closed socket says that it is closed.

@@ -51,7 +51,7 @@ func (s *Socket) keepConnected(e endpoint.Endpoint, first *pipe) {
 	failing := false
 	for p := first; s.ctx.Err() == nil; p = s.newPipe(first.place) {
 		found, lasted, err := s.connection(e, p)
-		if s.ctx.Err() != nil {
+		if s.ctx.Err() != nil || s.parted(p) {
 			return
 		}
 		now := time.Now()

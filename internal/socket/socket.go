@@ -222,6 +222,13 @@ func (s *Socket) parting() bool {
 	return false
 }
 
+// parted reports whether the end of p is what Close asked for.
+func (s *Socket) parted(p *pipe) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p.parting
+}
+
 // serve serves the connection of p until its end, and until Recv has what came by it:
 // so a peer holds its place for as long as it costs memory.
 func (s *Socket) serve(p *pipe, c *gate.Conn) error {
