@@ -17,15 +17,14 @@ func TestPipeline(t *testing.T) {
 	// A worker of ours and one on libzmq share the work.
 	anna := part(start, "worker", "anna")
 	part(twin, "worker", "bert")
-	for i := range 2 {
+	for range 2 {
 		collector := part(start, "collector")
-		part(start, "producer", "2").ends()
+		part(start, "producer").ends()
 		collector.ends()
-		collector.await("^" + squares + "$")
-		for range 2 {
-			m := collector.await(`^(\d+) from (anna|bert)$`)
-			if n, err := strconv.Atoi(m[1]); err != nil || n < 400 { // they take turns
-				t.Errorf("round %d: %s", i, m[0])
+		m := collector.await("^" + squares + `, found by map\[anna:(\d+) bert:(\d+)\]$`)
+		for _, by := range m[1:] {
+			if n, err := strconv.Atoi(by); err != nil || n < 400 { // they take turns
+				t.Error(m[0])
 			}
 		}
 	}
@@ -33,6 +32,6 @@ func TestPipeline(t *testing.T) {
 	collector := part(twin, "collector")
 	part(twin, "producer").ends()
 	collector.ends()
-	collector.await("^" + squares + "$")
+	collector.await("^" + squares)
 	anna.interrupt()
 }

@@ -215,6 +215,37 @@ func (p *process) find(re *regexp.Regexp) ([]string, <-chan struct{}) {
 	return re.FindStringSubmatch(rest), nil
 }
 
+// eventually waits until a condition holds on what two processes have printed.
+func eventually(t *testing.T, what string, holds func() bool, one, two *process) {
+	t.Helper()
+	for deadline := time.After(patience); ; {
+		first, second := one.next(), two.next()
+		if holds() {
+			return
+		}
+		select {
+		case <-first:
+		case <-second:
+		case <-deadline:
+			t.Fatalf("not within %v: %s", patience, what)
+		}
+	}
+}
+
+// next returns what the next write closes.
+func (p *process) next() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.more
+}
+
+// forget lets await look only at what is printed from now on.
+func (p *process) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read = len(p.written)
+}
+
 // saysNot fails the test if the process has printed what matches the pattern.
 func (p *process) saysNot(pattern string) {
 	p.t.Helper()

@@ -4,7 +4,7 @@
 //	go run ./examples/pipeline collector
 //	go run ./examples/pipeline worker anna
 //	go run ./examples/pipeline worker bert
-//	go run ./examples/pipeline producer 2     # begins when 2 workers are there
+//	go run ./examples/pipeline producer       # begins when two workers are there
 //
 // Without it one worker does all, or somebody keeps lists of who has what. PUSH deals to
 // whoever has room, PULL takes from all in turn: more workers, more speed, and no list.
@@ -14,6 +14,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -28,6 +29,7 @@ import (
 var (
 	work    = flag.String("work", "tcp://127.0.0.1:5575", "where the producer is")
 	results = flag.String("results", "tcp://127.0.0.1:5576", "where the collector is")
+	workers = flag.Int("workers", 2, "how many workers the producer waits for")
 )
 
 const tasks = 1000
@@ -36,34 +38,28 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	flag.Parse()
-	var err error
-	switch role := flag.Arg(0); role {
+	err := fmt.Errorf("%q is no role: want producer, worker or collector", flag.Arg(0))
+	switch flag.Arg(0) {
 	case "producer":
-		err = produce(ctx, flag.Arg(1))
+		err = produce(ctx)
 	case "worker":
 		err = labour(ctx, flag.Arg(1))
 	case "collector":
 		err = collect(ctx)
-	default:
-		err = fmt.Errorf("%q is no role: want producer, worker or collector", role)
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Fatalln("pipeline:", err)
 	}
 }
 
-// produce sends the numbers from 1, once so many workers are there.
-func produce(ctx context.Context, workers string) error {
-	enough, err := strconv.Atoi(workers)
-	if err != nil {
-		return fmt.Errorf("how many workers? %w", err)
-	}
+// produce sends the numbers from 1, once the workers are there.
+func produce(ctx context.Context) error {
 	push := socket.NewPush(socket.Config{})
 	defer push.Close(ctx) // waits until all has gone out
 	if _, err := push.Bind(*work); err != nil {
 		return err
 	}
-	for look := time.NewTicker(10 * time.Millisecond); push.Stats().Peers < enough; {
+	for look := time.NewTicker(10 * time.Millisecond); push.Stats().Peers < *workers; {
 		select {
 		case <-look.C:
 		case <-ctx.Done():
@@ -83,10 +79,7 @@ func labour(ctx context.Context, name string) error {
 	pull, push := socket.NewPull(socket.Config{}), socket.NewPush(socket.Config{})
 	defer pull.Close(ctx)
 	defer push.Close(ctx)
-	if err := pull.Connect(*work); err != nil {
-		return err
-	}
-	if err := push.Connect(*results); err != nil {
+	if err := errors.Join(pull.Connect(*work), push.Connect(*results)); err != nil {
 		return err
 	}
 	for {
@@ -94,10 +87,7 @@ func labour(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		n, err := strconv.Atoi(string(task[0]))
-		if err != nil {
-			continue // anybody may send anything
-		}
+		n, _ := strconv.Atoi(string(task[0])) // what is no number counts as 0
 		if err := push.Send(ctx, [][]byte{[]byte(strconv.Itoa(n * n)), []byte(name)}); err != nil {
 			return err
 		}
@@ -117,16 +107,10 @@ func collect(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		square, err := strconv.Atoi(string(result[0]))
-		if err != nil || len(result) != 2 {
-			return fmt.Errorf("%q is no result: want a number, and who found it", result)
-		}
+		square, _ := strconv.Atoi(string(result[0]))
 		sum += square
-		by[string(result[1])]++
+		by[string(result[len(result)-1])]++
 	}
-	fmt.Printf("%d results add up to %d\n", tasks, sum)
-	for name, n := range by {
-		fmt.Printf("%d from %s\n", n, name)
-	}
+	fmt.Printf("%d results add up to %d, found by %v\n", tasks, sum, by)
 	return nil
 }

@@ -18,7 +18,6 @@ elif role == "worker":
 else:
     pull.bind(results)
     found = [pull.recv_multipart() for _ in range(1000)]
-    print(f"1000 results add up to {sum(int(square) for square, _ in found)}")
     names = [name.decode() for _, name in found]
-    for name in set(names):
-        print(f"{names.count(name)} from {name}")
+    by = " ".join(f"{name}:{names.count(name)}" for name in sorted(set(names)))
+    print(f"1000 results add up to {sum(int(square) for square, _ in found)}, found by map[{by}]")

@@ -1,0 +1,57 @@
+package examples
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// proxy starts a proxy, and returns where it is once it listens.
+func proxy(t *testing.T, kind string, more ...string) (frontend, backend string) {
+	t.Helper()
+	frontend, backend = free(t), free(t)
+	args := append([]string{"proxy", kind, "--frontend", frontend, "--backend", backend}, more...)
+	start(t, "bus", args...).await("msg=listening")
+	return frontend, backend
+}
+
+// TestQueue: two servers and three clients, ours and libzmq's.
+func TestQueue(t *testing.T) {
+	t.Parallel()
+	begun := time.Now()
+	frontend, backend := proxy(t, "queue")
+	anna := start(t, "queue", "server", "anna", backend)
+	twin(t, "queue", "server", "bert", backend)
+	clients := map[string]*process{
+		"carl": start(t, "queue", "client", "carl", frontend),
+		"dora": start(t, "queue", "client", "dora", frontend),
+		"emil": twin(t, "queue", "client", "emil", frontend),
+	}
+	for name, client := range clients {
+		client.ends()
+		answers := strings.Split(strings.TrimSpace(client.text()), "\n")
+		for n, answer := range answers {
+			if want := fmt.Sprintf("%s's question %d, says ", name, n+1); !strings.HasPrefix(answer, want) {
+				t.Errorf("%q, want %q and a name", answer, want)
+			}
+		}
+		if len(answers) != 100 {
+			t.Errorf("%s has %d answers, want 100", name, len(answers))
+		}
+	}
+	// Both are asked, once both are there.
+	for asked := ""; !strings.Contains(asked, "says anna") || !strings.Contains(asked, "says bert"); {
+		fred := start(t, "queue", "client", "fred", frontend)
+		fred.ends()
+		asked = fred.text()
+		if time.Since(begun) > patience {
+			t.Fatalf("only one server is asked after %v", patience)
+		}
+	}
+
+	anna.interrupt() // one server is enough, and it is replaced while clients ask
+	alone := start(t, "queue", "client", "gina", frontend)
+	alone.ends()
+	alone.saysNot("says anna")
+}
