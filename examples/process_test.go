@@ -79,11 +79,15 @@ func start(t *testing.T, program string, args ...string) *process {
 	return startCommand(t, exec.Command(filepath.Join(programs, program), args...))
 }
 
+const interpreter = "/usr/bin/python3" // Debian's, which has python3-zmq
+
+// peer returns what is wrong with the twins' libzmq; nil if nothing is.
+var peer = sync.OnceValue(func() error { return exec.Command(interpreter, "-c", "import zmq").Run() })
+
 // twin starts an example's twin in Python.
 func twin(t *testing.T, example string, args ...string) *process {
 	t.Helper()
-	const interpreter = "/usr/bin/python3" // Debian's, which has python3-zmq
-	if err := exec.Command(interpreter, "-c", "import zmq").Run(); err != nil {
+	if err := peer(); err != nil {
 		if os.Getenv("HOMEBUS_CI") != "" {
 			t.Fatalf("python3-zmq is not installed: %v", err)
 		}
@@ -120,10 +124,15 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	return p
 }
 
-// kill ends the process as a power cut does.
+// kill ends the process as a power cut does, and waits for those that it has started.
 func (p *process) kill() {
+	p.t.Helper()
 	_ = p.cmd.Process.Kill() // it may have ended
-	<-p.ended
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		p.t.Errorf("%s was killed, and somebody still prints for it %v later", p.name, patience)
+	}
 }
 
 // interrupt is Ctrl-C: an example ends by it, soon and without complaint.

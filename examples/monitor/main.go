@@ -1,0 +1,54 @@
+// Monitor looks into a proxy: all that passes is repeated on a third socket, behind a frame
+// that says which way it went, in or out.
+//
+//	go run ./cmd/bus proxy queue --monitor tcp://127.0.0.1:5561
+//	go run ./examples/monitor
+//	go run ./examples/queue server anna
+//	go run ./examples/queue client carl
+//
+// Without it nobody can tell whether a question was lost, or the answer, or who is slow: one
+// would add prints to every program. A listener costs the proxy little, and cannot hold it
+// up: one that is too slow misses messages of its own. Listen to "in" or "out" alone with
+//
+//	go run ./examples/monitor tcp://127.0.0.1:5561 out
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+
+	"homebus/internal/socket"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	args := append(os.Args[1:], "", "")
+	where, prefix := args[0], args[1]
+	if where == "" {
+		where = "tcp://127.0.0.1:5561"
+	}
+	if err := listen(ctx, where, prefix); err != nil && ctx.Err() == nil {
+		log.Fatalln("monitor:", err)
+	}
+}
+
+func listen(ctx context.Context, where, prefix string) error {
+	sub := socket.NewSub(socket.Config{})
+	defer sub.Close(ctx)
+	sub.Subscribe(prefix)
+	if err := sub.Connect(where); err != nil {
+		return err
+	}
+	for {
+		message, err := sub.Recv(ctx)
+		if err != nil {
+			return err
+		}
+		// Of a queue: the client's identity, an empty frame, and what was said.
+		fmt.Printf("%s %q\n", message[0], message[1:])
+	}
+}
