@@ -1,0 +1,45 @@
+package examples
+
+import (
+	"testing"
+	"time"
+)
+
+// TestPoller: workers, ours and libzmq's, end on Exit, and did not burn time until then.
+func TestPoller(t *testing.T) {
+	t.Parallel()
+	t.Run("our boss", func(t *testing.T) {
+		t.Parallel()
+		at := []string{"-tasks", free(t), "-orders", free(t)}
+		begun := time.Now()
+		ours, theirs := start(t, "poller", append(at, "worker")...), twin(t, "poller", append(at, "worker")...)
+		boss := start(t, "poller", append(at, "boss")...)
+		ours.await(`^does task \d+$`)
+		boss.ends()
+		ours.ends()
+		theirs.ends()
+		ours.await(`^is told Exit\n\z`)
+		theirs.await(`^is told Exit\n\z`)
+		waited, worked := time.Since(begun), ours.cmd.ProcessState.UserTime()+ours.cmd.ProcessState.SystemTime()
+		if waited < 400*time.Millisecond || worked > waited/2 { // ten tasks, 50 ms each
+			t.Errorf("the worker took %v of the processor in %v", worked, waited)
+		}
+		t.Logf("the worker took %v of the processor in %v", worked, waited)
+	})
+	t.Run("libzmq's boss", func(t *testing.T) {
+		t.Parallel()
+		at := []string{"-tasks", free(t), "-orders", free(t)}
+		worker := start(t, "poller", append(at, "worker")...)
+		twin(t, "poller", append(at, "boss")...)
+		worker.ends()
+		worker.await(`^is told Exit\n\z`)
+	})
+	t.Run("Ctrl-C", func(t *testing.T) {
+		t.Parallel()
+		at := []string{"-tasks", free(t), "-orders", free(t)}
+		worker, boss := start(t, "poller", append(at, "worker")...), start(t, "poller", append(at, "boss")...)
+		worker.await(`^does task \d+$`)
+		worker.interrupt()
+		boss.interrupt()
+	})
+}

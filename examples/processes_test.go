@@ -1,0 +1,72 @@
+package examples
+
+import (
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// TestProcesses: all are processes, all answers come, and nobody is left (for as long as
+// somebody holds its output, p has not ended).
+func TestProcesses(t *testing.T) {
+	t.Parallel()
+	p := start(t, "processes", "2", "3")
+	p.ends()
+	servers := different(t, p, `(?m)^server (\d+) is at ipc:`, 2)
+	different(t, p, `(?m)^client (\d+): server \d+$`, 3)
+	asked := different(t, p, `(?m)^client \d+: server (\d+)$`, 2)
+	if n := len(regexp.MustCompile(`(?m)^client \d+: server \d+$`).FindAllString(p.text(), -1)); n != 30 {
+		t.Errorf("%d answers, want 30", n)
+	}
+	for pid := range asked {
+		if !servers[pid] {
+			t.Errorf("server %d answers and was not started", pid)
+		}
+	}
+}
+
+// TestProcessesEndWithTheirParent: by Ctrl-C, and by kill -9; until then strangers may ask.
+func TestProcessesEndWithTheirParent(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*process){"Ctrl-C": (*process).interrupt, "kill -9": (*process).kill} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, "processes", "2", "0")
+			one, two := p.await(`^server \d+ is at (ipc:\S+)$`)[1], p.await(`^server \d+ is at (ipc:\S+)$`)[1]
+			client := twin(t, "processes", "client", one, two)
+			client.ends()
+			different(t, client, `(?m)^client \d+: server (\d+)$`, 2)
+			end(p) // its servers hold its output: it has ended when they have
+		})
+	}
+}
+
+// TestProcessesClient: a client asks libzmq's servers as well.
+func TestProcessesClient(t *testing.T) {
+	t.Parallel()
+	one, two := "ipc://"+filepath.Join(t.TempDir(), "one"), free(t)
+	for _, where := range []string{one, two} {
+		twin(t, "processes", "server", where).await("^server .* is at")
+	}
+	client := start(t, "processes", "client", one, two)
+	client.ends()
+	different(t, client, `(?m)^client \d+: server (\d+)$`, 2)
+}
+
+// different returns the processes that p names, and wants so many.
+func different(t *testing.T, p *process, pattern string, want int) map[int]bool {
+	t.Helper()
+	pids := map[int]bool{}
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(p.text(), -1) {
+		pid, err := strconv.Atoi(m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids[pid] = true
+	}
+	if len(pids) != want {
+		t.Errorf("%q names %v, want %d", pattern, pids, want)
+	}
+	return pids
+}
