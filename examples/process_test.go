@@ -255,6 +255,14 @@ func (p *process) forget() {
 	p.read = len(p.written)
 }
 
+// mustSay fails the test unless the process has printed what matches the pattern.
+func (p *process) mustSay(pattern string) {
+	p.t.Helper()
+	if !regexp.MustCompile(pattern).MatchString(p.text()) {
+		p.t.Errorf("%s has not said %q", p.name, pattern)
+	}
+}
+
 // saysNot fails the test if the process has printed what matches the pattern.
 func (p *process) saysNot(pattern string) {
 	p.t.Helper()

@@ -1,0 +1,44 @@
+package examples
+
+import "testing"
+
+// TestBreakfast: the light starts both, both mirrors show both, whoever of them is libzmq's,
+// and one that comes late too.
+func TestBreakfast(t *testing.T) {
+	t.Parallel()
+	type starter = func(*testing.T, string, ...string) *process
+	for name, who := range map[string]struct{ light, toaster, coffee starter }{
+		"our toaster": {light: twin, toaster: start, coffee: twin},
+		"our coffee":  {light: start, toaster: twin, coffee: start},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := []string{"-frontend", free(t), "-backend", free(t), "-takes", "50ms"}
+			start(t, "bus", "--scenes", "", "--frontend", at[1], "--backend", at[3]).await("msg=listening")
+			part := func(start starter, role ...string) *process {
+				return start(t, "breakfast", append(at[:len(at):len(at)], role...)...)
+			}
+			mirrors := []*process{part(start, "mirror"), part(twin, "mirror")}
+			part(who.light, "light", "off").ends()
+			part(who.toaster, "toaster")
+			part(who.coffee, "coffee")
+			for _, m := range mirrors { // they know that both are there
+				m.await(`^state/kitchen/\w+ is idle\n(.*\n)*state/kitchen/\w+ is idle$`)
+			}
+			part(who.light, "light", "on").ends()
+			late := part(start, "mirror")
+			for _, m := range append(mirrors, late) {
+				m.await(`^breakfast is ready$`)
+			}
+			for _, m := range mirrors {
+				m.mustSay(`(?s)kitchen/toaster is toasting\n.*kitchen/toaster is ready\n`)
+				m.mustSay(`(?s)kitchen/coffee is brewing\n.*kitchen/coffee is ready\n`)
+			}
+			part(who.light, "light", "off").ends()
+			part(who.light, "light", "on").ends()
+			late.await(`toaster is toasting$`)
+			late.await(`^breakfast is ready$`)
+			late.interrupt()
+		})
+	}
+}
