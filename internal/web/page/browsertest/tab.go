@@ -41,20 +41,22 @@ type Window struct {
 // Tab is a page in the browser. Its methods fail the test if the browser cannot do what
 // they say; they are called by one goroutine.
 type Tab struct {
-	t      testing.TB
-	ctx    context.Context
-	origin string
+	t       testing.TB
+	ctx     context.Context
+	origins []string // the page's own, and others that it may ask
 
 	mu    sync.Mutex
 	wrong []string // what must not happen, and did
 }
 
-// Open opens a page. The test's end closes it.
-func Open(t testing.TB, url string, w Window) *Tab {
+// Open opens a page, which may ask its own origin and those that are also named. The
+// test's end closes it.
+func Open(t testing.TB, url string, w Window, also ...string) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(need(t), chromedp.WithNewBrowserContext())
 	ctx, stop := context.WithTimeout(ctx, lifetime)
-	p := &Tab{t: t, ctx: ctx, origin: strings.Join(strings.SplitN(url, "/", 4)[:3], "/")}
+	origin := strings.Join(strings.SplitN(url, "/", 4)[:3], "/")
+	p := &Tab{t: t, ctx: ctx, origins: append([]string{origin}, also...)}
 	t.Cleanup(func() {
 		p.report()
 		stop()
@@ -75,7 +77,7 @@ func (p *Tab) report() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, s := range p.wrong {
-		p.t.Errorf("%s: %s", p.origin, s)
+		p.t.Errorf("%s: %s", p.origins[0], s)
 	}
 	p.wrong = nil
 }
@@ -121,8 +123,10 @@ func (p *Tab) note(event any) {
 }
 
 func (p *Tab) foreign(url string) string {
-	if strings.HasPrefix(url, p.origin+"/") {
-		return ""
+	for _, origin := range p.origins {
+		if strings.HasPrefix(url, origin+"/") {
+			return ""
+		}
 	}
 	return "asks " + url
 }
