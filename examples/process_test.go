@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"homebus/internal/web/page/browsertest"
 )
 
 const (
@@ -30,7 +32,7 @@ var (
 
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
-// build builds the examples and the proxies that they need, and runs the tests.
+// build builds the examples and the programs that they need, and runs the tests.
 func build(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "examples")
 	if err != nil {
@@ -38,13 +40,18 @@ func build(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	args := append(building, "-o", dir+string(filepath.Separator), "./...", "../cmd/bus")
+	overlay, err := elsewhere(dir)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	args := append(building, "-overlay", overlay, "-o", dir+string(filepath.Separator), "./...", "../cmd/...")
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go %s: %v\n%s", strings.Join(args, " "), err, out)
 		return 1
 	}
 	programs = dir
-	return m.Run()
+	return browsertest.Main(m.Run)
 }
 
 // free returns an endpoint at which nobody listens.

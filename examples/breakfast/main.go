@@ -33,7 +33,7 @@ import (
 
 var frontend = flag.String("frontend", "tcp://127.0.0.1:5559", "where the hub takes messages")
 var backend = flag.String("backend", "tcp://127.0.0.1:5560", "where the hub gives them")
-var takes = flag.Duration("takes", 3*time.Second, "how long toast and coffee take")
+var takes = flag.Duration("takes", time.Second, "how long toast and coffee take")
 
 const light = "state/bathroom/light"
 

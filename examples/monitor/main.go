@@ -8,9 +8,8 @@
 //
 // Without it nobody can tell whether a question was lost, or the answer, or who is slow: one
 // would add prints to every program. A listener costs the proxy little, and cannot hold it
-// up: one that is too slow misses messages of its own. Listen to "in" or "out" alone with
-//
-//	go run ./examples/monitor tcp://127.0.0.1:5561 out
+// up: one that is too slow misses messages of its own. With an endpoint and a prefix behind,
+// such as "tcp://127.0.0.1:5561 out", it listens to the answers alone.
 package main
 
 import (

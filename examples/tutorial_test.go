@@ -1,0 +1,216 @@
+package examples
+
+import (
+	"go/parser"
+	"go/token"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// stories say what is seen when the commands of an example's doc comment have been typed in,
+// in their order. An example whose commands need more than that has none (nil), and a test
+// of its own.
+var stories = map[string]func(*testing.T, []*process){
+	"pair": func(t *testing.T, p []*process) {
+		p[0].types("hello")
+		heard := regexp.MustCompile(`(?m)^"hello"$`)
+		eventually(t, "one of the two that connect is the other end", func() bool {
+			return heard.MatchString(p[1].text()) != heard.MatchString(p[2].text())
+		}, p[1], p[2])
+	},
+	"reqrep": func(_ *testing.T, p []*process) { p[2].await(`: answer \[\d+ (anna|bert)\]$`) },
+	"pubsub": func(_ *testing.T, p []*process) { p[2].ends(); p[2].await(`^average of weather/berlin: `) },
+	"pipeline": func(_ *testing.T, p []*process) {
+		p[0].ends()
+		p[0].await("^" + squares + `, found by map\[anna:\d+ bert:\d+\]$`)
+	},
+	"queue": func(_ *testing.T, p []*process) {
+		p[3].ends()
+		p[4].ends()
+		p[4].await(`^dora's question 100, says (anna|bert)$`)
+	},
+	"forwarder": func(_ *testing.T, p []*process) { p[2].await(`^\[weather/berlin sunny \d+\]$`) },
+	"streamer": func(t *testing.T, p []*process) {
+		p[3].ends()
+		eventually(t, "all is done", func() bool { return len(tasksOf(p[1]))+len(tasksOf(p[2])) == 1000 }, p[1], p[2])
+	},
+	"monitor": func(_ *testing.T, p []*process) {
+		p[3].ends()
+		for p[1].text() == "" { // it listens a moment later than a person is
+			again := startCommand(p[3].t, clone(p[3].cmd))
+			again.ends()
+		}
+		p[1].await(`^out .*, says anna"\]$`)
+	},
+	"embedded":  func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(`^carl's question 100, says `) },
+	"poller":    func(_ *testing.T, p []*process) { p[0].ends(); p[0].await(`^is told Exit\n\z`) },
+	"callbacks": func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(` readings, \d+ in all$`) },
+	"processes": func(_ *testing.T, p []*process) {
+		p[0].ends()
+		p[0].await(`^client \d+: server \d+$`)
+		p[1].await(`^server \d+ is at`)
+	},
+	"breakfast": func(_ *testing.T, p []*process) { p[3].await(`^breakfast is ready$`) },
+	"threads":   func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(`none lost, none torn$`) },
+	"the house": func(_ *testing.T, p []*process) {
+		p[0].ends()
+		p[0].await(`^ok\s+scenes\.toml`)
+		p[1].await(`^kitchen/toaster +toasting`)
+	},
+	"browser": func(t *testing.T, p []*process) {
+		p[2].ends()
+		response, err := http.Get(p[1].await(`http://\S+$`)[0])
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Error(response, err)
+		}
+		_ = response.Body.Close()
+	},
+}
+
+// TestTutorial types in what docs/tutorial.md shows, word for word but for the places. All
+// that still runs at the end of a story ends by Ctrl-C. A block of commands is that of an
+// example's doc comment, or stands under the heading that its story is called after.
+func TestTutorial(t *testing.T) {
+	t.Parallel()
+	shown := tutorial(t)
+	for _, name := range append(names(t), "the house") {
+		if name != "the house" && !slices.Equal(shown[name], commands(t, name)) {
+			t.Errorf("docs/tutorial.md shows of %s %q, its doc comment %q", name, shown[name], commands(t, name))
+		}
+		story, known := stories[name]
+		if !known {
+			t.Errorf("nobody says what is seen of %s", name)
+		}
+		if story != nil {
+			t.Run(name, func(t *testing.T) { tell(t, shown[name], story) })
+		}
+		delete(shown, name)
+	}
+	for what, lines := range shown {
+		t.Errorf("docs/tutorial.md: no test runs the commands of %s, %q", what, lines)
+	}
+}
+
+// tell types lines in, has the story seen, and ends all.
+func tell(t *testing.T, lines []string, story func(*testing.T, []*process)) {
+	var all []*process
+	for _, line := range lines {
+		p := startCommand(t, command(t, line))
+		if strings.Contains(line, "./cmd/bus proxy ") || strings.Contains(line, "./cmd/bus --") {
+			p.await("msg=listening")
+		}
+		all = append(all, p)
+	}
+	story(t, all)
+	for _, p := range all {
+		select {
+		case <-p.ended:
+			p.endedWell()
+		default:
+			p.interrupt()
+		}
+	}
+}
+
+// TestIndex: README.md has a line for each example.
+func TestIndex(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names(t) {
+		if !strings.Contains(string(text), "]("+name+"/main.go)") {
+			t.Errorf("README.md does not name %s", name)
+		}
+	}
+}
+
+// tutorial returns the blocks of commands in docs/tutorial.md, by the example that they
+// run or else by the heading above, in small letters.
+func tutorial(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "docs", "tutorial.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := map[string][]string{}
+	for _, section := range strings.Split(string(text), "\n## ") {
+		heading, _, _ := strings.Cut(section, "\n")
+		for _, m := range regexp.MustCompile("(?ms)^```sh\n(.*?)\n```$").FindAllStringSubmatch(section, -1) {
+			name := strings.ToLower(heading)
+			if example := regexp.MustCompile(`\./examples/(\w+)`).FindStringSubmatch(m[1]); example != nil {
+				name = example[1] // the first that is run: it may need another
+			}
+			for _, line := range strings.Split(m[1], "\n") {
+				blocks[name] = append(blocks[name], bare(line))
+			}
+		}
+	}
+	return blocks
+}
+
+// names returns the examples.
+func names(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*/main.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	var all []string
+	for _, file := range files {
+		all = append(all, filepath.Dir(file))
+	}
+	return all
+}
+
+// commands returns the commands in an example's doc comment.
+func commands(t *testing.T, name string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(name, "main.go"), nil, parser.PackageClauseOnly|parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for line := range strings.Lines(f.Doc.Text()) {
+		if strings.HasPrefix(line, "\t") {
+			all = append(all, bare(line))
+		}
+	}
+	return all
+}
+
+// bare returns a line of a shell without its comment.
+func bare(line string) string {
+	line, _, _ = strings.Cut(line, "#")
+	return strings.TrimSpace(line)
+}
+
+// command returns what a line of a shell runs, here.
+func command(t *testing.T, line string) *exec.Cmd {
+	t.Helper()
+	words := strings.Fields(here(line))
+	if len(words) < 3 || words[0] != "go" || words[1] != "run" {
+		t.Fatalf("%q runs no example", line)
+	}
+	for i, word := range words {
+		words[i] = strings.Trim(word, `"`)
+	}
+	cmd := exec.Command(filepath.Join(programs, filepath.Base(words[2])), words[3:]...)
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), here("HOMEBUS_FRONTEND=tcp://127.0.0.1:5559"), here("HOMEBUS_BACKEND=tcp://127.0.0.1:5560"))
+	return cmd
+}
+
+// clone returns a command that is run once more.
+func clone(cmd *exec.Cmd) *exec.Cmd {
+	again := exec.Command(cmd.Path, cmd.Args[1:]...)
+	again.Dir, again.Env = cmd.Dir, cmd.Env
+	return again
+}
