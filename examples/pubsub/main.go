@@ -29,7 +29,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want station NAME ENDPOINT, or average TOPIC ENDPOINT...")
+	err := fmt.Errorf("want station NAME ENDPOINT, or average TOPIC and endpoints")
 	switch args := os.Args[1:]; {
 	case len(args) == 3 && args[0] == "station":
 		err = station(ctx, args[1], args[2])

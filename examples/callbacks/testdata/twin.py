@@ -24,6 +24,7 @@ if role == "client":
     push.send_string(sys.argv[6])
     req.send_string("how many?")
     print(req.recv_string())
+    context.destroy(linger=-1)              # waits until all has gone out
 else:
     pull, rep = context.socket(zmq.PULL), context.socket(zmq.REP)
     pull.bind(readings_at)

@@ -10,6 +10,7 @@ if role == "producer":
     push.bind(work)
     for n in range(1, 1001):
         push.send_string(str(n))
+    context.destroy(linger=-1)              # waits until all has gone out
 elif role == "worker":
     pull.connect(work)
     push.connect(results)
