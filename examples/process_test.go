@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -145,7 +146,15 @@ func (p *process) kill() {
 // interrupt is Ctrl-C: an example ends by it, soon and without complaint.
 func (p *process) interrupt() {
 	p.t.Helper()
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+	p.controlC()
+	p.endedWell()
+}
+
+// controlC is interrupt for a program that may have hardly begun, or be about to end: then
+// the signal itself ends it.
+func (p *process) controlC() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Fatalf("%s: %v", p.name, err)
 	}
 	select {
@@ -155,7 +164,6 @@ func (p *process) interrupt() {
 		<-p.ended
 		p.t.Errorf("%s still ran %v after Ctrl-C", p.name, promptly)
 	}
-	p.endedWell()
 }
 
 // ends waits for a program that ends by itself.

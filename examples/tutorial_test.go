@@ -27,6 +27,7 @@ var stories = map[string]func(*testing.T, []*process){
 	"reqrep": func(_ *testing.T, p []*process) { p[2].await(`: answer \[\d+ (anna|bert)\]$`) },
 	"pubsub": func(_ *testing.T, p []*process) { p[2].ends(); p[2].await(`^average of weather/berlin: `) },
 	"pipeline": func(_ *testing.T, p []*process) {
+		p[3].ends()
 		p[0].ends()
 		p[0].await("^" + squares + `, found by map\[anna:\d+ bert:\d+\]$`)
 	},
@@ -49,15 +50,15 @@ var stories = map[string]func(*testing.T, []*process){
 		p[1].await(`^out .*, says anna"\]$`)
 	},
 	"embedded":  func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(`^carl's question 100, says `) },
-	"poller":    func(_ *testing.T, p []*process) { p[0].ends(); p[0].await(`^is told Exit\n\z`) },
+	"poller":    func(_ *testing.T, p []*process) { p[0].ends(); p[1].ends(); p[0].await(`^is told Exit\n\z`) },
 	"callbacks": func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(` readings, \d+ in all$`) },
 	"processes": func(_ *testing.T, p []*process) {
 		p[0].ends()
 		p[0].await(`^client \d+: server \d+$`)
 		p[1].await(`^server \d+ is at`)
 	},
-	"breakfast": func(_ *testing.T, p []*process) { p[3].await(`^breakfast is ready$`) },
-	"threads":   func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(`none lost, none torn$`) },
+	"breakfast": func(_ *testing.T, p []*process) { p[4].ends(); p[3].await(`^breakfast is ready$`) },
+	"threads":   func(_ *testing.T, p []*process) { p[0].ends(); p[1].ends(); p[1].await(`none lost, none torn$`) },
 	"the house": func(_ *testing.T, p []*process) {
 		p[0].ends()
 		p[0].await(`^ok\s+scenes\.toml`)
@@ -113,7 +114,7 @@ func tell(t *testing.T, lines []string, story func(*testing.T, []*process)) {
 		case <-p.ended:
 			p.endedWell()
 		default:
-			p.interrupt()
+			p.controlC()
 		}
 	}
 }
