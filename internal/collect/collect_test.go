@@ -1,0 +1,282 @@
+package collect
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"homebus/internal/filewire"
+)
+
+// memory is a Store in memory, with all that was set aside.
+type memory map[Source]*kept
+
+type kept struct {
+	now     []byte
+	earlier [][]byte
+	refused error
+}
+
+func (m memory) of(s Source) *kept {
+	if m[s] == nil {
+		m[s] = &kept{}
+	}
+	return m[s]
+}
+
+func (m memory) Size(s Source) (int64, error) { return int64(len(m.of(s).now)), m.of(s).refused }
+
+func (m memory) Append(s Source, b []byte) error {
+	m.of(s).now = append(m.of(s).now, b...)
+	return m.of(s).refused
+}
+
+func (m memory) Proof(s Source) (filewire.Proof, error) { return *prove(m.of(s).now), nil }
+
+func (m memory) SetAside(s Source) error {
+	if k := m.of(s); len(k.now) > 0 {
+		k.earlier, k.now = append(k.earlier, k.now), nil
+	}
+	return nil
+}
+
+func (m memory) Aside(s Source) (*filewire.Proof, error) {
+	if k := m.of(s); len(k.earlier) > 0 {
+		return prove(k.earlier[len(k.earlier)-1]), nil
+	}
+	return nil, nil
+}
+
+func prove(b []byte) *filewire.Proof {
+	p, err := filewire.Prove(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		panic(err)
+	}
+	return &p
+}
+
+// world is a node with one source for the Collector, without clock, network or disk.
+type world struct {
+	t     *testing.T
+	r     *rand.Rand
+	now   time.Time
+	store memory
+	c     *Collector
+	at    Source
+	// gens are all generations, the last the one at the path; rev and run are the node's.
+	gens [][]byte
+	run  int
+	rev  uint64
+}
+
+func newWorld(t *testing.T, seed uint64) *world {
+	w := &world{t: t, r: rand.New(rand.NewPCG(seed, 7)), now: time.Unix(0, 0), store: memory{}, at: Source{"n1", "a.log"}, gens: [][]byte{nil}}
+	w.c = New(w.store)
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) name(i int) string { return fmt.Sprintf("g%d", i) }
+
+// write adds a line to the file; its message comes, or does not.
+func (w *world) write(comes bool) {
+	last := len(w.gens) - 1
+	line := fmt.Appendf(nil, "%d %d\n", last, w.r.Uint32())
+	offset := int64(len(w.gens[last]))
+	w.gens[last] = append(w.gens[last], line...)
+	w.rev++
+	if comes {
+		w.must(w.c.Line(w.now, w.at, filewire.NewLine(w.name(last), offset, line)))
+	}
+}
+
+func (w *world) rotate() {
+	w.gens = append(w.gens, nil)
+	w.rev++
+}
+
+func (w *world) beat() {
+	w.c.Beat(w.now, "n1", filewire.Beat{Run: fmt.Sprint("run", w.run), Rev: w.rev})
+}
+
+// answer answers as a node does, a few bytes at a time.
+func (w *world) answer(r filewire.Request) {
+	last := len(w.gens) - 1
+	if r.List {
+		w.must(w.c.Answer(w.now, filewire.Answer{Node: "n1", List: true, Run: fmt.Sprint("run", w.run), Rev: w.rev,
+			Files: []filewire.Entry{{Path: "a.log", Size: int64(len(w.gens[last])), Generation: w.name(last)}}}, nil))
+		return
+	}
+	g := last
+	switch {
+	case r.Proof != nil:
+		g = slices.IndexFunc(w.gens, func(b []byte) bool { return r.Proof.Holds(bytes.NewReader(b)) })
+	case r.After != nil:
+		g = slices.IndexFunc(w.gens, func(b []byte) bool {
+			return int64(len(b)) == r.After.Size && r.After.Holds(bytes.NewReader(b))
+		})
+		for g++; g < last && len(w.gens[g]) == 0 || g == 0 && g < last; g++ {
+		}
+	}
+	a := filewire.Answer{Node: "n1", Path: "a.log", Offset: r.Offset}
+	if g < 0 {
+		a.Gone = true
+		w.must(w.c.Answer(w.now, a, nil))
+		return
+	}
+	data := w.gens[g][r.Offset:]
+	data = data[:min(len(data), 40)]
+	a.Generation, a.Size, a.Earlier = w.name(g), int64(len(w.gens[g])), g < last
+	a.Done = a.Earlier && r.Offset+int64(len(data)) == a.Size
+	w.must(w.c.Answer(w.now, a, data))
+}
+
+// pass lets time pass; what is asked for is answered, or lost.
+func (w *world) pass(answers bool) {
+	w.now = w.now.Add(200 * time.Millisecond)
+	requests, err := w.c.Next(w.now)
+	w.must(err)
+	for _, r := range requests {
+		if answers {
+			w.answer(r)
+		}
+	}
+}
+
+// TestNothingIsMissingInTheEnd loses lines and answers, rotates, and begins both sides anew,
+// at random: in the end the store has every byte of every generation.
+func TestNothingIsMissingInTheEnd(t *testing.T) {
+	for seed := range uint64(150) {
+		w := newWorld(t, seed)
+		w.write(true) // the first generation is known
+		for range 200 {
+			switch n := w.r.IntN(100); {
+			case n < 50:
+				w.write(w.r.IntN(3) > 0)
+			case n < 55:
+				w.rotate()
+			case n < 60:
+				w.beat()
+			case n < 63: // killed
+				w.c = New(w.store)
+			case n < 66:
+				w.run, w.rev = w.run+1, 1
+			default:
+				w.pass(w.r.IntN(4) > 0)
+			}
+		}
+		w.settle()
+		var want [][]byte
+		for _, g := range w.gens[:len(w.gens)-1] {
+			if len(g) > 0 {
+				want = append(want, g)
+			}
+		}
+		k := w.store.of(w.at)
+		if !slices.EqualFunc(k.earlier, want, bytes.Equal) || !bytes.Equal(k.now, w.gens[len(w.gens)-1]) {
+			t.Fatalf("seed %d: the store has %d earlier generations and %d bytes; the node %d and %d",
+				seed, len(k.earlier), len(k.now), len(want), len(w.gens[len(w.gens)-1]))
+		}
+		if w.c.under != 0 || len(w.c.lacking) != 0 {
+			t.Fatalf("seed %d: at rest, and %d requests under way, %d sources that lack", seed, w.c.under, len(w.c.lacking))
+		}
+	}
+}
+
+// settle lets everything that is asked for be answered, for as long as that may take.
+func (w *world) settle() {
+	for range 1000 {
+		w.beat()
+		w.pass(true)
+	}
+}
+
+func TestCutIsBegunAnew(t *testing.T) {
+	w := newWorld(t, 1)
+	w.write(true)
+	w.write(true)
+	before := bytes.Clone(w.gens[0])
+	w.gens[0] = []byte("another\n")
+	w.rev++
+	w.settle()
+	k := w.store.of(w.at)
+	if string(k.now) != "another\n" || len(k.earlier) != 1 || !bytes.Equal(k.earlier[0], before) {
+		t.Errorf("%q, earlier %q", k.now, k.earlier)
+	}
+	if s := w.c.Stats(); s.Lost != 1 || s.SetAside != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestSilentNodesAreNotAsked(t *testing.T) {
+	w := newWorld(t, 1)
+	w.write(false)
+	w.write(true)
+	w.pass(false)
+	if s := w.c.Stats(); s.Asked != 0 || s.Gaps != 1 {
+		t.Errorf("a node that was never heard: %+v", s)
+	}
+	w.beat()
+	w.pass(false)
+	if s := w.c.Stats(); s.Asked != 1 {
+		t.Errorf("one that is there: %+v", s)
+	}
+	w.now = w.now.Add(time.Minute)
+	w.pass(false)
+	if s := w.c.Stats(); s.Asked != 1 || w.c.under != 0 {
+		t.Errorf("one that is silent: %+v, %d under way", s, w.c.under)
+	}
+}
+
+func TestRefusedSourcesAreLeftAlone(t *testing.T) {
+	w := newWorld(t, 1)
+	told := 0
+	w.c.Refused = func(Source, error) { told++ }
+	w.store.of(w.at).refused = Refusal{errors.New("a folder")}
+	w.write(true)
+	w.write(true)
+	w.settle()
+	if told != 1 || len(w.store.of(w.at).now) != 0 {
+		t.Errorf("told %d times, %q", told, w.store.of(w.at).now)
+	}
+	broken := errors.New("no space")
+	w.at.Path = "b.log"
+	w.store.of(w.at).refused = broken
+	if err := w.c.Line(w.now, w.at, filewire.NewLine("g", 0, []byte("x\n"))); !errors.Is(err, broken) {
+		t.Errorf("a store that fails: %v", err)
+	}
+}
+
+func TestRequestsUnderWayAreBounded(t *testing.T) {
+	w := newWorld(t, 1)
+	w.beat()
+	for i := range 1000 {
+		w.must(w.c.Line(w.now, Source{"n1", fmt.Sprint(i)}, filewire.NewLine("g", 5, []byte("x\n"))))
+	}
+	asked := map[string]bool{}
+	for range 1000 / (InFlight - 1) * 2 {
+		w.beat()
+		requests, err := w.c.Next(w.now)
+		w.must(err)
+		if len(requests) > InFlight {
+			t.Fatalf("%d requests", len(requests))
+		}
+		for _, r := range requests {
+			asked[r.Path] = true
+		}
+		w.now = w.now.Add(Patience)
+	}
+	if len(asked) < 1000 {
+		t.Errorf("only %d sources were asked for", len(asked))
+	}
+}
