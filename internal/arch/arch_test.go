@@ -90,6 +90,7 @@ var floors = map[string]int{
 	"internal/filewire": 0, // what nodes with files and collectors say to each other, for both
 	"internal/tail":     0, // how a file is followed, apart from the disk
 	"internal/collect":  1, // what a collector lacks and asks for, apart from the disk and the network
+	"internal/follower": 4, // a node's files on the bus
 
 	"internal/endtoend": 5, // tests of the finished programs, and nothing else
 
