@@ -2,7 +2,8 @@
 // subscribes, remembers the last value of every appliance, and runs the scenes.
 // Its other commands talk to a running hub (pub, sub, send, scenes, run, stop), ask it for
 // reasons (why, why-not), look after the file of the house (init, check, test, plan), and
-// are plain proxies (proxy) and their control (ctl).
+// are plain proxies (proxy) and their control (ctl), or collect the files of many nodes
+// (collect).
 package main
 
 import (
@@ -33,6 +34,6 @@ func newRoot() *cobra.Command {
 	root.Short = "The hub of the house, and its tools"
 	root.Long = `Bus is the hub of the house, and the tools around it. Without a command it is
 "bus serve": the hub itself.`
-	root.AddCommand(newServe(), newProxy(), newCtl(), newPub(), newSub(), newSend(), newScenes(), newRun(), newStop(), newWhy(), newWhyNot(), newInit(), newCheck(), newTest(), newPlan())
+	root.AddCommand(newServe(), newProxy(), newCtl(), newPub(), newSub(), newSend(), newScenes(), newRun(), newStop(), newWhy(), newWhyNot(), newInit(), newCheck(), newTest(), newPlan(), newCollect())
 	return root
 }

@@ -38,14 +38,21 @@ itself.
 
 --speed scales the time of the appliances alone, their heating, brewing and
 fading, and the days of the people who live there. Scenes run in the hub and
-keep their own time. To see a whole house run faster, use mirror --demo --speed.`,
+keep their own time. To see a whole house run faster, use mirror --demo --speed.
+
+With --tail it runs no appliances. It is a node instead that follows files, those
+that match now and those that come, through rotation and truncation: each whole
+line is published on file/NODE/PATH as JSON, with the offset where it begins. Those
+who lack something ask for it through a queue proxy (--queue), as bus collect does.`,
 		Example: `  sim
   sim --only 'kitchen/*' --fault kitchen/coffee=offline,for=2m
   sim --count 10000 --rate 500
-  sim --describe toaster`,
+  sim --describe toaster
+  sim --tail 'logs/**/*.log' --node kitchen-pi`,
 		Args: cli.NoArgs,
 	}
 	opts := options{lives: livesFile}
+	tails := tailFlags(cmd)
 	scenes := cli.ScenesFlag(cmd)
 	hub := cli.HubFlags(cmd)
 	cmd.Flags().StringVar(&opts.only, "only", "*/*", "simulate the appliances whose id matches the `GLOB`, such as 'kitchen/*'")
@@ -63,6 +70,11 @@ keep their own time. To see a whole house run faster, use mirror --demo --speed.
 			return list(cmd.OutOrStdout())
 		case opts.describe != "":
 			return describe(cmd.OutOrStdout(), opts.describe)
+		case tails.given():
+			return tails.run(cmd, hub, logs)
+		}
+		if err := tails.alone(cmd); err != nil {
+			return err
 		}
 		return simulate(cmd, &opts, scenes, hub, logs)
 	}

@@ -20,6 +20,15 @@ const (
 	EnvBackend  = "HOMEBUS_BACKEND"
 )
 
+// Where the queue proxy is by which the files of nodes are asked for, and the variables
+// that say otherwise. A queue at its own defaults would be where the hub is.
+const (
+	DefaultQueueFrontend = "tcp://127.0.0.1:5563"
+	DefaultQueueBackend  = "tcp://127.0.0.1:5564"
+	EnvQueueFrontend     = "HOMEBUS_QUEUE_FRONTEND"
+	EnvQueueBackend      = "HOMEBUS_QUEUE_BACKEND"
+)
+
 // EnvControl holds the default of --control of who asks a control endpoint. It opens none:
 // whoever reaches one may do everything, so a hub gets one only by its flag.
 const EnvControl = "HOMEBUS_CONTROL"

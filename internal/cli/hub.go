@@ -136,9 +136,17 @@ func (s *single) Set(endpoint string) error {
 
 func (s *single) Type() string { return "endpoint" }
 
-// Remote is the endpoint of a flag to which a program connects, and which must be
-// given, there or in the flag's variable.
+// Remote is the endpoint of a flag to which a program connects. Unless it has a default it
+// must be given, there or in the flag's variable.
 type Remote struct{ flag endpointFlag }
+
+// QueueFlag gives cmd the flag --queue for an endpoint of a queue proxy to connect to,
+// which by default is the one given, and by the variable env another.
+func QueueFlag(cmd *cobra.Command, env, fallback, doc string) *Remote {
+	r := &Remote{endpointFlag{name: "--queue", env: env, fallback: fallback}}
+	cmd.Flags().Var(&single{&r.flag}, "queue", doc+" [$"+env+"]")
+	return r
+}
 
 // RemoteFlag gives cmd a flag for an endpoint to connect to, whose default is in the
 // variable env.
@@ -150,7 +158,7 @@ func RemoteFlag(cmd *cobra.Command, name, env, doc string) *Remote {
 
 // Endpoint returns what was given, or the mistake in it.
 func (r *Remote) Endpoint() (string, error) {
-	if len(r.flag.given) == 0 && len(splitList(os.Getenv(r.flag.env))) == 0 {
+	if r.flag.fallback == "" && len(r.flag.given) == 0 && len(splitList(os.Getenv(r.flag.env))) == 0 {
 		return "", Usagef("%s is missing; want the endpoint that the hub or proxy was given as %[1]s", r.flag.name)
 	}
 	list, err := r.flag.resolve(false)
