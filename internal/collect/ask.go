@@ -9,6 +9,7 @@ import (
 // ask is where a question stands.
 type ask struct {
 	under  bool
+	id     uint64
 	offset int64     // that was asked for
 	since  time.Time // if under
 	at     time.Time // not to be asked before
@@ -62,7 +63,7 @@ func (c *Collector) Next(now time.Time) ([]filewire.Request, error) {
 	for _, n := range c.nodes {
 		if c.due(now, n, &n.ask) && n.have != n.rev {
 			c.begin(now, &n.ask)
-			requests = append(requests, filewire.Request{Node: n.name, List: true, Run: n.run, Since: n.have})
+			requests = append(requests, filewire.Request{Node: n.name, ID: n.ask.id, List: true, Run: n.run, Since: n.have})
 		}
 	}
 	bytes, err := c.nextBytes(now)
@@ -85,7 +86,7 @@ func (c *Collector) nextBytes(now time.Time) (requests []filewire.Request, err e
 				continue
 			}
 			c.begin(now, &s.ask)
-			s.ask.offset = s.have
+			s.ask.offset, r.ID = s.have, s.ask.id
 			c.stats.Asked++
 			requests, asked = append(requests, r), append(asked, s)
 		default:
@@ -107,8 +108,9 @@ func (c *Collector) due(now time.Time, n *node, a *ask) bool {
 }
 
 func (c *Collector) begin(now time.Time, a *ask) {
-	a.under, a.since = true, now
+	c.asked++
 	c.under++
+	a.under, a.since, a.id = true, now, c.asked
 }
 
 func (c *Collector) giveUp(a *ask) {

@@ -74,7 +74,8 @@ type Collector struct {
 	// lacking are the sources of which bytes are missing, or may be, in the order in which
 	// they were found; each once.
 	lacking []*source
-	under   int // requests under way
+	under   int    // requests under way
+	asked   uint64 // requests so far: the id of the last
 	stats   Stats
 	// Refused is told of each source that the Store refuses, once; nil if nobody is.
 	Refused func(Source, error)
@@ -166,11 +167,14 @@ func (c *Collector) Answer(now time.Time, a filewire.Answer, data []byte) error 
 		return c.listed(now, a)
 	}
 	s := c.sources[Source{a.Node, a.Path}]
-	if s == nil || !s.ask.under || a.Offset != s.ask.offset || s.refused {
+	if s == nil || !s.ask.under || a.ID != s.ask.id || a.Offset != s.ask.offset || s.refused {
 		return nil // of a request that was given up
 	}
 	c.answered(&s.ask)
 	switch {
+	case a.Missing:
+		s.lacks = false // a list says when it is there
+		return nil
 	case a.Error != "":
 		s.ask.pause(now)
 		return nil
@@ -223,7 +227,7 @@ func (c *Collector) setAside(s *source, now time.Time) error {
 // listed takes a list.
 func (c *Collector) listed(now time.Time, a filewire.Answer) error {
 	n := c.nodes[a.Node]
-	if n == nil || !n.ask.under {
+	if n == nil || !n.ask.under || a.ID != n.ask.id {
 		return nil
 	}
 	c.answered(&n.ask)

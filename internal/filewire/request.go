@@ -10,6 +10,8 @@ import (
 // a REQ or a DEALER sends to the queue.
 type Request struct {
 	Node string `json:"node"`
+	// ID comes back in the answer, for whoever has asked more than once.
+	ID uint64 `json:"id,omitempty"`
 	// Path is the source whose bytes from Offset on are asked for.
 	Path   string `json:"path,omitempty"`
 	Offset int64  `json:"offset,omitempty"`
@@ -51,6 +53,7 @@ func ParseRequest(frame []byte) (Request, error) {
 // is no Error, is the bytes from Offset on, MaxData at most.
 type Answer struct {
 	Node       string `json:"node"`
+	ID         uint64 `json:"id,omitempty"`
 	Path       string `json:"path,omitempty"`
 	Offset     int64  `json:"offset"`
 	Generation string `json:"generation,omitempty"`
@@ -62,7 +65,9 @@ type Answer struct {
 	Done    bool `json:"done,omitempty"`
 	// Gone says that no generation begins as the Proof says: it was cut or deleted.
 	Gone bool `json:"gone,omitempty"`
-	// Error says why there is no answer.
+	// Missing says that the node follows no such file, or that it is not there now.
+	Missing bool `json:"missing,omitempty"`
+	// Error says why there is no answer; it is also there with Missing.
 	Error string `json:"error,omitempty"`
 	// List says that this is a list: the Files that changed up to the revision Rev of the
 	// node's Run. With More, ask again from there.

@@ -19,11 +19,11 @@ type answerer struct {
 func (a answerer) answer(now time.Time, r filewire.Request) [][]byte {
 	if r.List {
 		list := a.files.list(r.Run, r.Since)
-		list.Node = a.node
+		list.Node, list.ID = a.node, r.ID
 		return [][]byte{filewire.Encode(list)}
 	}
 	head, data := a.bytes(now, r)
-	head.Node, head.Path, head.Offset = a.node, r.Path, r.Offset
+	head.Node, head.ID, head.Path, head.Offset = a.node, r.ID, r.Path, r.Offset
 	if head.Error != "" || head.Gone {
 		return [][]byte{filewire.Encode(head)}
 	}
@@ -34,14 +34,14 @@ func (a answerer) answer(now time.Time, r filewire.Request) [][]byte {
 func (a answerer) bytes(now time.Time, r filewire.Request) (filewire.Answer, []byte) {
 	e, ok := a.files.get(r.Path)
 	if !ok {
-		return filewire.Answer{Error: fmt.Sprintf("node %s follows no file %q", a.node, r.Path)}, nil
+		return filewire.Answer{Missing: true, Error: fmt.Sprintf("node %s follows no file %q", a.node, r.Path)}, nil
 	}
 	f := find(e, r)
 	switch {
 	case f.gone:
 		return filewire.Answer{Gone: true}, nil
 	case f.disk == "":
-		return filewire.Answer{Error: fmt.Sprintf("%s is not there", r.Path)}, nil
+		return filewire.Answer{Missing: true, Error: fmt.Sprintf("%s is not there", r.Path)}, nil
 	case r.Offset > f.size:
 		return filewire.Answer{Error: fmt.Sprintf("offset %d is beyond the end of %s, %d", r.Offset, r.Path, f.size)}, nil
 	}
