@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -195,6 +196,8 @@ func TestFilesOfManyNodes(t *testing.T) {
 	}
 	wrote := time.Since(began)
 	f.await(sources, "the end")
+	f.nodes[0].endsPromptly(syscall.SIGTERM, 0)
+	f.gather.endsPromptly(syscall.SIGINT, 0)
 	rotated := 0
 	for _, s := range sources {
 		rotated += s.rotated
