@@ -53,12 +53,13 @@ func (s *source) came() bool {
 
 func (c *Collector) answered(a *ask) {
 	a.under = false
-	c.under--
+	delete(c.underWay, a)
 }
 
 // Next returns what is to be asked now. It is to be called again after each Answer, and
 // some ten times a second.
 func (c *Collector) Next(now time.Time) ([]filewire.Request, error) {
+	c.expire(now)
 	var requests []filewire.Request
 	for _, n := range c.nodes {
 		if c.due(now, n, &n.ask) && n.have != n.rev {
@@ -72,13 +73,17 @@ func (c *Collector) Next(now time.Time) ([]filewire.Request, error) {
 
 // nextBytes asks for the bytes of sources, those first that have waited longest.
 func (c *Collector) nextBytes(now time.Time) (requests []filewire.Request, err error) {
-	var waiting, asked []*source
-	for _, s := range c.lacking {
+	waiting, asked := c.lacking[:0], []*source(nil)
+	for i, s := range c.lacking {
+		if err != nil || len(c.underWay) >= InFlight {
+			waiting = append(waiting, c.lacking[i:]...)
+			break
+		}
 		switch {
 		case !s.lacks || s.refused || s.came():
 			s.lacks, s.queued = false, false
 			c.giveUp(&s.ask)
-		case err == nil && c.due(now, c.nodes[s.Node], &s.ask):
+		case c.due(now, c.nodes[s.Node], &s.ask):
 			var r filewire.Request
 			if r, err = c.request(s); err != nil {
 				err = c.refusal(s, err)
@@ -93,23 +98,30 @@ func (c *Collector) nextBytes(now time.Time) (requests []filewire.Request, err e
 			waiting = append(waiting, s)
 		}
 	}
+	gone := c.lacking[len(waiting)+len(asked):]
 	c.lacking = append(waiting, asked...)
+	clear(gone)
 	return requests, err
 }
 
-// due reports whether a question to a node is to be asked now. One that got no answer is
-// given up first.
-func (c *Collector) due(now time.Time, n *node, a *ask) bool {
-	if a.under && now.Sub(a.since) >= Patience {
-		c.answered(a)
-		a.pause(now)
+// expire gives up the requests that got no answer.
+func (c *Collector) expire(now time.Time) {
+	for a := range c.underWay {
+		if now.Sub(a.since) >= Patience {
+			c.answered(a)
+			a.pause(now)
+		}
 	}
-	return n != nil && now.Sub(n.heard) < Silence && !a.under && !now.Before(a.at) && c.under < InFlight
+}
+
+// due reports whether a question to a node is to be asked now.
+func (c *Collector) due(now time.Time, n *node, a *ask) bool {
+	return n != nil && now.Sub(n.heard) < Silence && !a.under && !now.Before(a.at) && len(c.underWay) < InFlight
 }
 
 func (c *Collector) begin(now time.Time, a *ask) {
 	c.asked++
-	c.under++
+	c.underWay[a] = struct{}{}
 	a.under, a.since, a.id = true, now, c.asked
 }
 

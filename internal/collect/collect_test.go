@@ -187,8 +187,8 @@ func TestNothingIsMissingInTheEnd(t *testing.T) {
 			t.Fatalf("seed %d: the store has %d earlier generations and %d bytes; the node %d and %d",
 				seed, len(k.earlier), len(k.now), len(want), len(w.gens[len(w.gens)-1]))
 		}
-		if w.c.under != 0 || len(w.c.lacking) != 0 {
-			t.Fatalf("seed %d: at rest, and %d requests under way, %d sources that lack", seed, w.c.under, len(w.c.lacking))
+		if len(w.c.underWay) != 0 || len(w.c.lacking) != 0 {
+			t.Fatalf("seed %d: at rest, and %d requests under way, %d sources that lack", seed, len(w.c.underWay), len(w.c.lacking))
 		}
 	}
 }
@@ -233,8 +233,8 @@ func TestSilentNodesAreNotAsked(t *testing.T) {
 	}
 	w.now = w.now.Add(time.Minute)
 	w.pass(false)
-	if s := w.c.Stats(); s.Asked != 1 || w.c.under != 0 {
-		t.Errorf("one that is silent: %+v, %d under way", s, w.c.under)
+	if s := w.c.Stats(); s.Asked != 1 || len(w.c.underWay) != 0 {
+		t.Errorf("one that is silent: %+v, %d under way", s, len(w.c.underWay))
 	}
 }
 

@@ -50,7 +50,10 @@ type Store interface {
 // is that of a folder of another. The source is left alone from then on.
 type Refusal struct{ Err error }
 
+// Error says why.
 func (r Refusal) Error() string { return r.Err.Error() }
+
+// Unwrap returns the reason.
 func (r Refusal) Unwrap() error { return r.Err }
 
 // Stats counts what a Collector has done.
@@ -74,9 +77,11 @@ type Collector struct {
 	// lacking are the sources of which bytes are missing, or may be, in the order in which
 	// they were found; each once.
 	lacking []*source
-	under   int    // requests under way
-	asked   uint64 // requests so far: the id of the last
-	stats   Stats
+	// underWay are the requests without an answer; asked is how many there were so far,
+	// and so the id of the last.
+	underWay map[*ask]struct{}
+	asked    uint64
+	stats    Stats
 	// Refused is told of each source that the Store refuses, once; nil if nobody is.
 	Refused func(Source, error)
 }
@@ -106,7 +111,7 @@ type source struct {
 
 // New returns a Collector that knows what is in the store.
 func New(store Store) *Collector {
-	return &Collector{store: store, nodes: map[string]*node{}, sources: map[Source]*source{}}
+	return &Collector{store: store, nodes: map[string]*node{}, sources: map[Source]*source{}, underWay: map[*ask]struct{}{}}
 }
 
 // Stats returns what was done so far.
