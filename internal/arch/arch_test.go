@@ -93,6 +93,8 @@ var floors = map[string]int{
 	"internal/follower":  4, // a node's files on the bus
 	"internal/collector": 4, // the files of many nodes, from the bus
 
+	"cmd/":              5,
+	"examples/":         5, // small programs to learn from
 	"internal/endtoend": 5, // tests of the finished programs, and nothing else
 
 	"internal/arch": 0,

@@ -246,3 +246,70 @@ func (f *fleet) await(sources []*source, what string) {
 		}
 	}
 }
+
+// TestFilesPage runs what docs/files.md shows, word for word but for the places, and
+// examples/files: two nodes, so that half of the requests come to the wrong one.
+func TestFilesPage(t *testing.T) {
+	t.Parallel()
+	interpreter := python(t)
+	shell, scripts := page(t, "docs/files.md", "sh"), page(t, "docs/files.md", "python")
+	if len(shell) != 1 || len(scripts) != 2 {
+		t.Fatalf("docs/files.md has %d pieces of shell and %d of Python; this test knows 1 and 2", len(shell), len(scripts))
+	}
+	at, queue, dir := newPlace(t), newPlace(t), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(dir, "logs", "a.log")
+	text := strings.Repeat("a line\n", 200_000) + "the last line\n" // more than one answer
+	if err := os.WriteFile(log, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	here := strings.NewReplacer("tcp://127.0.0.1:5563", queue.frontend, "tcp://127.0.0.1:5564", queue.backend)
+	in := func(line string) *process {
+		words := strings.Split(strings.NewReplacer("'", "", `""`, "").Replace(here.Replace(line)), " ")
+		cmd := exec.Command(filepath.Join(programs, words[0]), words[1:]...)
+		cmd.Env = append(os.Environ(), "HOMEBUS_QUEUE_FRONTEND="+queue.frontend, "HOMEBUS_QUEUE_BACKEND="+queue.backend)
+		return at.startIn(t, dir, cmd)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(shell[0]), "\n") {
+		in(line)
+	}
+	in("sim --tail nothing/* --node n2").await("following")
+	lines := at.startPython(t, interpreter, scripts[0])
+	for range 4 { // by either node
+		whole := at.startPython(t, interpreter, here.Replace(scripts[1]))
+		whole.await(`^the last line$`)
+		<-whole.ended
+		if whole.out.text() != text {
+			t.Errorf("%d bytes; want %d", len(whole.out.text()), len(text))
+		}
+	}
+	example := at.startCommand(t, exec.Command(buildExample(t, "files"), queue.frontend, "n1", "logs/a.log"))
+	example.await(`^the last line$`)
+	f := &fleet{t: t, gather: example}
+	f.await([]*source{{disk: log, copy: filepath.Join(dir, "collected", "n1", "logs", "a.log")}}, "docs/files.md")
+	file, err := os.OpenFile(log, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteString("hello\n"); err != nil {
+		t.Fatal(err)
+	}
+	lines.await(fmt.Sprintf(`^file/n1/logs/a.log %d hello$`, len(text)))
+	example.await(`^hello$`)
+	example.endsPromptly(syscall.SIGINT, 0)
+}
+
+// buildExample builds a program of examples and returns where it is.
+func buildExample(t *testing.T, name string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), name)
+	cmd := exec.Command("go", "build", "-o", program, "./examples/"+name)
+	cmd.Dir = filepath.Dir(scenes)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build ./examples/%s: %v\n%s", name, err, out)
+	}
+	return program
+}

@@ -106,9 +106,16 @@ func (at place) startWith(t testing.TB, stdin io.Reader, program string, args ..
 // startCommand starts whatever it is in the house. The test's end kills it.
 func (at place) startCommand(t testing.TB, cmd *exec.Cmd) *process {
 	t.Helper()
+	return at.startIn(t, filepath.Dir(scenes), cmd)
+}
+
+// startIn starts whatever it is in a folder, with the environment that it has or the test's.
+// The test's end kills it.
+func (at place) startIn(t testing.TB, dir string, cmd *exec.Cmd) *process {
+	t.Helper()
 	p := &process{t: t, name: filepath.Base(cmd.Path), cmd: cmd, ended: make(chan struct{})}
-	p.cmd.Dir = filepath.Dir(scenes)
-	p.cmd.Env = append(os.Environ(), "HOMEBUS_FRONTEND="+at.frontend, "HOMEBUS_BACKEND="+at.backend)
+	p.cmd.Dir = dir
+	p.cmd.Env = append(cmd.Environ(), "HOMEBUS_FRONTEND="+at.frontend, "HOMEBUS_BACKEND="+at.backend)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
