@@ -42,8 +42,21 @@ func (t *tails) alone(cmd *cobra.Command) error {
 	return nil
 }
 
+// notHouse refuses the flags of appliances, of which there are none with --tail.
+func (t *tails) notHouse(cmd *cobra.Command) error {
+	for _, name := range []string{"scenes", "only", "count", "connections", "rate", "seed", "speed", "occupancy", "fault"} {
+		if cmd.Flags().Changed(name) {
+			return cli.Usagef("--%s is for appliances, and with --tail there are none; start another sim for them", name)
+		}
+	}
+	return nil
+}
+
 // run follows files until the command's context ends.
 func (t *tails) run(cmd *cobra.Command, hub *cli.Hub, logs *cli.Log) error {
+	if err := t.notHouse(cmd); err != nil {
+		return err
+	}
 	cfg := follower.Config{Node: t.node, FromStart: t.start}
 	for _, text := range t.patterns {
 		p, err := tail.ParsePattern(text)
