@@ -1,11 +1,9 @@
 // Files prints a file of another machine, and goes on printing what is added to it: tail -f
-// over a queue. The machine runs
+// over a queue.
 //
-//	sim --tail 'logs/**/*.log' --node n1
-//
-// beside a hub (bus serve) and a queue (bus proxy queue --frontend tcp://127.0.0.1:5563
-// --backend tcp://127.0.0.1:5564). Then
-//
+//	go run ./cmd/bus serve --scenes ""
+//	go run ./cmd/bus proxy queue --frontend tcp://127.0.0.1:5563 --backend tcp://127.0.0.1:5564
+//	go run ./cmd/sim --tail 'logs/**/*.log' --node n1
 //	go run ./examples/files tcp://127.0.0.1:5563 n1 logs/a.log
 //
 // It shows the pattern: whoever knows how many bytes it has needs no other state. It asks

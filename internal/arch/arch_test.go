@@ -84,9 +84,6 @@ var floors = map[string]int{
 	"internal/web/gateway": 3, // the bus for WebSocket clients; knows the forwarder and no hub
 	"internal/web/cork":    0, // many frames in one write, for whatever speaks WebSocket
 
-	"cmd/":               5,
-	"examples/":          5, // small programs, one for each pattern
-	"examples":           5, // their tests
 	"internal/filewire":  0, // what nodes with files and collectors say to each other, for both
 	"internal/tail":      0, // how a file is followed, apart from the disk
 	"internal/collect":   1, // what a collector lacks and asks for, apart from the disk and the network
@@ -94,7 +91,8 @@ var floors = map[string]int{
 	"internal/collector": 4, // the files of many nodes, from the bus
 
 	"cmd/":              5,
-	"examples/":         5, // small programs to learn from
+	"examples/":         5, // small programs, one for each pattern
+	"examples":          5, // their tests
 	"internal/endtoend": 5, // tests of the finished programs, and nothing else
 
 	"internal/arch": 0,
@@ -129,7 +127,28 @@ var owners = map[string][]string{
 }
 
 // clockReaders may call time.Now and its like; see DESIGN "Layout".
-var clockReaders = []string{"cmd/", "examples/", "internal/proxy", "internal/socket", "internal/socket/gate", "internal/hub", "internal/multicast", "internal/sim", "internal/web", "internal/web/", "internal/mirror", "internal/mirror/gather", "internal/mirror/tty", "internal/link/zmqlink", "internal/link/linktest", "internal/zmtp/zmtptest", "internal/cli/clitest", "internal/epgm", "internal/follower", "internal/collector"}
+var clockReaders = []string{
+	"cmd/",
+	"examples/",
+	"internal/proxy",
+	"internal/socket",
+	"internal/socket/gate",
+	"internal/hub",
+	"internal/multicast",
+	"internal/sim",
+	"internal/web",
+	"internal/web/",
+	"internal/mirror",
+	"internal/mirror/gather",
+	"internal/mirror/tty",
+	"internal/link/zmqlink",
+	"internal/link/linktest",
+	"internal/zmtp/zmtptest",
+	"internal/cli/clitest",
+	"internal/epgm",
+	"internal/follower",
+	"internal/collector",
+}
 
 type pkg struct {
 	ImportPath string
