@@ -64,7 +64,8 @@ var stories = map[string]func(*testing.T, []*process){
 		p[0].await(`^ok\s+scenes\.toml`)
 		p[1].await(`^kitchen/toaster +toasting`)
 	},
-	"files": nil, // needs files: internal/endtoend, TestFilesPage
+	"multicast": func(_ *testing.T, p []*process) { p[0].await(`^\[weather/berlin sunny \d+\]$`) },
+	"files":     nil, // needs files: internal/endtoend, TestFilesPage
 	"browser": func(t *testing.T, p []*process) {
 		p[2].ends()
 		response, err := http.Get(p[1].await(`http://\S+$`)[0])
