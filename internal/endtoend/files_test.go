@@ -275,7 +275,10 @@ func TestFilesPage(t *testing.T) {
 	for _, line := range strings.Split(strings.TrimSpace(shell[0]), "\n") {
 		in(line)
 	}
-	in("sim --tail nothing/* --node n2").await("following")
+	beats := in("bus sub file/") // a plain REQ does not ask again: both are to be there
+	in("sim --tail nothing/* --node n2")
+	beats.await(`^file/n1 `)
+	beats.await(`^file/n2 `)
 	lines := at.startPython(t, interpreter, scripts[0])
 	for range 4 { // by either node
 		whole := at.startPython(t, interpreter, here.Replace(scripts[1]))
