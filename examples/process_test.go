@@ -2,6 +2,7 @@ package examples
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -31,6 +32,9 @@ var (
 	building = []string{"build"}
 )
 
+// atOnce is how many tests run at a time: what they do most is wait.
+const atOnce = "4"
+
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
 // build builds the examples and the programs that they need, and runs the tests.
@@ -52,6 +56,7 @@ func build(m *testing.M) int {
 		return 1
 	}
 	programs = dir
+	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
 	return browsertest.Main(m.Run)
 }
 

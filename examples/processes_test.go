@@ -49,9 +49,18 @@ func TestProcessesClient(t *testing.T) {
 	for _, where := range []string{one, two} {
 		twin(t, "processes", "server", where).await("^server .* is at")
 	}
-	client := start(t, "processes", "client", one, two)
-	client.ends()
-	different(t, client, `(?m)^client \d+: server (\d+)$`, 2)
+	answered := map[string]bool{}
+	for range 50 { // one that is quick has all its answers from the first that is connected
+		client := start(t, "processes", "client", one, two)
+		client.ends()
+		for _, m := range regexp.MustCompile(`(?m)^client \d+: server (\d+)$`).FindAllStringSubmatch(client.text(), -1) {
+			answered[m[1]] = true
+		}
+		if len(answered) == 2 {
+			return
+		}
+	}
+	t.Errorf("only %v answered; want two", answered)
 }
 
 // different returns the processes that p names, and wants so many.

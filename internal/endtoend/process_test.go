@@ -36,7 +36,7 @@ var programs, scenes string
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
 // atOnce is how many tests run at a time: what they do most is wait.
-const atOnce = "4"
+const atOnce = "6"
 
 // build builds the programs and runs the tests.
 func build(m *testing.M) int {
