@@ -54,6 +54,8 @@ var floors = map[string]int{
 	"internal/scene/costtest":  0, // the bound on what the worst files cost, for the tests of who reads them
 	"internal/scene/scenetest": 4, // random houses, for the tests of who loads and who plays them
 
+	"internal/netnstest": 0, // network namespaces, for the tests that lay cables
+
 	"internal/zmtp/captured": 0, // sessions of libzmq, for tests of every package that reads its bytes
 	"internal/zmtp/zmtptest": 1, // a raw peer for the tests of whatever listens
 	"internal/link/linktest": 3, // the conformance suite that every Link's tests run
@@ -119,7 +121,7 @@ var owners = map[string][]string{
 	"github.com/muesli/cancelreader":      {"internal/mirror/tty", "cmd/"}, // input that Ctrl-C or the end of the program can end
 	"github.com/rogpeppe/go-internal":     {"internal/cli/clitest"},
 	"pgregory.net/rapid":                  {"internal/scene/scenetest"}, // and tests, which may import anything
-	"golang.org/x/sys":                    {"internal/mirror/tty/ptytest"},
+	"golang.org/x/sys":                    {"internal/mirror/tty/ptytest", "internal/netnstest"},
 	"github.com/prometheus/client_golang": {"internal/web"},
 	"github.com/prometheus/client_model":  {"internal/web"}, // what a gatherer of client_golang returns
 	"golang.org/x/sync":                   {"*"},

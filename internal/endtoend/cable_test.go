@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"homebus/internal/netnstest"
 	"homebus/internal/zmtp"
 	"homebus/internal/zmtp/zmtptest"
 )
@@ -101,7 +102,7 @@ func TestCutCable(t *testing.T) {
 func (n *network) claim(name string, minor byte, prefixes ...string) (say func(wire []byte)) {
 	n.t.Helper()
 	open := func(endpoint string, as zmtp.SocketType) net.Conn {
-		conn := within(n, n.house, func() (net.Conn, error) { return net.Dial("tcp", hostPort(endpoint)) })
+		conn := netnstest.Within(n.t, n.house, func() (net.Conn, error) { return net.Dial("tcp", hostPort(endpoint)) })
 		n.t.Cleanup(func() { _ = conn.Close() })
 		if _, err := zmtp.Handshake(conn, zmtp.Config{SocketType: as, Minor: minor}); err != nil {
 			n.t.Fatal(err)
@@ -147,10 +148,10 @@ func TestSlowCable(t *testing.T) {
 		}
 	}
 	n.start(n.hub, "bus", "serve", "--scenes", "").await("msg=listening")
-	p := within(n, n.house, n.at.newRawPair)
+	p := netnstest.Within(n.t, n.house, n.at.newRawPair)
 	ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
 	defer stop()
-	noise := within(n, n.house, func() (net.Conn, error) { return connect(n.at.frontend, zmtp.PUB) })
+	noise := netnstest.Within(n.t, n.house, func() (net.Conn, error) { return connect(n.at.frontend, zmtp.PUB) })
 	defer noise.Close()
 	var loud sync.WaitGroup
 	loud.Go(func() {

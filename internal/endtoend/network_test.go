@@ -7,12 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // network is two computers, the hub's and the house's, and a cable between them:
@@ -78,35 +75,4 @@ func (n *network) start(namespace, program string, args ...string) *process {
 	p := n.at.startCommand(n.t, exec.Command("ip", append([]string{"netns", "exec", namespace, filepath.Join(programs, program)}, args...)...))
 	p.name = program
 	return p
-}
-
-// within runs do in a namespace; sockets that it opens stay there. do must not
-// leave its goroutine.
-func within[T any](n *network, namespace string, do func() (T, error)) T {
-	n.t.Helper()
-	type result struct {
-		value T
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		runtime.LockOSThread() // for good: the thread ends with this goroutine
-		f, err := os.Open("/run/netns/" + namespace)
-		if err != nil {
-			done <- result{err: err}
-			return
-		}
-		defer f.Close()
-		if err := unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); err != nil {
-			done <- result{err: err}
-			return
-		}
-		value, err := do()
-		done <- result{value, err}
-	}()
-	r := <-done
-	if r.err != nil {
-		n.t.Fatal(r.err)
-	}
-	return r.value
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -18,8 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"homebus/internal/netnstest"
 	"homebus/internal/zmtp/zmtptest"
 )
 
@@ -81,36 +79,6 @@ func (c *cable) run(args ...string) {
 	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
 		c.t.Fatalf("ip %s: %v, %s", strings.Join(args, " "), err, out)
 	}
-}
-
-// within runs do in our namespace; sockets that it opens stay there.
-func within[T any](c *cable, do func() (T, error)) T {
-	c.t.Helper()
-	type result struct {
-		value T
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		runtime.LockOSThread() // for good: the thread ends with this goroutine
-		f, err := os.Open(filepath.Join("/run/netns", c.ours))
-		if err != nil {
-			done <- result{err: err}
-			return
-		}
-		defer f.Close()
-		if err := unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); err != nil {
-			done <- result{err: err}
-			return
-		}
-		value, err := do()
-		done <- result{value, err}
-	}()
-	r := <-done
-	if r.err != nil {
-		c.t.Fatal(r.err)
-	}
-	return r.value
 }
 
 // libzmq is a program in Python on the other computer.
@@ -233,7 +201,7 @@ func (c *cable) subscriber(loss float64) (*Subscriber, <-chan Event, *dropping) 
 	c.t.Helper()
 	events := make(chan Event, 100)
 	done := make(chan struct{})
-	sub := within(c, func() (*Subscriber, error) {
+	sub := netnstest.Within(c.t, c.ours, func() (*Subscriber, error) {
 		return NewSubscriber(ourEndpoint(c.t), SubscriberConfig{}, func(e Event) {
 			select {
 			case events <- e:
@@ -255,7 +223,7 @@ func (c *cable) publisher(loss float64) (*Publisher, *dropping) {
 
 func (c *cable) publisherAt(config PublisherConfig, loss float64) (*Publisher, *dropping) {
 	c.t.Helper()
-	pub := within(c, func() (*Publisher, error) { return NewPublisher(ourEndpoint(c.t), config) })
+	pub := netnstest.Within(c.t, c.ours, func() (*Publisher, error) { return NewPublisher(ourEndpoint(c.t), config) })
 	drop := &dropping{wire: pub.wire, chance: loss, random: testRandom(4)}
 	pub.wire = drop
 	running(c.t, pub.Run)
