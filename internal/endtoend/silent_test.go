@@ -38,7 +38,7 @@ func sitAt(t testing.TB, width, height uint16, env []string, args ...string) *si
 	side, terminal := ptytest.Open(t, width, height)
 	p := &process{t: t, name: "mirror", cmd: exec.Command(filepath.Join(programs, "mirror"), args...), ended: make(chan struct{})}
 	p.cmd.Dir = filepath.Dir(scenes)
-	p.cmd.Env = append(append(os.Environ(), "CI=", "NO_COLOR=", "COLORFGBG=", "COLORTERM=", "TERM=xterm-256color"), env...)
+	p.cmd.Env = append(append(plainEnvironment(), "TERM=xterm-256color"), env...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = terminal, terminal, terminal
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := p.cmd.Start(); err != nil {

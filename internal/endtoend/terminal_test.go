@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,10 +39,17 @@ func newTerminal(t *testing.T, width, height int) *terminal {
 	return term
 }
 
+// plainEnvironment is that of this process without what tells programs which colours to
+// use and which terminal they are in: a CI machine has its own ideas of both.
+func plainEnvironment() []string {
+	const speaks = `^(CI|NO_COLOR|CLICOLOR|CLICOLOR_FORCE|COLORFGBG|COLORTERM|TERM_PROGRAM|TMUX|WT_SESSION|GOOGLE_CLOUD_SHELL)=`
+	return slices.DeleteFunc(os.Environ(), regexp.MustCompile(speaks).MatchString)
+}
+
 func (term *terminal) tmux(args ...string) string {
 	term.t.Helper()
 	cmd := exec.Command("tmux", append([]string{"-S", term.socket, "-f", term.config}, args...)...)
-	cmd.Env = append(os.Environ(), "TMUX=", "LC_ALL=C.UTF-8")
+	cmd.Env = append(plainEnvironment(), "LC_ALL=C.UTF-8")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		term.t.Fatalf("tmux %q: %v: %s", args, err, out)

@@ -185,6 +185,9 @@ func torn(screen string, w, h int) string {
 	if len(lines) != h {
 		return fmt.Sprintf("%d lines", len(lines))
 	}
+	if h > 1 && strings.TrimSpace(screen) == "" {
+		return "there is no picture" // yet: the terminal was erased for the next one
+	}
 	rules, parts := 0, 0
 	for _, l := range lines {
 		l = strings.TrimRight(l, " ")
