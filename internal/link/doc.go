@@ -31,9 +31,9 @@
 // hub in another process stops reading its socket when it is full, so the hub's
 // own queue for this subscriber fills and then loses whole messages, the newest
 // first. The in-memory bus does the same at once: a link with EventQueue unread
-// events loses each further message until its reader takes one, and Dropped
-// counts it. A Status is never lost; of several in a row that nobody has read,
-// with no message between them, the newest is kept.
+// events, or EventQueueBytes of them, loses each further message until its reader
+// takes one, and Dropped counts it. A Status is never lost; of several in a row that
+// nobody has read, with no message between them, the newest is kept.
 //
 // Towards the bus, messages wait only while there is no connection: Waiting
 // says which, and how many.

@@ -35,7 +35,7 @@ func NewBus() *Bus { return &Bus{boots: 1} }
 func (b *Bus) Link(name string) Link {
 	return &memoryLink{
 		bus: b, name: name,
-		queue:  newEventQueue(),
+		queue:  NewQueue(),
 		events: make(chan Event),
 	}
 }
@@ -52,7 +52,7 @@ func (b *Bus) Stop() {
 	b.values = lastvalue.Store[message.Message]{}
 	b.wills = lastvalue.Wills[*memoryLink]{}
 	for _, l := range b.running {
-		l.queue.put(Event{Status: &Status{Boot: b.boot(), Reason: reasonStopped}})
+		l.queue.Put(Event{Status: &Status{Boot: b.boot(), Reason: reasonStopped}})
 	}
 }
 
@@ -83,7 +83,7 @@ func (b *Bus) boot() string { return fmt.Sprintf("memory-%d", b.boots) }
 
 // connect gives l what a new connection gets first. b.mu is held.
 func (b *Bus) connect(l *memoryLink) {
-	l.queue.put(Event{Status: &Status{Up: true, Boot: b.boot()}})
+	l.queue.Put(Event{Status: &Status{Up: true, Boot: b.boot()}})
 	var held prefix.Table[struct{}]
 	for _, p := range slices.Sorted(maps.Keys(maps.Collect(l.prefixes.All()))) {
 		b.giveLastValues(l, &held, p)
@@ -125,7 +125,7 @@ func (b *Bus) route(from *memoryLink, m message.Message) {
 }
 
 func (b *Bus) deliver(l *memoryLink, m message.Message) {
-	if !l.queue.put(Event{Message: m}) {
+	if !l.queue.Put(Event{Message: m}) {
 		b.dropped++
 	}
 }
@@ -140,7 +140,7 @@ func (b *Bus) join(l *memoryLink) {
 	l.began = true
 	b.running = append(b.running, l)
 	if b.down {
-		l.queue.put(Event{Status: &Status{Reason: reasonStopped}})
+		l.queue.Put(Event{Status: &Status{Reason: reasonStopped}})
 		return
 	}
 	b.connect(l)
@@ -165,7 +165,7 @@ type memoryLink struct {
 	prefixes     prefix.Table[struct{}]
 	waiting      Waiting
 	began, ended bool
-	queue        *eventQueue
+	queue        *Queue
 	events       chan Event
 }
 
@@ -176,7 +176,7 @@ func (l *memoryLink) Run(ctx context.Context) error {
 	defer close(l.events)
 	defer l.bus.leave(l)
 	for {
-		e, ok := l.queue.next(ctx)
+		e, ok := l.queue.Next(ctx)
 		if !ok {
 			return ctx.Err()
 		}

@@ -5,34 +5,43 @@ import (
 	"sync"
 )
 
-// EventQueue is how many unread events an in-memory link holds.
-const EventQueue = 4096
+// The bounds of what a Queue holds: how many unread events, and how many bytes their
+// messages are in all.
+const (
+	EventQueue      = 4096
+	EventQueueBytes = 32 << 20
+)
 
-// eventQueue lies between the bus, which must not wait, and the reader of a
-// link. When it is full it loses the newest message, but never a Status: one
-// more is taken, and replaces a Status at the end that nobody has read.
-type eventQueue struct {
+// Queue lies between a bus that must not wait and the reader of a link. When EventQueue
+// events or EventQueueBytes wait, it loses the newest message, but never a Status: one
+// more is taken, and replaces a Status at the end that nobody has read. Put may be called
+// from any goroutine; Pop, Filled and Next have one caller.
+type Queue struct {
 	mu     sync.Mutex
 	events []Event
+	bytes  int
 	// filled holds a token while events may have something to take.
 	filled chan struct{}
 }
 
-func newEventQueue() *eventQueue { return &eventQueue{filled: make(chan struct{}, 1)} }
+// NewQueue returns an empty queue.
+func NewQueue() *Queue { return &Queue{filled: make(chan struct{}, 1)} }
 
-// put reports false if e is a message and lost.
-func (q *eventQueue) put(e Event) bool {
+// Put reports false if e is a message and lost.
+func (q *Queue) Put(e Event) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	last := len(q.events) - 1
+	bytes := q.bytes + Size(e.Message)
 	switch {
 	case e.Status != nil && last >= 0 && q.events[last].Status != nil:
 		q.events[last] = e
 		return true
-	case e.Status == nil && len(q.events) >= EventQueue:
+	case e.Status == nil && (len(q.events) >= EventQueue || bytes > EventQueueBytes):
 		return false
 	}
 	q.events = append(q.events, e)
+	q.bytes = bytes
 	select {
 	case q.filled <- struct{}{}:
 	default:
@@ -40,10 +49,10 @@ func (q *eventQueue) put(e Event) bool {
 	return true
 }
 
-// next waits for an event. It reports false when ctx ends.
-func (q *eventQueue) next(ctx context.Context) (Event, bool) {
+// Next waits for an event. It reports false when ctx ends.
+func (q *Queue) Next(ctx context.Context) (Event, bool) {
 	for {
-		if e, ok := q.pop(); ok {
+		if e, ok := q.Pop(); ok {
 			return e, true
 		}
 		select {
@@ -54,7 +63,11 @@ func (q *eventQueue) next(ctx context.Context) (Event, bool) {
 	}
 }
 
-func (q *eventQueue) pop() (Event, bool) {
+// Filled holds a token when there may be something to Pop.
+func (q *Queue) Filled() <-chan struct{} { return q.filled }
+
+// Pop returns the oldest event, if there is one.
+func (q *Queue) Pop() (Event, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.events) == 0 {
@@ -63,5 +76,6 @@ func (q *eventQueue) pop() (Event, bool) {
 	e := q.events[0]
 	q.events[0] = Event{} // free its bytes
 	q.events = q.events[1:]
+	q.bytes -= Size(e.Message)
 	return e, true
 }

@@ -44,30 +44,44 @@ func TestWaiting(t *testing.T) {
 }
 
 func TestAFullQueueLosesTheNewestMessageButNoStatus(t *testing.T) {
-	q := newEventQueue()
+	q := NewQueue()
 	for i := range EventQueue {
-		if !q.put(Event{Message: message.Message{Topic: fmt.Sprint(i)}}) {
+		if !q.Put(Event{Message: message.Message{Topic: fmt.Sprint(i)}}) {
 			t.Fatalf("message %d lost", i)
 		}
 	}
-	if q.put(Event{Message: message.Message{Topic: "one more"}}) {
+	if q.Put(Event{Message: message.Message{Topic: "one more"}}) {
 		t.Error("one more than the bound was taken")
 	}
 	for i := range 3 {
-		if !q.put(Event{Status: &Status{Reason: fmt.Sprint(i)}}) {
+		if !q.Put(Event{Status: &Status{Reason: fmt.Sprint(i)}}) {
 			t.Error("a Status was lost")
 		}
 	}
 	for i := range EventQueue {
-		if e, ok := q.pop(); !ok || e.Message.Topic != fmt.Sprint(i) {
+		if e, ok := q.Pop(); !ok || e.Message.Topic != fmt.Sprint(i) {
 			t.Fatalf("event %d is %+v", i, e)
 		}
 	}
-	if e, ok := q.pop(); !ok || e.Status == nil || e.Status.Reason != "2" {
+	if e, ok := q.Pop(); !ok || e.Status == nil || e.Status.Reason != "2" {
 		t.Errorf("the last event is %+v, want the newest Status", e)
 	}
-	if e, ok := q.pop(); ok {
+	if e, ok := q.Pop(); ok {
 		t.Errorf("and then %+v", e)
+	}
+}
+
+func TestAQueueIsBoundedInBytes(t *testing.T) {
+	q := NewQueue()
+	half := Event{Message: message.Message{Payload: make([]byte, EventQueueBytes/2)}}
+	for i, want := range []bool{true, true, false} {
+		if q.Put(half) != want {
+			t.Errorf("message %d: taken is %v", i+1, !want)
+		}
+	}
+	q.Pop()
+	if !q.Put(half) {
+		t.Error("no room where one was taken out")
 	}
 }
 
