@@ -1,7 +1,9 @@
 // Package zmqlink is link.Link to a hub in another process, over ZeroMQ: a PUB
 // socket to its frontend, a SUB socket to its backend, both of go-zeromq/zmq4.
 // It works with every forwarder that speaks ZMTP 3, such as libzmq's zmq_proxy;
-// last values, wills and boot ids are there only if the forwarder is our hub.
+// last values, wills and boot ids are there only if the forwarder is our hub. A link
+// with one endpoint alone is a half for internal/link/epgmlink, whose other way is
+// multicast; without a backend it hears no boot id either.
 //
 // # Guard
 //

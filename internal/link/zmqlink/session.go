@@ -34,8 +34,8 @@ const (
 // session is one pair of connections to the hub.
 type session struct {
 	link    *Link
-	pub     *publisher
-	sub     *subscriber
+	pub     *publisher        // nil if the link has no frontend
+	sub     *subscriber       // nil if it has no backend
 	applied map[string]uint64 // the subscriptions at the hub, by prefix
 	pulse   pulse
 	wentUp  bool // to be read when run has returned
@@ -60,8 +60,12 @@ func (l *Link) connect(ctx context.Context) (*session, error) {
 	var errPub, errSub error
 	within, cancel := context.WithTimeoutCause(ctx, l.handshake, fmt.Errorf("no ZMTP handshake within %v", l.handshake))
 	defer cancel()
-	both.Go(func() { s.pub, errPub = dialPublisher(within, l.frontend) })
-	both.Go(func() { s.sub, errSub = dialSubscriber(within, l.backend) })
+	if l.frontend != none {
+		both.Go(func() { s.pub, errPub = dialPublisher(within, l.frontend) })
+	}
+	if l.backend != none {
+		both.Go(func() { s.sub, errSub = dialSubscriber(within, l.backend) })
+	}
 	both.Wait()
 	err := cmp.Or(errPub, errSub)
 	if err == nil {
@@ -82,8 +86,9 @@ func (s *session) run(ctx context.Context) error {
 	var whole context.Context
 	whole, s.end = context.WithCancelCause(context.WithoutCancel(ctx))
 	group, alive := errgroup.WithContext(whole)
-	group.Go(func() error { return s.pub.run(alive) })
-	group.Go(func() error { return s.sub.run(alive) })
+	for _, g := range s.guards() {
+		group.Go(func() error { return g.run(alive) })
+	}
 	group.Go(func() error { return calmly(func() error { return s.serve(alive, group) }) })
 	select {
 	case <-ctx.Done():
@@ -96,13 +101,37 @@ func (s *session) run(ctx context.Context) error {
 		s.watching.stop()
 	}
 	defer s.end(nil)
-	err = cmp.Or(s.pub.why, s.sub.why, context.Cause(whole), err) // a connection's end makes others complain, maybe earlier
-	s.pub.closeSocket()
-	s.sub.closeSocket()
+	var reasons []error
+	for _, g := range s.guards() { // a connection's end makes others complain, maybe earlier
+		reasons = append(reasons, g.why)
+	}
+	err = cmp.Or(append(reasons, context.Cause(whole), err)...)
+	s.closeSockets()
 	if lost := s.link.out.fall(); lost > 0 {
 		s.link.log.Warn("messages lost with the connection", "count", lost)
 	}
 	return err
+}
+
+// guards returns those of the connections that there are, the frontend's first.
+func (s *session) guards() (list []*guard) {
+	if s.pub != nil {
+		list = append(list, s.pub.guard)
+	}
+	if s.sub != nil {
+		list = append(list, s.sub.guard)
+	}
+	return list
+}
+
+// closeSockets ends zmq4's parts; the guards' have ended by then.
+func (s *session) closeSockets() {
+	if s.pub != nil {
+		s.pub.closeSocket()
+	}
+	if s.sub != nil {
+		s.sub.closeSocket()
+	}
 }
 
 // calmly makes a panic of zmq4 an error: what it is given has been checked, but
@@ -137,11 +166,16 @@ func (s *session) serve(ctx context.Context, group *errgroup.Group) error {
 func (s *session) attach(ctx context.Context, group *errgroup.Group, prefixes []string) error {
 	within, cancel := context.WithTimeout(ctx, attachTimeout)
 	defer cancel()
-	if err := s.sub.attach(within, prefixes); err != nil {
-		return err
+	if s.sub != nil {
+		if err := s.sub.attach(within, prefixes); err != nil {
+			return err
+		}
+		group.Go(func() error { return calmly(func() error { return s.receive(ctx) }) })
 	}
-	group.Go(func() error { return calmly(func() error { return s.receive(ctx) }) })
-	return s.pub.attach(within)
+	if s.pub != nil {
+		return s.pub.attach(within)
+	}
+	return nil
 }
 
 // awaitReady waits until the hub has taken our subscriptions and then, on the
@@ -157,6 +191,9 @@ func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
 	if err != nil && (expected || !errors.Is(err, errNoPong)) {
 		return err
 	}
+	if s.pub == nil || s.sub == nil { // what it wants of us is not what this session has asked for
+		return nil
+	}
 	within, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	s.pub.awaitWanted(within, prefixes) // else the hub has peculiar ways; go on
@@ -167,8 +204,11 @@ func (s *session) awaitReady(ctx context.Context, prefixes []string) error {
 func (s *session) awaitPongs(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, pongTimeout)
 	defer cancel()
-	err := s.awaitSubscribed(within)
-	if err == nil || errors.Is(err, errNoPong) {
+	var err error
+	if s.sub != nil {
+		err = s.awaitSubscribed(within)
+	}
+	if s.pub != nil && (err == nil || errors.Is(err, errNoPong)) {
 		err = errors.Join(err, s.pub.roundTrip(within))
 	}
 	return err
@@ -203,7 +243,11 @@ func (s *session) serveQueue(ctx context.Context) error {
 		return err
 	}
 	for ctx.Err() == nil {
-		room, changed := s.pub.reserve()
+		var room bool
+		var changed <-chan struct{}
+		if s.pub != nil {
+			room, changed = s.pub.reserve()
+		}
 		if room {
 			m, ok := s.link.out.take()
 			if ok {
@@ -229,6 +273,9 @@ func (s *session) serveQueue(ctx context.Context) error {
 
 // follow brings changes of the link's subscriptions to the hub.
 func (s *session) follow() error {
+	if s.sub == nil {
+		return nil
+	}
 	wanted := s.link.subscriptions()
 	for _, p := range slices.Sorted(maps.Keys(s.applied)) {
 		if wanted[p] != s.applied[p] {
@@ -267,6 +314,9 @@ func (s *session) watch() {
 // drain waits, not for long, until the hub has what was queued.
 func (s *session) drain(ctx context.Context) {
 	s.link.out.end()
+	if s.pub == nil {
+		return
+	}
 	within, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	if s.pub.await(within, func() bool { return s.link.out.empty() && s.pub.given == s.pub.passed }) && !s.pub.allArrived() {

@@ -3,6 +3,7 @@ package zmqlink
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
@@ -23,7 +24,9 @@ const heldEvents = 16
 // Config says where the hub is.
 type Config struct {
 	// Frontend is where the hub takes messages, Backend where it gives them:
-	// tcp://host:port or ipc://path.
+	// tcp://host:port or ipc://path. "" for one of them is a half of a link, whose other
+	// half goes another way: without a Frontend it publishes nothing (ErrDown), without a
+	// Backend it hears nothing.
 	Frontend, Backend string
 	// Name says whose link it is, in the log.
 	Name string
@@ -56,10 +59,13 @@ var _ link.Link = (*Link)(nil)
 // New returns a link to the hub. An endpoint that is none is an error; a hub
 // that cannot be reached is not, and is told by a Status.
 func New(cfg Config) (*Link, error) {
-	frontend, errF := endpoint.ParseRemote(cfg.Frontend)
-	backend, errB := endpoint.ParseRemote(cfg.Backend)
+	frontend, errF := parse(cfg.Frontend)
+	backend, errB := parse(cfg.Backend)
 	if err := errors.Join(errF, errB); err != nil {
 		return nil, err
+	}
+	if frontend == none && backend == none {
+		return nil, errors.New("a link has no endpoint; want a frontend, a backend or both")
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -73,6 +79,16 @@ func New(cfg Config) (*Link, error) {
 		turn:      turn{of: cfg.Turns},
 		changed:   make(chan struct{}, 1),
 	}, nil
+}
+
+// none is the endpoint of the half that is not there.
+var none endpoint.Endpoint
+
+func parse(text string) (endpoint.Endpoint, error) {
+	if text == "" {
+		return none, nil
+	}
+	return endpoint.ParseRemote(text)
 }
 
 // Run connects, and connects again, until ctx ends. What is queued then gets
@@ -132,6 +148,9 @@ func (l *Link) status(up bool, reason string) link.Status {
 func (l *Link) Publish(m message.Message) error {
 	if err := link.CheckSize(m); err != nil {
 		return err
+	}
+	if l.frontend == none {
+		return fmt.Errorf("publish %.60q: %w: the link has no frontend", m.Topic, link.ErrDown)
 	}
 	return l.out.put(m)
 }
