@@ -24,6 +24,9 @@ type PublisherConfig struct {
 	TTL int
 	// Loop lets subscribers on this computer hear, too. libzmq's epgm:// never does.
 	Loop bool
+	// Drop, if it is not nil, is asked about each NAK that comes, and has it lost if it
+	// says so: how a program bears a bad network can be tried without one. Run calls it.
+	Drop func() bool
 }
 
 // The defaults, as libzmq has them.
@@ -101,6 +104,8 @@ type SubscriberConfig struct {
 	// Expiry is after how long a silence a source is forgotten; 0 is DefaultExpiry. An
 	// idle source says something every 30 s.
 	Expiry time.Duration
+	// Drop is PublisherConfig.Drop for every packet that comes.
+	Drop func() bool
 }
 
 // The defaults of a subscriber; Expiry is libzmq's.

@@ -13,6 +13,13 @@ type device struct {
 	addr netip.Addr
 }
 
+// Check says what is wrong with the endpoint's interface as it is now: nil if it could be
+// opened.
+func (e Endpoint) Check() error {
+	_, err := e.device()
+	return err
+}
+
 // device finds the endpoint's interface. The error says which ones there are.
 func (e Endpoint) device() (device, error) {
 	all, err := devices()

@@ -30,6 +30,7 @@ const (
 type Publisher struct {
 	endpoint Endpoint
 	wire     wire
+	drop     func() bool // PublisherConfig.Drop
 
 	mu     sync.Mutex
 	sender *sender
@@ -52,7 +53,7 @@ func NewPublisher(e Endpoint, c PublisherConfig) (*Publisher, error) {
 	}
 	s := session{port: e.Group.Port(), source: d.addr, group: e.Group.Addr()}
 	_, _ = rand.Read(s.tsi[:]) // never fails, as crypto/rand says
-	return &Publisher{endpoint: e, wire: wire, sender: newSender(s, c, 0)}, nil
+	return &Publisher{endpoint: e, wire: wire, drop: c.Drop, sender: newSender(s, c, 0)}, nil
 }
 
 // Publish queues a message of one frame or more, of which it keeps nothing. It does not
@@ -125,6 +126,9 @@ func (p *Publisher) Run(ctx context.Context) (err error) {
 		}
 		if err != nil {
 			return fmt.Errorf("read from %s: %w", p.endpoint, err)
+		}
+		if p.drop != nil && p.drop() {
+			continue
 		}
 		p.mu.Lock()
 		p.sender.Handle(time.Now(), b[:n])

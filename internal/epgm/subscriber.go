@@ -16,6 +16,7 @@ type Subscriber struct {
 	endpoint Endpoint
 	wire     wire
 	handle   func(Event)
+	drop     func() bool // SubscriberConfig.Drop
 
 	mu       sync.Mutex
 	receiver *receiver
@@ -39,7 +40,7 @@ func NewSubscriber(e Endpoint, c SubscriberConfig, handle func(Event)) (*Subscri
 		return nil, err
 	}
 	r := newReceiver(e.Group, c, rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())))
-	return &Subscriber{endpoint: e, wire: wire, handle: handle, receiver: r}, nil
+	return &Subscriber{endpoint: e, wire: wire, handle: handle, drop: c.Drop, receiver: r}, nil
 }
 
 // Stats returns what has happened so far.
@@ -70,6 +71,7 @@ func (s *Subscriber) Run(ctx context.Context) (err error) {
 		}
 		n, from, err := s.wire.read(b)
 		switch {
+		case err == nil && s.drop != nil && s.drop():
 		case err == nil:
 			s.received(from, b[:n])
 		case !timeout(err):
