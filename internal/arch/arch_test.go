@@ -47,6 +47,7 @@ var floors = map[string]int{
 	"internal/scene":          3,
 	"internal/scene/tomltree": 2, // where the keys and values of a TOML text stand, apart from what they say
 	"internal/link/zmqlink":   3,
+	"internal/link/epgmlink":  3, // a link's ways over multicast; is given its way over TCP by whoever knows both
 	"internal/multicast":      3, // a forwarder's endpoints at multicast groups; knows the forwarder and no hub
 	"internal/proxies":        3, // queue and streamer whole: the sockets, and what passes between them
 	"internal/control":        3, // a proxy's control endpoint: a REP before any proxy or hub
@@ -144,6 +145,7 @@ var clockReaders = []string{
 	"internal/mirror/gather",
 	"internal/mirror/tty",
 	"internal/link/zmqlink",
+	"internal/link/epgmlink",
 	"internal/link/linktest",
 	"internal/zmtp/zmtptest",
 	"internal/cli/clitest",

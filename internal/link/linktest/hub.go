@@ -79,9 +79,11 @@ func checkWill(t *testing.T, bus Bus) {
 	if m := sub.message(); m.Topic != heir || !saysOffline(m) {
 		t.Fatalf("after b has gone: %s", show(m))
 	}
-	late := startUp(t, bus, "late", lost)
-	if m := late.message(); !saysOffline(m) {
-		t.Errorf("the will is not remembered: %s", show(m))
+	if !bus.NoLastValues {
+		late := startUp(t, bus, "late", lost)
+		if m := late.message(); !saysOffline(m) {
+			t.Errorf("the will is not remembered: %s", show(m))
+		}
 	}
 	c := startUp(t, bus, "c")
 	say(c, polite, off) // no other will was spoken meanwhile

@@ -1,0 +1,41 @@
+package epgmlink
+
+import (
+	"context"
+
+	"homebus/internal/epgm"
+)
+
+// air is where sockets are opened: the network, or a test's own.
+type air interface {
+	// check says what is wrong with an endpoint that is to be spoken to later.
+	check(epgm.Endpoint) error
+	// hear joins a group. run is called once, and calls handle until its context ends.
+	hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (run func(context.Context) error, err error)
+	// speak opens a publisher. Its Run is called once.
+	speak(epgm.Endpoint, epgm.PublisherConfig) (publisher, error)
+}
+
+// publisher is what a station asks of an epgm.Publisher.
+type publisher interface {
+	Run(context.Context) error
+	Publish(frames [][]byte) error
+	Stats() epgm.PublisherStats
+}
+
+// udp is the network.
+type udp struct{}
+
+func (udp) check(e epgm.Endpoint) error { return e.Check() }
+
+func (udp) hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (func(context.Context) error, error) {
+	s, err := epgm.NewSubscriber(e, c, handle)
+	if err != nil {
+		return nil, err
+	}
+	return s.Run, nil
+}
+
+func (udp) speak(e epgm.Endpoint, c epgm.PublisherConfig) (publisher, error) {
+	return epgm.NewPublisher(e, c)
+}
