@@ -25,6 +25,13 @@ func clientFlags(cmd *cobra.Command) *client {
 	return &client{hub: cli.HubFlags(cmd), log: cli.LogFlags(cmd, "warn")}
 }
 
+// speakerFlags is clientFlags for commands that publish.
+func speakerFlags(cmd *cobra.Command) *client {
+	c := clientFlags(cmd)
+	c.hub.MulticastFlags(cmd)
+	return c
+}
+
 // run connects in the name given and calls do; the connection ends when do
 // returns, after what do published has been sent.
 func (c *client) run(cmd *cobra.Command, name string, do func(context.Context, link.Link, *slog.Logger) error) error {
@@ -32,7 +39,7 @@ func (c *client) run(cmd *cobra.Command, name string, do func(context.Context, l
 	if err != nil {
 		return err
 	}
-	dial, err := c.hub.Dialer()
+	dial, err := c.hub.Dialer(log)
 	if err != nil {
 		return err
 	}

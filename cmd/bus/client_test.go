@@ -84,7 +84,7 @@ func TestDeliver(t *testing.T) {
 					defer time.AfterFunc(tt.start, bus.Start).Stop()
 				}
 				m := message.Message{Topic: "greeting", Payload: []byte("hello"), Meta: &message.Meta{ID: "1"}}
-				err := with(t, bus, func(ctx context.Context, l link.Link) error { return deliver(ctx, l, m, 5*time.Second) })
+				err := with(t, bus, func(ctx context.Context, l link.Link) error { return deliver(ctx, l, m, "no echo", 5*time.Second) })
 				check(t, err, tt.err)
 				synctest.Wait()
 				if want := tt.start >= 0; want != (len(heard) == 1) {
@@ -240,7 +240,7 @@ func TestAsk(t *testing.T) {
 				}
 				if tt.online != "" {
 					said := message.Message{Topic: topics.Of(topics.KindOnline, "kitchen/toaster"), Payload: json.RawMessage(tt.online), Meta: &message.Meta{ID: "1"}}
-					if err := with(t, bus, func(ctx context.Context, l link.Link) error { return deliver(ctx, l, said, time.Second) }); err != nil {
+					if err := with(t, bus, func(ctx context.Context, l link.Link) error { return deliver(ctx, l, said, "no echo", time.Second) }); err != nil {
 						t.Fatal(err)
 					}
 					if strings.Contains(tt.online, "true") { // a link that stays, or its will speaks
@@ -252,7 +252,7 @@ func TestAsk(t *testing.T) {
 					t.Fatal(err)
 				}
 				begin := time.Now()
-				err = with(t, bus, func(ctx context.Context, l link.Link) error { return ask(ctx, l, req, 5*time.Second) })
+				err = with(t, bus, func(ctx context.Context, l link.Link) error { return ask(ctx, l, req, true, 5*time.Second) })
 				check(t, err, tt.err)
 				if took := time.Since(begin); took != tt.took {
 					t.Errorf("it took %v, want %v", took, tt.took)

@@ -35,7 +35,7 @@ beginning.`,
 		if err != nil {
 			return err
 		}
-		dial, err := hub.Dialer()
+		dial, err := hub.Dialer(log)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"homebus/internal/cli"
 	"homebus/internal/epgm"
 	"homebus/internal/multicast"
 	"homebus/internal/proxies"
@@ -13,17 +14,15 @@ import (
 
 // groups are the endpoints of a forwarder or hub that are multicast groups.
 type groups struct {
-	kilobits          int // a second
+	sending           *cli.Multicast
 	frontend, backend []epgm.Endpoint
 }
 
-// newGroups lets the endpoints of f be multicast groups, and gives cmd the flag
-// --multicast-rate.
+// newGroups lets the endpoints of f be multicast groups, and gives cmd the flags that say
+// how it sends to them.
 func newGroups(cmd *cobra.Command, f listenFlags) *groups {
-	g := &groups{kilobits: epgm.DefaultRate / 1000}
 	f.endpoints.AllowGroups()
-	cmd.Flags().Var((*amount)(&g.kilobits), "multicast-rate", "how many kilobits a second are sent to a multicast group (epgm://) at most, as libzmq's ZMQ_RATE")
-	return g
+	return &groups{sending: cli.MulticastFlags(cmd)}
 }
 
 // take takes the groups out of where a forwarder listens.
@@ -53,7 +52,7 @@ func (g *groups) open(attach func(string) *proxy.Local, prefixes []string, log *
 	}
 	p, err := multicast.New(multicast.Config{
 		Frontend: g.frontend, Backend: g.backend, Prefixes: prefixes,
-		Publisher: epgm.PublisherConfig{Rate: g.kilobits * 1000, Loop: true}, Attach: attach, Log: log,
+		Publisher: g.sending.Publisher(), Attach: attach, Log: log,
 	})
 	if err != nil {
 		return nil, err

@@ -22,14 +22,18 @@ func newPub() *cobra.Command {
 		Short: "Publish one message",
 		Long: `Pub publishes one message and ends when the hub has passed it on. The payload
 is sent as it is; "-" takes it from standard input, all of it; without one it is
-empty, which makes the hub forget the last value of a topic that it remembers.`,
+empty, which makes the hub forget the last value of a topic that it remembers.
+
+With a multicast group (epgm://INTERFACE;GROUP:PORT) on one side alone, there is
+no hub to tell: it ends when the message has gone out to the group, and who hears
+it is not known. With another --backend it waits for the hub as ever.`,
 		Example: `  bus pub notice/home '{"text":"Dinner!","level":"info"}'
   bus pub light ON
   date | bus pub script/date -
   bus pub camera/hall - < picture.jpg`,
 		Args: cli.Args(1, 2),
 	}
-	c := clientFlags(cmd)
+	c := speakerFlags(cmd)
 	timeout := timeoutFlag(cmd, "how long to wait for the hub")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		payload, err := payloadOf(cmd.Context(), args[1:], cmd.InOrStdin())
@@ -39,7 +43,11 @@ empty, which makes the hub forget the last value of a topic that it remembers.`,
 		stamper := message.Stamper{From: "bus pub", IDs: message.Random{}}
 		m := stamper.Stamp(time.Now(), message.Message{Topic: args[0], Payload: payload}, nil)
 		return c.run(cmd, stamper.From, func(ctx context.Context, l link.Link, _ *slog.Logger) error {
-			return deliver(ctx, l, m, time.Duration(*timeout))
+			silence := "sent, but the hub did not pass it on"
+			if c.hub.OneGroup() {
+				silence = "it did not go out to the multicast group (--multicast-rate)"
+			}
+			return deliver(ctx, l, m, silence, time.Duration(*timeout))
 		})
 	}
 	return cmd
@@ -87,11 +95,13 @@ func (u until) Read(p []byte) (int, error) {
 }
 
 // deliver publishes m, which has an id, and returns when it is certain that the
-// hub has passed it on: it subscribes to the topic and waits until m comes back.
+// hub has passed it on: it subscribes to the topic and waits until m comes back. In one
+// multicast group, without a hub, that says that m has gone out. silence is what it means
+// if m does not come back.
 //
 // If the connection is lost between m and its return, m is published once more
 // with the same id: a message may come twice in that case, never not at all.
-func deliver(ctx context.Context, l link.Link, m message.Message, timeout time.Duration) error {
+func deliver(ctx context.Context, l link.Link, m message.Message, silence string, timeout time.Duration) error {
 	ctx, cancel := withTimeout(ctx, timeout)
 	defer cancel()
 	l.Subscribe(m.Topic)
@@ -99,7 +109,7 @@ func deliver(ctx context.Context, l link.Link, m message.Message, timeout time.D
 	for events := l.Events(); ; {
 		select {
 		case <-ctx.Done():
-			return conn.gaveUp(ctx, timeout, fmt.Sprintf("sent, but the hub did not pass it on within %v", timeout))
+			return conn.gaveUp(ctx, timeout, fmt.Sprintf("%s within %v", silence, timeout))
 		case ev, open := <-events:
 			switch {
 			case !open:

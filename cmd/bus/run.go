@@ -34,7 +34,7 @@ The exit code is 0 if it was done and 1 if it was refused or nobody answered.
 		Example: example,
 		Args:    cli.Args(1, 1),
 	}
-	c := clientFlags(cmd)
+	c := speakerFlags(cmd)
 	timeout := timeoutFlag(cmd, "how long to wait for the answer")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		req, err := sceneRequest(args[0], action)

@@ -33,7 +33,7 @@ a simulated appliance, or takes its faults away.`,
   bus send kitchen/coffee fault clear=true`,
 		Args: cli.Args(2, -1),
 	}
-	c := clientFlags(cmd)
+	c := speakerFlags(cmd)
 	timeout := timeoutFlag(cmd, "how long to wait for the answer")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		req, err := parseRequest(args[0], args[1], args[2:])
@@ -48,7 +48,7 @@ a simulated appliance, or takes its faults away.`,
 // ask sends the request, waits for its answer and says that it was done.
 func (c *client) ask(cmd *cobra.Command, req request, timeout time.Duration) error {
 	err := c.run(cmd, req.client(), func(ctx context.Context, l link.Link, _ *slog.Logger) error {
-		return ask(ctx, l, req, timeout)
+		return ask(ctx, l, req, c.hub.HearsLastValues(), timeout)
 	})
 	if err == nil {
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s: ok\n", req.shown(req.id), req.action)
@@ -56,11 +56,13 @@ func (c *client) ask(cmd *cobra.Command, req request, timeout time.Duration) err
 	return err
 }
 
-// ask sends the request until it is answered. It returns nil if it was done.
-func ask(ctx context.Context, l link.Link, req request, timeout time.Duration) error {
+// ask sends the request until it is answered. It returns nil if it was done. lastValues says
+// whether the link brings those, from which it knows who is there.
+func ask(ctx context.Context, l link.Link, req request, lastValues bool, timeout time.Duration) error {
 	ctx, cancel := withTimeout(ctx, timeout)
 	defer cancel()
 	a := newAsking(l, req)
+	a.blind = !lastValues
 	defer a.again.Stop()
 	l.Subscribe(req.ackTopic())
 	l.Subscribe(req.presence())
@@ -94,6 +96,7 @@ func ask(ctx context.Context, l link.Link, req request, timeout time.Duration) e
 type asking struct {
 	link    link.Link
 	req     request
+	blind   bool // nobody tells who is there
 	stamper message.Stamper
 	id      string // of the command, the same each time
 	conn    connection
@@ -196,6 +199,8 @@ func (a *asking) silence(timeout time.Duration) string {
 	switch {
 	case known && p.gone != "":
 		return fmt.Sprintf("%s did not answer within %v: it is offline (%s)", who, timeout, visible(p.gone))
+	case !known && a.blind:
+		return fmt.Sprintf("nobody answered for %s within %v; by multicast it cannot be known who is there", who, timeout)
 	case known && a.req.isFault():
 		return fmt.Sprintf("%s: no simulator answered within %v", who, timeout)
 	case a.req.isScene() && len(a.present) == 0:

@@ -26,10 +26,14 @@ With --json a message is an object on one line: "topic" and "payload" as text,
 or "topic_base64" and "payload_base64" where they are no UTF-8, "meta" if the
 sender gave one, and "more" with any further frames in base64.
 
+From a multicast group (--backend epgm://INTERFACE;GROUP:PORT) comes what is
+published from then on, and no last values.
+
 Without -C and -W it goes on until Ctrl-C. The exit code is 1 if -W is over
 before -C messages have come, or before there was a hub; otherwise 0.`,
 		Example: `  bus sub state/kitchen/
   bus sub -C 1 -W 3 online/kitchen/toaster
+  bus sub --backend 'epgm://eth0;239.192.1.2:5556'
   bus sub --json event/ | jq -c '[.topic, (.payload | fromjson)]'`,
 	}
 	c := clientFlags(cmd)

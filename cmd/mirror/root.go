@@ -30,6 +30,10 @@ func newRoot() *cobra.Command {
 the scenes and what has happened, and lets you act. It finds the hub whenever it
 comes, and never shows an old picture as if it were new.
 
+The hub may be behind multicast groups (epgm://INTERFACE;GROUP:PORT), in which
+everybody hears everything. Such a --backend brings no last values, so that the
+picture begins with what appliances say from then on.
+
 With --demo it needs nothing else: the hub, the simulated house of the scenes
 file and its scenes run in the same process, without a port.
 
@@ -42,6 +46,7 @@ two seconds. NO_COLOR is heeded.`,
 		Args: cli.NoArgs,
 	}
 	opts := &options{scenes: cli.ScenesFlag(cmd), hub: cli.HubFlags(cmd), log: cli.LogFlags(cmd, "warn")}
+	opts.hub.MulticastFlags(cmd)
 	cmd.Flags().BoolVar(&opts.demo, "demo", false, "bring a hub, a simulated house and its scenes along")
 	cmd.Flags().BoolVar(&opts.plain, "plain", false, "print lines instead of a screen")
 	opts.speed.Flag(cmd, "with --demo, how many times as fast the house's clock runs")
@@ -73,7 +78,7 @@ func show(cmd *cobra.Command, opts *options) error {
 	if opts.demo {
 		return demo(cmd, opts, cfg)
 	}
-	dial, err := opts.hub.Dialer()
+	dial, err := opts.hub.Dialer(cfg.Log)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,10 @@ itself.
 fading, and the days of the people who live there. Scenes run in the hub and
 keep their own time. To see a whole house run faster, use mirror --demo --speed.
 
+The hub may be behind multicast groups (epgm://INTERFACE;GROUP:PORT), on one side
+or on both, in which everybody hears everything. The same group on both sides
+needs no hub.
+
 With --tail it runs no appliances. It is a node instead that follows files, those
 that match now and those that come, through rotation and truncation: each whole
 line is published on file/NODE/PATH as JSON, with the offset where it begins. Those
@@ -55,6 +59,7 @@ who lack something ask for it through a queue proxy (--queue), as bus collect do
 	tails := tailFlags(cmd)
 	scenes := cli.ScenesFlag(cmd)
 	hub := cli.HubFlags(cmd)
+	hub.MulticastFlags(cmd)
 	cmd.Flags().StringVar(&opts.only, "only", "*/*", "simulate the appliances whose id matches the `GLOB`, such as 'kitchen/*'")
 	opts.fleetFlags(cmd)
 	cmd.Flags().Uint64Var(&opts.seed, "seed", 0, "the `NUMBER` from which everything random follows")
@@ -87,11 +92,11 @@ func simulate(cmd *cobra.Command, opts *options, scenes *cli.Scenes, hub *cli.Hu
 		return err
 	}
 	defer flush()
-	dial, err := hub.Dialer()
+	dial, err := hub.Dialer(log)
 	if err != nil {
 		return err
 	}
-	dialOwn, err := hub.CrowdDialer()
+	dialOwn, err := hub.CrowdDialer(log)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (t *tails) run(cmd *cobra.Command, hub *cli.Hub, logs *cli.Log) error {
 		return err
 	}
 	defer flush()
-	dial, err := hub.Dialer()
+	dial, err := hub.Dialer(log)
 	if err != nil {
 		return err
 	}

@@ -3,17 +3,19 @@ package cli
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"homebus/internal/epgm"
+	"homebus/internal/link/epgmlink"
 )
 
 // Hub holds what --frontend and --backend say.
 type Hub struct {
 	frontend, backend endpointFlag
 	listen            bool
+	multicast         *Multicast        // nil without MulticastFlags
+	station           *epgmlink.Station // nil until one is needed
 }
 
 // endpointFlag is one of the two flags, with the variable that is its default.
@@ -21,15 +23,17 @@ type endpointFlag struct {
 	name, env string
 	given     []string
 	fallback  string
-	groups    bool // epgm:// is an endpoint too
+	// groups says whether epgm:// is an endpoint too.
+	groups bool
 }
 
 // HubFlags gives cmd the flags --frontend and --backend, with which it connects
-// to a hub.
+// to a hub, or hears and speaks to multicast groups.
 func HubFlags(cmd *cobra.Command) *Hub {
 	h := newHub(false)
-	cmd.Flags().Var(&single{&h.frontend}, "frontend", "the hub's `ENDPOINT` for publishing [$"+EnvFrontend+"]")
-	cmd.Flags().Var(&single{&h.backend}, "backend", "the hub's `ENDPOINT` for subscribing [$"+EnvBackend+"]")
+	h.AllowGroups()
+	cmd.Flags().Var(&single{&h.frontend}, "frontend", "the hub's `ENDPOINT` for publishing, or a multicast group [$"+EnvFrontend+"]")
+	cmd.Flags().Var(&single{&h.backend}, "backend", "the hub's `ENDPOINT` for subscribing, or a multicast group [$"+EnvBackend+"]")
 	return h
 }
 
@@ -44,6 +48,9 @@ func ListenFlags(cmd *cobra.Command, atFrontend, atBackend string) *Hub {
 		"the `ENDPOINT` where "+atBackend+" connect; may be repeated (default "+DefaultBackend+") [$"+EnvBackend+"]")
 	return h
 }
+
+// MulticastFlags gives a command that publishes the flags of that name.
+func (h *Hub) MulticastFlags(cmd *cobra.Command) { h.multicast = MulticastFlags(cmd) }
 
 // AllowGroups lets the endpoints be multicast groups (epgm.ParseEndpoint) too.
 func (h *Hub) AllowGroups() { h.frontend.groups, h.backend.groups = true, true }
@@ -77,7 +84,8 @@ func newHub(listen bool) *Hub {
 
 // Endpoints returns where the hub is, by flag, variable or default in this
 // order, or the mistake in it. There is at least one of each; a program that
-// connects takes the first.
+// connects takes the first. One that is given a multicast group, and nothing for the
+// other side, has the same group there.
 func (h *Hub) Endpoints() (frontend, backend []string, err error) {
 	if frontend, err = h.frontend.resolve(h.listen); err != nil {
 		return nil, nil, err
@@ -85,7 +93,33 @@ func (h *Hub) Endpoints() (frontend, backend []string, err error) {
 	if backend, err = h.backend.resolve(h.listen); err != nil {
 		return nil, nil, err
 	}
+	if !h.listen {
+		switch f, b := h.frontend.chosen(), h.backend.chosen(); {
+		case f && !b && isGroup(frontend[0]):
+			backend = frontend
+		case b && !f && isGroup(backend[0]):
+			frontend = backend
+		}
+	}
 	return frontend, backend, nil
+}
+
+// HearsLastValues reports whether the backend is one that brings the last values: any but
+// a multicast group. It is for endpoints without mistakes.
+func (h *Hub) HearsLastValues() bool {
+	_, backend, err := h.Endpoints()
+	return err == nil && !isGroup(backend[0])
+}
+
+// OneGroup reports whether both sides are one multicast group, where no hub is between.
+func (h *Hub) OneGroup() bool {
+	frontend, backend, err := h.Endpoints()
+	return err == nil && isGroup(frontend[0]) && frontend[0] == backend[0]
+}
+
+// chosen reports whether somebody has said where.
+func (f *endpointFlag) chosen() bool {
+	return len(f.given) > 0 || len(splitList(os.Getenv(f.env))) > 0
 }
 
 func (f *endpointFlag) resolve(listen bool) ([]string, error) {
@@ -106,11 +140,11 @@ func (f *endpointFlag) resolve(listen bool) ([]string, error) {
 
 // check says what is wrong with an endpoint.
 func (f *endpointFlag) check(text string, listen bool) error {
-	if !strings.HasPrefix(text, "epgm:") {
+	if !isGroup(text) {
 		return checkEndpoint(text, listen)
 	}
 	if !f.groups {
-		return fmt.Errorf("endpoint %q: multicast is for the frontend and the backend of a forwarder or hub", text)
+		return fmt.Errorf("endpoint %q: multicast carries what is published, and neither questions nor answers; it is for --frontend and --backend of a hub, a forwarder and their clients", text)
 	}
 	_, err := epgm.ParseEndpoint(text)
 	return err
