@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,20 +20,13 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
-// cable is two computers and a cable between them: network namespaces with a pair of
-// virtual Ethernet devices. Ours has 10.77.0.1 on epgm0, libzmq's 10.77.0.2 on epgm1.
+// cable is two computers and a cable between them: ours, and libzmq's.
 type cable struct {
-	t            *testing.T
-	ours, theirs string
+	netnstest.Cable
+	t *testing.T
 }
 
-const (
-	ourAddress, theirAddress = "10.77.0.1", "10.77.0.2"
-	ourEnd, theirEnd         = "epgm0", "epgm1"
-	cableGroup               = "239.192.1.1:5555"
-)
-
-var cables atomic.Uint32
+const cableGroup = "239.192.1.1:5555"
 
 // newCable lays a cable. Without the right to, or without iproute2 or python3-zmq, the
 // test is skipped, and fails in CI.
@@ -44,25 +36,7 @@ func newCable(t *testing.T) *cable {
 	if out, err := exec.Command(zmtptest.Python, "-c", "import zmq; assert zmq.has('pgm')").CombinedOutput(); err != nil {
 		lacks(t, "a libzmq that speaks epgm (Debian's does)", out)
 	}
-	if _, err := exec.LookPath("ip"); err != nil {
-		lacks(t, "iproute2", nil)
-	}
-	name := fmt.Sprintf("epgm-%d-%d", os.Getpid(), cables.Add(1))
-	c := &cable{t: t, ours: name + "-ours", theirs: name + "-theirs"}
-	if out, err := exec.Command("ip", "netns", "add", c.ours).CombinedOutput(); err != nil {
-		lacks(t, "the right to make network namespaces", out)
-	}
-	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", c.ours).Run() })
-	c.run("netns", "add", c.theirs)
-	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", c.theirs).Run() })
-	c.run("link", "add", ourEnd, "netns", c.ours, "type", "veth", "peer", "name", theirEnd, "netns", c.theirs)
-	for _, end := range []struct{ namespace, device, address string }{{c.ours, ourEnd, ourAddress}, {c.theirs, theirEnd, theirAddress}} {
-		c.run("-n", end.namespace, "address", "add", end.address+"/24", "dev", end.device)
-		c.run("-n", end.namespace, "link", "set", "lo", "up")
-		c.run("-n", end.namespace, "link", "set", end.device, "up")
-		c.run("-n", end.namespace, "route", "add", "239.0.0.0/8", "dev", end.device)
-	}
-	return c
+	return &cable{netnstest.NewCable(t), t}
 }
 
 // lacks skips a test that needs something, or fails it in CI.
@@ -74,13 +48,6 @@ func lacks(t *testing.T, what string, out []byte) {
 	t.Skipf("needs %s: %s", what, out)
 }
 
-func (c *cable) run(args ...string) {
-	c.t.Helper()
-	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-		c.t.Fatalf("ip %s: %v, %s", strings.Join(args, " "), err, out)
-	}
-}
-
 // libzmq is a program in Python on the other computer.
 type libzmq struct {
 	t     *testing.T
@@ -90,7 +57,7 @@ type libzmq struct {
 // python starts testdata/peer.py with arguments. It ends with the test.
 func (c *cable) python(args ...string) *libzmq {
 	c.t.Helper()
-	cmd := exec.Command("ip", append([]string{"netns", "exec", c.theirs, zmtptest.Python, filepath.Join("testdata", "peer.py")}, args...)...)
+	cmd := c.Theirs.Command(zmtptest.Python, append([]string{filepath.Join("testdata", "peer.py")}, args...)...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -184,14 +151,14 @@ func (c *cable) theirSocket(role string, pause float64) *libzmq {
 }
 
 func (c *cable) theirSocketAt(role string, kilobits, count int, pause float64) *libzmq {
-	return c.python(role, fmt.Sprintf("epgm://%s;%s", theirAddress, cableGroup), fmt.Sprint(kilobits), fmt.Sprint(count), fmt.Sprint(pause))
+	return c.python(role, fmt.Sprintf("epgm://%s;%s", c.Theirs.Address, cableGroup), fmt.Sprint(kilobits), fmt.Sprint(count), fmt.Sprint(pause))
 }
 
-func ourEndpoint(t *testing.T) Endpoint {
-	t.Helper()
-	e, err := ParseEndpoint("epgm://" + ourAddress + ";" + cableGroup)
+func (c *cable) ourEndpoint() Endpoint {
+	c.t.Helper()
+	e, err := ParseEndpoint("epgm://" + c.Ours.Address + ";" + cableGroup)
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	return e
 }
@@ -201,8 +168,8 @@ func (c *cable) subscriber(loss float64) (*Subscriber, <-chan Event, *dropping) 
 	c.t.Helper()
 	events := make(chan Event, 100)
 	done := make(chan struct{})
-	sub := netnstest.Within(c.t, c.ours, func() (*Subscriber, error) {
-		return NewSubscriber(ourEndpoint(c.t), SubscriberConfig{}, func(e Event) {
+	sub := netnstest.Within(c.t, c.Ours.Namespace, func() (*Subscriber, error) {
+		return NewSubscriber(c.ourEndpoint(), SubscriberConfig{}, func(e Event) {
 			select {
 			case events <- e:
 			case <-done:
@@ -223,7 +190,7 @@ func (c *cable) publisher(loss float64) (*Publisher, *dropping) {
 
 func (c *cable) publisherAt(config PublisherConfig, loss float64) (*Publisher, *dropping) {
 	c.t.Helper()
-	pub := netnstest.Within(c.t, c.ours, func() (*Publisher, error) { return NewPublisher(ourEndpoint(c.t), config) })
+	pub := netnstest.Within(c.t, c.Ours.Namespace, func() (*Publisher, error) { return NewPublisher(c.ourEndpoint(), config) })
 	drop := &dropping{wire: pub.wire, chance: loss, random: testRandom(4)}
 	pub.wire = drop
 	running(c.t, pub.Run)
