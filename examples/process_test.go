@@ -97,8 +97,8 @@ const interpreter = "/usr/bin/python3" // Debian's, which has python3-zmq
 // peer returns what is wrong with the twins' libzmq; nil if nothing is.
 var peer = sync.OnceValue(func() error { return exec.Command(interpreter, "-c", "import zmq").Run() })
 
-// twin starts an example's twin in Python.
-func twin(t *testing.T, example string, args ...string) *process {
+// needTwin skips a test without Python's libzmq, and fails it in CI.
+func needTwin(t *testing.T) {
 	t.Helper()
 	if err := peer(); err != nil {
 		if os.Getenv("HOMEBUS_CI") != "" {
@@ -106,6 +106,12 @@ func twin(t *testing.T, example string, args ...string) *process {
 		}
 		t.Skipf("python3-zmq is not installed: %v", err)
 	}
+}
+
+// twin starts an example's twin in Python.
+func twin(t *testing.T, example string, args ...string) *process {
+	t.Helper()
+	needTwin(t)
 	script := filepath.Join(example, "testdata", "twin.py")
 	return startCommand(t, exec.Command(interpreter, append([]string{"-u", script}, args...)...))
 }
