@@ -3,9 +3,13 @@
 package endtoend
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // newGroups lays a cable over which multicast leads.
@@ -123,5 +127,51 @@ func TestWhatMulticastCannot(t *testing.T) {
 				t.Errorf("exit code %d, %s; want %d and %q", code, said, tt.code, tt.want)
 			}
 		})
+	}
+}
+
+// A file's lines go through a group, and what is missing of it is asked for over TCP.
+func TestFilesOverMulticast(t *testing.T) {
+	t.Parallel()
+	n := newGroups(t)
+	const front, back = "tcp://" + hubAddress + ":5563", "tcp://" + hubAddress + ":5564"
+	n.start(n.hub, "bus", "proxy", "queue", "--frontend", front, "--backend", back).await("msg=listening")
+	logs, out := t.TempDir(), t.TempDir()
+	file := filepath.Join(logs, "a.log")
+	want := strings.Repeat("was there before\n", 1000)
+	writeFile(t, file, want)
+	n.start(n.house, "sim", "--tail", filepath.Join(logs, "*.log"), "--node", "n1", "--queue", back, rate,
+		"--frontend", "epgm://"+houseEnd+spoken, "--backend", "epgm://"+houseEnd+spoken).await("msg=")
+	n.start(n.hub, "bus", "collect", "--out", out, "--queue", front,
+		"--frontend", "epgm://"+hubEnd+spoken, "--backend", "epgm://"+hubEnd+spoken)
+	collected := func() string {
+		var all strings.Builder
+		_ = filepath.WalkDir(filepath.Join(out, "n1"), func(path string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				text, _ := os.ReadFile(path) // it may not be there yet
+				all.Write(text)
+			}
+			return nil
+		})
+		return all.String()
+	}
+	for i := range 2 {
+		zmtptest.Eventually(t, "the file is there as a whole", func() bool { return collected() == want })
+		want += strings.Repeat("another line\n", 100*i+1)
+		writeFile(t, file, want)
+	}
+	zmtptest.Eventually(t, "the file is there as a whole", func() bool { return collected() == want })
+}
+
+// writeFile writes a file that begins as it did before, in one go.
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err == nil {
+		_, err = f.WriteString(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -50,9 +50,9 @@
 // closes that when Event.Gone comes, so that last wills are spoken. Its backend is a
 // Publisher, fed by a peer that subscribes to everything, or to the prefixes that are to
 // leave by multicast: subscriptions do not come up from the group. ErrFull is that
-// peer's drop. A link has a Publisher, or a Subscriber whose events it filters by its
-// subscriptions, or both at two endpoints; it is up as soon as its sockets are open, and
-// hears no boot id.
+// peer's drop (internal/multicast). A link has a Publisher, or a Subscriber whose events it
+// filters by its subscriptions, or both; what it can know there, and what the links of a
+// process share, is told in internal/link/epgmlink.
 //
 // # How it is built
 //
