@@ -10,10 +10,16 @@ import (
 type air interface {
 	// check says what is wrong with an endpoint that is to be spoken to later.
 	check(epgm.Endpoint) error
-	// hear joins a group. run is called once, and calls handle until its context ends.
-	hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (run func(context.Context) error, err error)
+	// hear joins a group. Run is called once, and calls handle until its context ends.
+	hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (subscriber, error)
 	// speak opens a publisher. Its Run is called once.
 	speak(epgm.Endpoint, epgm.PublisherConfig) (publisher, error)
+}
+
+// subscriber is what a station asks of an epgm.Subscriber.
+type subscriber interface {
+	Run(context.Context) error
+	Stats() epgm.SubscriberStats
 }
 
 // publisher is what a station asks of an epgm.Publisher.
@@ -28,12 +34,8 @@ type udp struct{}
 
 func (udp) check(e epgm.Endpoint) error { return e.Check() }
 
-func (udp) hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (func(context.Context) error, error) {
-	s, err := epgm.NewSubscriber(e, c, handle)
-	if err != nil {
-		return nil, err
-	}
-	return s.Run, nil
+func (udp) hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (subscriber, error) {
+	return epgm.NewSubscriber(e, c, handle)
 }
 
 func (udp) speak(e epgm.Endpoint, c epgm.PublisherConfig) (publisher, error) {

@@ -23,9 +23,9 @@
 //   - Up: the sockets are open and, if the backend is a group, a heartbeat of a hub was
 //     heard, or none for 1.5 s (a plain forwarder sends none, and neither does nobody at
 //     all). Nobody can say that somebody hears what is published.
-//   - Down: a socket has failed, or 3.5 s have passed without a heartbeat since one was
-//     heard; from then on only another heartbeat brings the link up. Without a hub's
-//     heartbeats it stays up, whoever is there.
+//   - Down: a socket has failed, or for 3.5 s nothing was heard of whoever has brought a
+//     heartbeat, not even packets of a message that is not whole; from then on only another
+//     heartbeat brings the link up. Where none was ever heard, it stays up.
 //   - Boot is there once a heartbeat is. While a hub beats, the boot id of another one is
 //     not believed, so that two hubs at one group do not have everything said over and over.
 //   - Last values do not come through a group: its backend brings what is published from

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 // quick sends fast enough for tests, to this computer.
-var quick = epgm.PublisherConfig{Rate: 200_000_000, Loop: true}
+var quick = epgm.PublisherConfig{Rate: 50_000_000, Loop: true}
 
 // group returns a group of the test's own, on the interface of this computer's own.
 func group(t testing.TB) epgm.Endpoint {

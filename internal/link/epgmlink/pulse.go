@@ -3,6 +3,8 @@ package epgmlink
 import (
 	"encoding/json"
 	"time"
+
+	"homebus/internal/epgm"
 )
 
 const (
@@ -19,11 +21,13 @@ const (
 	maxBoot = 64
 )
 
-// pulse decides from the heartbeats in a group whether there is a hub. The zero pulse has
+// pulse decides from what is heard in a group whether there is a hub. The zero pulse has
 // heard none. One owner.
 type pulse struct {
-	boot   string    // "" until a heartbeat was heard
-	last   time.Time // when it was
+	boot   string      // "" until a heartbeat was heard
+	source epgm.Source // who brings them
+	beaten time.Time   // when the last one came
+	alive  time.Time   // when the source was last known to be there
 	looked time.Time
 }
 
@@ -39,21 +43,33 @@ func bootOf(payload []byte) string {
 }
 
 // beat takes a heartbeat. It reports false if that is another hub's than the one that beats.
-func (p *pulse) beat(now time.Time, boot string) bool {
-	if p.boot != "" && p.boot != boot && now.Sub(p.last) < readyTimeout {
+func (p *pulse) beat(now time.Time, from epgm.Source, boot string) bool {
+	if p.boot != "" && p.boot != boot && now.Sub(p.beaten) < readyTimeout {
 		return false
 	}
-	p.boot, p.last = boot, now
+	p.boot, p.source, p.beaten, p.alive = boot, from, now, now
 	return true
+}
+
+// heard takes any other message. One of the source of the heartbeats shows that it is
+// there: where more is said than may be sent, heartbeats too are dropped.
+func (p *pulse) heard(now time.Time, from epgm.Source) {
+	if p.boot != "" && from == p.source {
+		p.alive = now
+	}
 }
 
 // missed reports whether the hub that was there is gone. It is to be called every
 // watchInterval: what comes much later was asked by a program that stood still, and whose
-// heartbeats may lie unread.
-func (p *pulse) missed(now time.Time) bool {
+// heartbeats may lie unread. behind says that packets have come since the last call, and no
+// message was whole: heartbeats wait behind a long message, or behind one that was lost.
+func (p *pulse) missed(now time.Time, behind bool) bool {
 	if late := now.Sub(p.looked); !p.looked.IsZero() && late > absence {
-		p.last = p.last.Add(late)
+		p.alive = p.alive.Add(late)
+	}
+	if behind {
+		p.alive = now
 	}
 	p.looked = now
-	return p.boot != "" && now.Sub(p.last) >= heartbeatTimeout
+	return p.boot != "" && now.Sub(p.alive) >= heartbeatTimeout
 }

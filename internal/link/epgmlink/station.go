@@ -160,35 +160,45 @@ func (s *Station) session(ctx context.Context) error {
 		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	var ear subscriber
 	if s.cfg.Backend != none {
-		hear, err := s.air.hear(s.cfg.Backend, s.cfg.Subscriber, s.handle)
+		var err error
+		ear, err = s.air.hear(s.cfg.Backend, s.cfg.Subscriber, s.handle)
 		if err != nil {
 			return err
 		}
 		s.log.Info("hearing multicast", "backend", s.cfg.Backend.String())
-		g.Go(func() error { return hear(ctx) })
+		g.Go(func() error { return ear.Run(ctx) })
 	}
 	if s.cfg.Frontend != none {
 		m := newMouth()
 		s.setMouth(m) // before a link is told that it may publish
 		g.Go(func() error { return s.speak(ctx, m) })
 	}
-	g.Go(func() error { return s.watch(ctx) })
+	g.Go(func() error { return s.watch(ctx, ear) })
 	return g.Wait()
 }
 
-// watch says when there is taken to be no hub, and when one is gone.
-func (s *Station) watch(ctx context.Context) error {
+// watch says when there is taken to be no hub, and when one is gone. ear is nil if nothing
+// is to be heard.
+func (s *Station) watch(ctx context.Context, ear subscriber) error {
 	pause := readyTimeout
-	if s.cfg.Backend == none {
-		pause = 0 // nothing is to be heard
+	if ear == nil {
+		pause = 0
 	}
+	var then epgm.SubscriberStats
 	look := time.NewTimer(pause)
 	defer look.Stop()
 	for {
 		select {
 		case now := <-look.C:
-			s.look(now)
+			behind := false
+			if ear != nil {
+				stats := ear.Stats()
+				behind = stats.Packets != then.Packets && stats.Messages == then.Messages
+				then = stats
+			}
+			s.look(now, behind)
 			look.Reset(watchInterval)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -196,11 +206,11 @@ func (s *Station) watch(ctx context.Context) error {
 	}
 }
 
-func (s *Station) look(now time.Time) {
+func (s *Station) look(now time.Time, behind bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch up := s.status != nil && s.status.Up; {
-	case s.pulse.missed(now):
+	case s.pulse.missed(now, behind):
 		if up {
 			s.tellLocked(link.Status{Boot: s.pulse.boot, Reason: "no heartbeat for " + heartbeatTimeout.String()})
 		}
@@ -220,6 +230,7 @@ func (s *Station) handle(e epgm.Event) {
 		m := message.FromFrames(e.Message)
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		s.pulse.heard(time.Now(), e.Source)
 		if m.Topic == topics.BusHeartbeat {
 			s.beat(e.Source, bootOf(m.Payload))
 		}
@@ -232,7 +243,7 @@ func (s *Station) beat(from epgm.Source, boot string) {
 	now := time.Now()
 	switch {
 	case boot == "":
-	case !s.pulse.beat(now, boot):
+	case !s.pulse.beat(now, from, boot):
 		if n, ok := s.strangers.Allow(now); ok {
 			s.log.Warn("a second hub beats in the multicast group, and is not heeded", "backend", s.cfg.Backend.String(), "from", from.String(), "more", n)
 		}

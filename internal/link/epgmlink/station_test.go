@@ -27,6 +27,7 @@ type calm struct {
 	fail     chan error // ends whoever hears
 	speakers int        // publishers opened so far
 	full     bool
+	stats    epgm.SubscriberStats
 	heard    []string // what was published
 	over     bool     // said good-bye
 }
@@ -44,19 +45,30 @@ func (c *calm) check(epgm.Endpoint) error {
 	return c.trouble
 }
 
-func (c *calm) hear(_ epgm.Endpoint, _ epgm.SubscriberConfig, handle func(epgm.Event)) (func(context.Context) error, error) {
+func (c *calm) hear(_ epgm.Endpoint, _ epgm.SubscriberConfig, handle func(epgm.Event)) (subscriber, error) {
 	if err := c.check(epgm.Endpoint{}); err != nil {
 		return nil, err
 	}
 	c.with(func() { c.handle = handle })
-	return func(ctx context.Context) error {
-		select {
-		case err := <-c.fail:
-			return err
-		case <-ctx.Done():
-			return nil
-		}
-	}, nil
+	return calmEar{c}, nil
+}
+
+// calmEar is who hears in the calm.
+type calmEar struct{ *calm }
+
+func (e calmEar) Run(ctx context.Context) error {
+	select {
+	case err := <-e.fail:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+func (e calmEar) Stats() epgm.SubscriberStats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.stats
 }
 
 func (c *calm) speak(epgm.Endpoint, epgm.PublisherConfig) (publisher, error) {
@@ -84,16 +96,21 @@ func (c *calm) Publish(frames [][]byte) error {
 
 func (c *calm) Stats() epgm.PublisherStats { return epgm.PublisherStats{} }
 
-// says has a publisher in the group say something.
-func (c *calm) says(topic, payload string) {
+// theHub is the source of the hub in the group.
+var theHub = epgm.Source{TSI: epgm.TSI{1}}
+
+// says has the hub in the group say something.
+func (c *calm) says(topic, payload string) { c.saysFrom(theHub, topic, payload) }
+
+func (c *calm) saysFrom(source epgm.Source, topic, payload string) {
 	var handle func(epgm.Event)
 	c.with(func() { handle = c.handle })
-	handle(epgm.Event{Message: [][]byte{[]byte(topic), []byte(payload)}})
+	handle(epgm.Event{Source: source, Message: [][]byte{[]byte(topic), []byte(payload)}})
 }
 
-func (c *calm) beats(boot string) {
-	c.says(topics.BusHeartbeat, fmt.Sprintf(`{"boot":%q,"seq":1}`, boot))
-}
+func (c *calm) beats(boot string) { c.says(topics.BusHeartbeat, beat(boot)) }
+
+func beat(boot string) string { return fmt.Sprintf(`{"boot":%q,"seq":1}`, boot) }
 
 var both = Config{Frontend: endpoint("epgm://239.194.0.1:1"), Backend: endpoint("epgm://239.194.0.2:2")}
 
@@ -196,13 +213,38 @@ func TestAHubThatIsHeard(t *testing.T) {
 	})
 }
 
+// A hub is there as long as something of it comes, if not its heartbeats.
+func TestAHubThatIsBusy(t *testing.T) {
+	inCalm(t, both, func(air *calm, start func(...string) *listener) {
+		l := start("x")
+		air.beats("one")
+		for range 20 { // heartbeats find no room
+			time.Sleep(heartbeatTimeout / 2)
+			air.says("y", "")
+		}
+		for range 100 { // they wait behind a message that takes long
+			time.Sleep(watchInterval / 2)
+			air.with(func() { air.stats.Packets++ })
+		}
+		l.expect("up one")
+		for range 2 {
+			time.Sleep(heartbeatTimeout / 3)
+			air.saysFrom(epgm.Source{}, "x", "another's")
+			air.with(func() { air.stats.Packets++; air.stats.Messages++ })
+		}
+		time.Sleep(heartbeatTimeout)
+		l.expect("x another's", "x another's", "down: no heartbeat for 3.5s")
+	})
+}
+
 func TestAnotherBoot(t *testing.T) {
 	inCalm(t, both, func(air *calm, start func(...string) *listener) {
+		other := epgm.Source{TSI: epgm.TSI{2}}
 		l := start()
 		air.beats("one")
 		for range 5 { // a second hub, while the first beats
 			time.Sleep(time.Second / 2)
-			air.beats("two")
+			air.saysFrom(other, topics.BusHeartbeat, beat("two"))
 			time.Sleep(time.Second / 2)
 			air.beats("one")
 		}
@@ -211,7 +253,7 @@ func TestAnotherBoot(t *testing.T) {
 		air.beats("two")
 		for _, bad := range []string{`{`, `{"boot":7}`, `{"boot":""}`, `{"boot":"` + strings.Repeat("x", maxBoot+1) + `"}`} {
 			time.Sleep(readyTimeout)
-			air.says(topics.BusHeartbeat, bad)
+			air.saysFrom(other, topics.BusHeartbeat, bad)
 		}
 		l.expect("up two", "down: no heartbeat for 3.5s")
 	})
@@ -223,8 +265,9 @@ func TestNoHub(t *testing.T) {
 		time.Sleep(readyTimeout - time.Millisecond)
 		l.expect()
 		time.Sleep(time.Millisecond)
+		l.expect("up ")
 		air.says("light", "ON")
-		l.expect("up ", "light ON")
+		l.expect("light ON")
 		time.Sleep(time.Hour)
 		l.expect()
 		if air.speakers != 0 {

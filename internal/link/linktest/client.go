@@ -125,8 +125,11 @@ func (c *client) awaitDown() link.Status {
 // says of itself are passed over.
 func (c *client) message() message.Message {
 	c.t.Helper()
-	for {
+	for deadline := time.Now().Add(patience); ; {
 		e := c.next()
+		if time.Now().After(deadline) {
+			c.t.Fatalf("%s: nothing comes but what a hub says of itself; last status %+v", c.name, c.status)
+		}
 		if e.Status == nil && !strings.Contains(e.Message.Topic, probe) && !strings.HasPrefix(e.Message.Topic, topics.KindBus.Prefix()) {
 			return e.Message
 		}
