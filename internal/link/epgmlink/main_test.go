@@ -44,18 +44,7 @@ func group(t testing.TB) epgm.Endpoint {
 	return epgm.Endpoint{Interface: "127.0.0.1", Group: netip.AddrPortFrom(netip.AddrFrom4([4]byte{239, 194, byte(port >> 8), byte(port)}), port)}
 }
 
-// port returns a TCP endpoint at which nobody listens.
-func port(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return "tcp://" + l.Addr().String()
-}
-
-// home is a hub at two groups and two ports, which all stay when it is started anew.
+// home is a hub at two groups and two sockets, whose places all stay when it is started anew.
 type home struct {
 	t                 *testing.T
 	frontend, backend string
@@ -64,7 +53,12 @@ type home struct {
 }
 
 func newHome(t *testing.T) *home {
-	h := &home{t: t, frontend: port(t), backend: port(t), heard: group(t), sent: group(t)}
+	dir, err := os.MkdirTemp("", "epgmlink") // t.TempDir's is too long for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	h := &home{t: t, frontend: "ipc://" + dir + "/front", backend: "ipc://" + dir + "/back", heard: group(t), sent: group(t)}
 	h.start()
 	t.Cleanup(func() { h.stop() })
 	return h
@@ -96,7 +90,7 @@ func (h *home) start() {
 	})
 }
 
-// half makes links to one of the hub's ports.
+// half makes links to one of the hub's sockets.
 func (h *home) half(c zmqlink.Config) func() link.Link {
 	return func() link.Link {
 		l, err := zmqlink.New(c)
