@@ -25,7 +25,7 @@ import (
 // TestMain fails if a goroutine is left when all tests are done. What these do most is wait
 // for heartbeats, and they do so together.
 func TestMain(m *testing.M) {
-	_ = flag.Set("test.parallel", "8") // -parallel says otherwise
+	_ = flag.Set("test.parallel", "16") // -parallel says otherwise
 	os.Exit(linktest.Main(m, "internal/link/epgmlink."))
 }
 
@@ -113,7 +113,7 @@ func (h *home) bus(s *Station, other func() link.Link) linktest.Bus {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	linktest.Run(t, func(t *testing.T) linktest.Bus {
+	linktest.RunTogether(t, func(t *testing.T) linktest.Bus {
 		h := newHome(t)
 		return h.bus(New(Config{Frontend: h.heard, Backend: h.sent, Publisher: quick}), nil)
 	})
@@ -121,7 +121,7 @@ func TestConformance(t *testing.T) {
 
 func TestConformanceWithFrontendAlone(t *testing.T) {
 	t.Parallel()
-	linktest.Run(t, func(t *testing.T) linktest.Bus {
+	linktest.RunTogether(t, func(t *testing.T) linktest.Bus {
 		h := newHome(t)
 		return h.bus(New(Config{Frontend: h.heard, Publisher: quick}), h.half(zmqlink.Config{Backend: h.backend}))
 	})
@@ -129,7 +129,7 @@ func TestConformanceWithFrontendAlone(t *testing.T) {
 
 func TestConformanceWithBackendAlone(t *testing.T) {
 	t.Parallel()
-	linktest.Run(t, func(t *testing.T) linktest.Bus {
+	linktest.RunTogether(t, func(t *testing.T) linktest.Bus {
 		h := newHome(t)
 		return h.bus(New(Config{Backend: h.sent}), h.half(zmqlink.Config{Frontend: h.frontend}))
 	})
@@ -138,7 +138,7 @@ func TestConformanceWithBackendAlone(t *testing.T) {
 // Without a hub, everybody in a group hears everybody.
 func TestConformanceInOneGroup(t *testing.T) {
 	t.Parallel()
-	linktest.Run(t, func(t *testing.T) linktest.Bus {
+	linktest.RunTogether(t, func(t *testing.T) linktest.Bus {
 		e := group(t)
 		s := New(Config{Frontend: e, Backend: e, Publisher: quick})
 		return linktest.Bus{Link: func(name string) link.Link { return s.Link(name, nil) }, Plain: true}
