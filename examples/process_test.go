@@ -188,6 +188,16 @@ func (p *process) ends() {
 	p.endedWell()
 }
 
+// runs reports whether the program has not ended yet.
+func (p *process) runs() bool {
+	select {
+	case <-p.ended:
+		return false
+	default:
+		return true
+	}
+}
+
 func (p *process) endedWell() {
 	p.t.Helper()
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
