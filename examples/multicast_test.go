@@ -48,6 +48,8 @@ func TestMulticast(t *testing.T) {
 				}
 				last = n
 			}
+			publisher.saysNot("has ended")
+			subscriber.saysNot("rome")
 			subscriber.kill()
 			publisher.kill()
 		})

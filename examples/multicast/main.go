@@ -66,15 +66,15 @@ func publish(ctx context.Context, endpoint string) error {
 	pace := time.NewTicker(100 * time.Millisecond)
 	defer pace.Stop()
 	for round := 1; ; round++ {
-		for _, town := range []string{"berlin", "rome"} {
-			if err := publisher.Publish([][]byte{[]byte("weather/" + town), fmt.Append(nil, "sunny ", round)}); err != nil {
-				log.Print(err) // more than may be sent: this one is not
-			}
-		}
 		select {
 		case err := <-ended: // with ctx
 			return err
 		case <-pace.C:
+		}
+		for _, town := range []string{"berlin", "rome"} {
+			if err := publisher.Publish([][]byte{[]byte("weather/" + town), fmt.Append(nil, "sunny ", round)}); err != nil && ctx.Err() == nil {
+				log.Print(err) // more than may be sent: this one is not
+			}
 		}
 	}
 }
