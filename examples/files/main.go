@@ -6,9 +6,11 @@
 //	go run ./cmd/sim --tail 'logs/**/*.log' --node n1
 //	go run ./examples/files tcp://127.0.0.1:5563 n1 logs/a.log
 //
-// It shows the pattern: whoever knows how many bytes it has needs no other state. It asks
-// for what comes from there on, again and again, and it does not matter what was lost,
-// killed or started anew in between. docs/files.md has the requests.
+// Without it a publisher's lines are gone for whoever did not listen. It shows the pattern:
+// whoever knows how many bytes it has asks for what comes from there on, again and again, and
+// it does not matter what was lost, killed or started anew in between. That the bytes are of
+// the same file is shown by how they begin and end (a proof): of one that was rotated away the
+// rest is read, and then the next; one that was cut is begun anew. docs/files.md has it all.
 package main
 
 import (
@@ -38,7 +40,7 @@ func main() {
 	}
 }
 
-// follow copies the file to w until ctx ends.
+// follow copies the file to w until ctx ends, and whichever come after it at its path.
 func follow(ctx context.Context, queue string, next filewire.Request, w io.Writer) error {
 	// Without a reply it asks again: a node may have been killed with the request.
 	req := socket.NewReq(socket.Config{Resend: time.Second})
@@ -48,6 +50,8 @@ func follow(ctx context.Context, queue string, next filewire.Request, w io.Write
 	defer req.Close(ctx)
 	looks := time.NewTicker(200 * time.Millisecond)
 	defer looks.Stop()
+	var head, last []byte // how what was copied begins, and how it ends
+	said := ""
 	for ctx.Err() == nil {
 		frames, err := req.Request(ctx, [][]byte{filewire.Encode(next)})
 		if err != nil {
@@ -57,18 +61,42 @@ func follow(ctx context.Context, queue string, next filewire.Request, w io.Write
 		if err := json.Unmarshal(frames[0], &answer); err != nil {
 			return err
 		}
-		if answer.Error != "" {
+		switch {
+		case answer.Missing: // yet, or while it is rotated
+			if answer.Error != said {
+				said = answer.Error
+				fmt.Fprintln(os.Stderr, "files:", said)
+			}
+			wait(ctx, looks)
+			continue
+		case answer.Error != "":
 			return errors.New(answer.Error)
+		case answer.Gone: // it was cut
+			next, head, last = filewire.Request{Node: next.Node, Path: next.Path}, nil, nil
+			continue
 		}
-		if _, err := w.Write(frames[1]); err != nil {
+		data := frames[1]
+		if _, err := w.Write(data); err != nil {
 			return err
 		}
-		if next.Offset += int64(len(frames[1])); next.Offset == answer.Size {
-			select { // that is all for now
-			case <-looks.C:
-			case <-ctx.Done():
-			}
+		head, last = append(head, data[:min(len(data), filewire.Window-len(head))]...), append(last, data...)
+		last = last[max(0, len(last)-filewire.Window):]
+		next.Offset += int64(len(data))
+		proof := filewire.ProveOf(head, last, next.Offset)
+		next.Proof, next.After, next.Generation = &proof, nil, answer.Generation
+		if answer.Done { // it was rotated away: the next one
+			next, head, last = filewire.Request{Node: next.Node, Path: next.Path, After: &proof}, nil, nil
+		} else if next.Offset == answer.Size { // that is all for now
+			wait(ctx, looks)
 		}
 	}
 	return nil
+}
+
+// wait waits for the next look.
+func wait(ctx context.Context, looks *time.Ticker) {
+	select {
+	case <-looks.C:
+	case <-ctx.Done():
+	}
 }
