@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"html/template"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -37,6 +38,9 @@ func main() {
 	at := flag.String("at", "127.0.0.1:8081", "where the page is served")
 	bus := flag.String("bus", "127.0.0.1:8080", "where the hub serves /ws")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalln("browser: want no arguments, but flags; see --help")
+	}
 	if err := serve(ctx, *at, *bus); err != nil {
 		log.Fatalln("browser:", err)
 	}
@@ -53,11 +57,15 @@ func serve(ctx context.Context, at, bus string) error {
 			log.Println("browser:", err)
 		}
 	})
-	server := &http.Server{Addr: at, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		fmt.Printf("the page is at http://%s\n", at)
-		return server.ListenAndServe()
+		fmt.Printf("the page is at http://%s\n", listener.Addr())
+		return server.Serve(listener)
 	})
 	g.Go(func() error {
 		<-ctx.Done()

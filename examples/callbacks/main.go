@@ -34,12 +34,12 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	flag.Parse()
-	err := fmt.Errorf("%q is no role: want thermometer or client", flag.Arg(0))
-	switch flag.Arg(0) {
-	case "thermometer":
+	err := fmt.Errorf("want thermometer, or client and a number")
+	switch degrees, wrong := strconv.Atoi(flag.Arg(1)); {
+	case flag.Arg(0) == "thermometer":
 		err = measure(ctx)
-	case "client":
-		err = ask(ctx, flag.Arg(1))
+	case flag.Arg(0) == "client" && wrong == nil:
+		err = ask(ctx, degrees)
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Fatalln("callbacks:", err)
@@ -97,13 +97,13 @@ func measure(ctx context.Context) error {
 }
 
 // ask sends a reading, and asks.
-func ask(ctx context.Context, degrees string) error {
+func ask(ctx context.Context, degrees int) error {
 	push, req := socket.NewPush(socket.Config{}), socket.NewReq(socket.Config{})
 	defer func() { _ = errors.Join(push.Close(ctx), req.Close(ctx)) }()
 	if err := errors.Join(push.Connect(*readingsAt), req.Connect(*questionsAt)); err != nil {
 		return err
 	}
-	if err := push.Send(ctx, [][]byte{[]byte(degrees)}); err != nil {
+	if err := push.Send(ctx, [][]byte{fmt.Append(nil, degrees)}); err != nil {
 		return err
 	}
 	answer, err := req.Request(ctx, [][]byte{[]byte("how many?")})

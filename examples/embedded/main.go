@@ -28,8 +28,12 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	at := proxies.Endpoints{Frontend: []string{"tcp://127.0.0.1:5559"}, Backend: []string{"tcp://127.0.0.1:5560"}}
-	if len(os.Args) == 3 {
+	switch len(os.Args) {
+	case 1:
+	case 3:
 		at = proxies.Endpoints{Frontend: os.Args[1:2], Backend: os.Args[2:3]}
+	default:
+		log.Fatalln("embedded: want [FRONTEND BACKEND]")
 	}
 	if err := run(ctx, at); err != nil {
 		log.Fatalln("embedded:", err)

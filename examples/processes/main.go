@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,16 +30,13 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	args := append(os.Args[1:], "", "")
-	var err error
-	if role := args[0]; role == "server" || role == "client" {
+	err := errors.New("want how many servers, 1 or more, and how many clients")
+	args, servers, clients := os.Args[1:], uint(0), uint(0)
+	if role := append(args, "")[0]; len(args) > 1 && (role == "server" || role == "client") {
 		go func() { _, _ = io.Copy(io.Discard, os.Stdin); stop() }() // ends with the program
-		err = map[string]func(context.Context, []string) error{"server": serve, "client": ask}[role](ctx, os.Args[2:])
-	} else {
-		var servers, clients int
-		if _, err = fmt.Sscan(args[0]+" "+args[1], &servers, &clients); err == nil {
-			err = family(ctx, servers, clients)
-		}
+		err = map[string]func(context.Context, []string) error{"server": serve, "client": ask}[role](ctx, args[1:])
+	} else if n, _ := fmt.Sscan(strings.Join(args, " "), &servers, &clients); n == 2 && servers > 0 {
+		err = family(ctx, servers, clients)
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Fatalln("processes:", err)
@@ -46,7 +44,7 @@ func main() {
 }
 
 // family starts them all, and waits for them all.
-func family(ctx context.Context, servers, clients int) (err error) {
+func family(ctx context.Context, servers, clients uint) (err error) {
 	dir, err := os.MkdirTemp("", "processes")
 	if err != nil {
 		return err
@@ -88,7 +86,10 @@ func serve(ctx context.Context, at []string) error {
 	rep := socket.NewRep(socket.Config{})
 	defer rep.Close(ctx)
 	where, err := rep.Bind(at[0])
-	for fmt.Println("server", os.Getpid(), "is at", where); err == nil; {
+	if err == nil {
+		fmt.Println("server", os.Getpid(), "is at", where)
+	}
+	for err == nil {
 		if _, err = rep.Recv(ctx); err == nil {
 			err = rep.Send(ctx, [][]byte{fmt.Append(nil, "server ", os.Getpid())})
 		}

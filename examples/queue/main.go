@@ -28,10 +28,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	err := fmt.Errorf("want server NAME [ENDPOINT], or client NAME [ENDPOINT]")
-	switch args := append(os.Args[1:], "", "", ""); args[0] {
-	case "server":
+	switch args := append(os.Args[1:], "", "", ""); {
+	case args[0] == "server" && args[1] != "":
 		err = server(ctx, args[1], args[2])
-	case "client":
+	case args[0] == "client" && args[1] != "":
 		err = client(ctx, args[1], args[2])
 	}
 	if err != nil && ctx.Err() == nil {

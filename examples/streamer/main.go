@@ -27,10 +27,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	err := fmt.Errorf("want feeder NAME [FRONTEND], or worker NAME [BACKEND]")
-	switch args := append(os.Args[1:], "", "", ""); args[0] {
-	case "feeder":
+	switch args := append(os.Args[1:], "", "", ""); {
+	case args[0] == "feeder" && args[1] != "":
 		err = feed(ctx, args[1], args[2])
-	case "worker":
+	case args[0] == "worker" && args[1] != "":
 		err = work(ctx, args[1], args[2])
 	}
 	if err != nil && ctx.Err() == nil {
