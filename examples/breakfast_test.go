@@ -42,3 +42,20 @@ func TestBreakfast(t *testing.T) {
 		})
 	}
 }
+
+// TestBreakfastWithAnotherHub: a hub that was killed is told again what is, and whoever waits
+// for one says so.
+func TestBreakfastWithAnotherHub(t *testing.T) {
+	t.Parallel()
+	at := []string{"-frontend", free(t), "-backend", free(t), "-takes", "50ms"}
+	part := func(role ...string) *process { return start(t, "breakfast", append(at[:len(at):len(at)], role...)...) }
+	hub := func() *process { return start(t, "bus", "--scenes", "", "--frontend", at[1], "--backend", at[3]) }
+	first, toaster := hub(), part("toaster")
+	part("coffee")
+	part("light", "on").ends()
+	part("mirror").await(`^breakfast is ready$`)
+	first.kill()
+	toaster.await("connection refused")
+	hub()
+	part("mirror").await(`^breakfast is ready$`)
+}

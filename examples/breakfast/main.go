@@ -20,6 +20,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"log/slog"
 	"os"
 	"os/signal"
 	"time"
@@ -43,19 +44,19 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	flag.Parse()
-	l, err := zmqlink.New(zmqlink.Config{Frontend: *frontend, Backend: *backend, Name: flag.Arg(0)})
+	l, err := zmqlink.New(zmqlink.Config{Frontend: *frontend, Backend: *backend, Name: flag.Arg(0), Log: slog.Default()})
 	if err != nil {
 		log.Fatalln("breakfast:", err)
 	}
 	var g errgroup.Group
 	g.Go(func() error { return l.Run(ctx) })
-	err = fmt.Errorf("%q is no role: want light, toaster, coffee or mirror", flag.Arg(0))
-	switch flag.Arg(0) {
-	case "light":
-		err = turn(l, flag.Arg(1))
-	case "toaster", "coffee":
-		err = prepare(ctx, l, "state/kitchen/"+flag.Arg(0), busy[flag.Arg(0)])
-	case "mirror":
+	err = fmt.Errorf("want light on, light off, toaster, coffee or mirror")
+	switch role, state := flag.Arg(0), flag.Arg(1); {
+	case role == "light" && (state == "on" || state == "off"):
+		err = turn(l, state)
+	case role == "toaster" || role == "coffee":
+		err = prepare(ctx, l, "state/kitchen/"+role, busy[role])
+	case role == "mirror":
 		err = mirror(l)
 	}
 	stop()
@@ -80,31 +81,32 @@ func turn(l link.Link, state string) error {
 // prepare is an appliance. It begins when the light goes on, and is ready a while later.
 func prepare(ctx context.Context, l link.Link, topic, begun string) error {
 	l.Subscribe(light)
-	var ready <-chan time.Time
-	err := say(l, topic, "idle")
-	for err == nil {
+	ready, state := (<-chan time.Time)(nil), "idle"
+	// Whatever happens, it says how it is: the hub may be another one, which knows nothing.
+	err := say(l, topic, state)
+	for ; err == nil; err = say(l, topic, state) {
 		select {
 		case e := <-l.Events():
 			if e.Message.Topic == light && stateOf(e) == "on" && ready == nil {
-				ready, err = time.After(*takes), say(l, topic, begun)
+				ready, state = time.After(*takes), begun
 			}
+		case <-ready:
+			ready, state = nil, "ready"
 		case <-ctx.Done():
 			return nil
-		case <-ready:
-			ready, err = nil, say(l, topic, "ready")
 		}
 	}
 	return err
 }
 
-// mirror prints what the kitchen says.
+// mirror prints what is new in the kitchen.
 func mirror(l link.Link) error {
 	l.Subscribe("state/kitchen/")
 	states := map[string]string{}
 	for e := range l.Events() {
-		if topic := e.Message.Topic; topic != "" { // else it is about the connection
-			states[topic] = stateOf(e)
-			fmt.Println(topic, "is", states[topic])
+		if topic, state := e.Message.Topic, stateOf(e); states[topic] != state {
+			states[topic] = state
+			fmt.Println(topic, "is", state)
 			if states["state/kitchen/toaster"] == "ready" && states["state/kitchen/coffee"] == "ready" {
 				fmt.Println("breakfast is ready")
 			}
