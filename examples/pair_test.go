@@ -1,6 +1,9 @@
 package examples
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPair(t *testing.T) {
 	t.Parallel()
@@ -22,6 +25,15 @@ func TestPair(t *testing.T) {
 		chats(one, three)
 		three.interrupt()
 		one.interrupt()
+	})
+	t.Run("a long line", func(t *testing.T) {
+		t.Parallel()
+		where := free(t)
+		one, two := start(t, "pair", "bind", where), start(t, "pair", "connect", where)
+		long := strings.Repeat("long ", 20_000)
+		two.types(long)
+		two.types("short")
+		one.await(`^"` + long + `"\n"short"$`)
 	})
 	t.Run("libzmq connects", func(t *testing.T) {
 		t.Parallel()

@@ -12,6 +12,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -76,8 +77,12 @@ func show(ctx context.Context, pair *socket.Pair) error {
 func talk(ctx context.Context, pair *socket.Pair) error {
 	lines := make(chan []byte)
 	go func() { // waits for a keyboard, which nothing can interrupt: it ends with the program
-		for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-			lines <- []byte(in.Text())
+		for in := bufio.NewReader(os.Stdin); ; {
+			line, err := in.ReadBytes('\n') // however long it is
+			if err != nil {
+				return
+			}
+			lines <- bytes.TrimRight(line, "\r\n")
 		}
 	}()
 	for {
