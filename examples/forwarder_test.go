@@ -1,7 +1,13 @@
 package examples
 
 import (
+	"bytes"
+	"io"
+	"net"
+	"regexp"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -9,7 +15,8 @@ import (
 func TestForwarder(t *testing.T) {
 	t.Parallel()
 	frontend, backend := proxy(t, "forwarder")
-	publisher := start(t, "forwarder", "publisher", frontend)
+	wire := tap(t, frontend)
+	publisher := start(t, "forwarder", "publisher", wire.at)
 	publisher.await(`^published \d+, of which 0 have left\n.*, of which 0 have left$`) // nobody has subscribed
 
 	berlin := start(t, "forwarder", "subscriber", "weather/berlin", backend)
@@ -32,6 +39,11 @@ func TestForwarder(t *testing.T) {
 		t.Errorf("%d messages have left in four rounds, want one a round", after-before)
 	}
 
+	// So much for its own account. This is what its connection has seen.
+	if text := wire.text(); !strings.Contains(text, "weather/berlin") || regexp.MustCompile("paris|rome|vienna").MatchString(text) {
+		t.Errorf("the publisher has sent %q", text)
+	}
+
 	// The subscriber is another one, on libzmq, elsewhere; then so is the publisher.
 	berlin.interrupt()
 	paris := twin(t, "forwarder", "subscriber", "weather/paris", backend)
@@ -45,4 +57,54 @@ func TestForwarder(t *testing.T) {
 	paris.await(`^\[weather/paris sunny \d+\]$`)
 	paris.saysNot("berlin|rome|vienna")
 	rome.interrupt()
+}
+
+// wire is a cable to an endpoint, at which all is written down that clients send.
+type wire struct {
+	at   string
+	mu   sync.Mutex
+	sent bytes.Buffer
+}
+
+// tap lays a cable to an endpoint, for one client.
+func tap(t *testing.T, endpoint string) *wire {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, done := &wire{at: "tcp://" + listener.Addr().String()}, make(chan struct{})
+	t.Cleanup(func() { _ = listener.Close(); <-done })
+	go func() {
+		defer close(done)
+		client, err := listener.Accept()
+		if err != nil {
+			return // nobody came
+		}
+		defer client.Close()
+		server, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		answered := make(chan struct{})
+		go func() { defer close(answered); _, _ = io.Copy(client, server) }()
+		_, _ = io.Copy(io.MultiWriter(server, w), client) // until the client leaves
+		_ = server.Close()
+		<-answered
+	}()
+	return w
+}
+
+// Write writes down what a client sends.
+func (w *wire) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sent.Write(b)
+}
+
+func (w *wire) text() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sent.String()
 }
