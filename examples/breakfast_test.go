@@ -55,7 +55,7 @@ func TestBreakfastWithAnotherHub(t *testing.T) {
 	part("light", "on").ends()
 	part("mirror").await(`^breakfast is ready$`)
 	first.kill()
-	toaster.await("connection refused")
+	toaster.await("the hub closed the connection")
 	hub()
 	part("mirror").await(`^breakfast is ready$`)
 }

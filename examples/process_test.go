@@ -74,11 +74,12 @@ func free(t *testing.T) string {
 
 // process is a program that runs.
 type process struct {
-	t     *testing.T
-	name  string
-	cmd   *exec.Cmd
-	stdin io.Writer
-	ended chan struct{} // closed when it has
+	t      *testing.T
+	name   string
+	cmd    *exec.Cmd
+	stdin  io.Writer
+	ended  chan struct{} // closed when it has
+	killed bool          // by the test
 
 	mu      sync.Mutex
 	written string        // what it printed
@@ -146,6 +147,7 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 // kill ends the process as a power cut does, and waits for those that it has started.
 func (p *process) kill() {
 	p.t.Helper()
+	p.killed = true
 	_ = p.cmd.Process.Kill() // it may have ended
 	select {
 	case <-p.ended:

@@ -24,7 +24,13 @@ var stories = map[string]func(*testing.T, []*process){
 			return heard.MatchString(p[1].text()) != heard.MatchString(p[2].text())
 		}, p[1], p[2])
 	},
-	"reqrep": func(_ *testing.T, p []*process) { p[2].await(`: answer \[\d+ (anna|bert)\]$`) },
+	"reqrep": func(t *testing.T, p []*process) {
+		p[2].await(`anna\]\n.*bert\]\n.*anna\]$`)
+		killed := kills(t, `pkill -9 -f 'reqrep server anna'`, p)
+		p[2].await(`bert\]\n.*bert\]\n.*bert\]$`)
+		startCommand(t, clone(killed.cmd))
+		p[2].await(`anna\]\n.*bert\]\n.*anna\]$`)
+	},
 	"pubsub": func(_ *testing.T, p []*process) { p[2].ends(); p[2].await(`^average of weather/berlin: `) },
 	"pipeline": func(_ *testing.T, p []*process) {
 		p[3].ends()
@@ -52,10 +58,11 @@ var stories = map[string]func(*testing.T, []*process){
 	"embedded":  func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(`^carl's question 100, says `) },
 	"poller":    func(_ *testing.T, p []*process) { p[0].ends(); p[1].ends(); p[0].await(`^is told Exit\n\z`) },
 	"callbacks": func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(` readings, \d+ in all$`) },
-	"processes": func(_ *testing.T, p []*process) {
+	"processes": func(t *testing.T, p []*process) {
 		p[0].ends()
 		p[0].await(`^client \d+: server \d+$`)
 		p[1].await(`^server \d+ is at`)
+		kills(t, `pkill -9 -f 'processes 2 0'`, p)
 	},
 	"breakfast": func(_ *testing.T, p []*process) { p[4].ends(); p[3].await(`^breakfast is ready$`) },
 	"threads":   func(_ *testing.T, p []*process) { p[0].ends(); p[1].ends(); p[1].await(`none lost, none torn$`) },
@@ -114,9 +121,53 @@ func tell(t *testing.T, lines []string, story func(*testing.T, []*process)) {
 	for _, p := range all {
 		select {
 		case <-p.ended:
-			p.endedWell()
+			if !p.killed {
+				p.endedWell()
+			}
 		default:
 			p.controlC()
+		}
+	}
+}
+
+// kills does what a line that docs/tutorial.md must have does, to the one process of p that
+// its pattern means.
+func kills(t *testing.T, line string, p []*process) *process {
+	t.Helper()
+	if !strings.Contains(tutorialText(t), "`"+line+"`") {
+		t.Errorf("docs/tutorial.md does not show %s", line)
+	}
+	pattern := strings.Split(line, "'")[1]
+	var meant []*process
+	for _, one := range p {
+		if strings.Contains(one.name, pattern) {
+			meant = append(meant, one)
+		}
+	}
+	if len(meant) != 1 {
+		t.Fatalf("%s means %d processes", line, len(meant))
+	}
+	meant[0].kill()
+	return meant[0]
+}
+
+// TestDiagrams: a diagram has a kind that Mermaid knows, and no semicolon, which ends a
+// statement there, also within a text.
+func TestDiagrams(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join("..", "docs", "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("(?ms)^```mermaid\n(.*?)\n```$").FindAllStringSubmatch(string(text), -1) {
+			if kind := strings.Fields(m[1])[0]; kind != "flowchart" && kind != "sequenceDiagram" || strings.Contains(m[1], ";") {
+				t.Errorf("%s: this is no diagram to Mermaid:\n%s", page, m[1])
+			}
 		}
 	}
 }
@@ -135,16 +186,21 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// tutorial returns the blocks of commands in docs/tutorial.md, by the example that they
-// run or else by the heading above, in small letters.
-func tutorial(t *testing.T) map[string][]string {
+func tutorialText(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "docs", "tutorial.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(text)
+}
+
+// tutorial returns the blocks of commands in docs/tutorial.md, by the example that they
+// run or else by the heading above, in small letters.
+func tutorial(t *testing.T) map[string][]string {
+	t.Helper()
 	blocks := map[string][]string{}
-	for _, section := range strings.Split(string(text), "\n## ") {
+	for _, section := range strings.Split(tutorialText(t), "\n## ") {
 		heading, _, _ := strings.Cut(section, "\n")
 		for _, m := range regexp.MustCompile("(?ms)^```sh\n(.*?)\n```$").FindAllStringSubmatch(section, -1) {
 			name := strings.ToLower(heading)

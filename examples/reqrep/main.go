@@ -5,8 +5,8 @@
 //	go run ./examples/reqrep server bert tcp://127.0.0.1:5572
 //	go run ./examples/reqrep client
 //
-// Kill a server with kill -9: the client goes on with the other; start it again, and it
-// takes its turns again. Kill both: each question is given up after 2 s, aloud.
+// Kill a server (pkill -9 -f 'reqrep server anna'): the client goes on with the other; start
+// it again, and it takes its turns again. Kill both: each question is given up after 2 s, aloud.
 //
 // That was the open wound of the tutorials: a plain REQ that has asked a server which dies
 // waits for ever, and may ask nothing more. This one asks again, the next server, until the
