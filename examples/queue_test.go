@@ -42,7 +42,7 @@ func TestQueue(t *testing.T) {
 	}
 	askUntil(t, frontend, "anna", "bert")
 
-	anna.interrupt() // one server is enough, and it is replaced while clients ask
+	anna.interrupt() // one server is enough
 	alone := start(t, "queue", "client", "gina", frontend)
 	alone.ends()
 	alone.saysNot("says anna")

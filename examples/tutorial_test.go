@@ -23,6 +23,18 @@ var stories = map[string]func(*testing.T, []*process){
 		eventually(t, "one of the two that connect is the other end", func() bool {
 			return heard.MatchString(p[1].text()) != heard.MatchString(p[2].text())
 		}, p[1], p[2])
+		const line = "`python3\nexamples/pair/testdata/twin.py connect tcp://127.0.0.1:5570`"
+		if !strings.Contains(tutorialText(t), line) {
+			t.Errorf("docs/tutorial.md does not show %s", line)
+		}
+		if peer() == nil {
+			p[1].kill()
+			p[2].kill()
+			python := twin(t, "pair", "connect", here("tcp://127.0.0.1:5570"))
+			p[0].forget()
+			python.types("good day")
+			p[0].await(`^"good day"$`)
+		}
 	},
 	"reqrep": func(t *testing.T, p []*process) {
 		p[2].await(`anna\]\n.*bert\]\n.*anna\]$`)
