@@ -29,6 +29,7 @@ func TestTopics(t *testing.T) {
 		{"file/n1/a\\..\\b", "", "", false},
 		{"file/n1/\xff", "", "", false},
 		{"file/n1/a.log@3", "", "", false},
+		{"file/n1/a.log@1/x", "", "", false}, // would be a folder in the place of an earlier a.log
 		{"file/n1/a.log@x", "n1", "a.log@x", true},
 		{"file/n1/" + strings.Repeat("x", MaxPath+1), "", "", false},
 		{"file/" + strings.Repeat("n", MaxNode+1) + "/a", "", "", false},
@@ -36,6 +37,25 @@ func TestTopics(t *testing.T) {
 		node, path, ok := ParseTopic(tt.topic)
 		if node != tt.node || path != tt.path || ok != tt.ok {
 			t.Errorf("ParseTopic(%q) = %q, %q, %v", tt.topic, node, path, ok)
+		}
+	}
+}
+
+func TestAsides(t *testing.T) {
+	for _, tt := range []struct {
+		name, path string
+		n          int
+	}{
+		{Aside("a.log", 1), "a.log", 1},
+		{Aside("n1/a@b.log", 120), "n1/a@b.log", 120},
+		{"a.log@0", "", 0},
+		{"a.log@01", "", 0},
+		{"a.log@-1", "", 0},
+		{"a.log@99999999999999999999", "", 0},
+		{"a.log", "", 0},
+	} {
+		if path, n, ok := AsideNumber(tt.name); path != tt.path || n != tt.n || ok != (tt.n > 0) {
+			t.Errorf("AsideNumber(%q) = %q, %d, %v", tt.name, path, n, ok)
 		}
 	}
 }

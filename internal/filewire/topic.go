@@ -3,6 +3,8 @@ package filewire
 import (
 	"fmt"
 	"io/fs"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,8 +50,9 @@ func CheckNode(node string) error {
 
 // CheckPath says why a path cannot be one of a source: it is not as io/fs wants it
 // (parts between slashes, none of them "", "." or ".."), longer than MaxPath, no UTF-8,
-// has characters that do not print, or ends as the files do to which a collector moves
-// earlier generations (SetAside).
+// has characters that do not print, or has a part that ends as the files do to which a
+// collector moves earlier generations (Aside): also a folder of that name would be in
+// the way of one.
 func CheckPath(path string) error {
 	switch {
 	case len(path) > MaxPath:
@@ -60,7 +63,7 @@ func CheckPath(path string) error {
 		return fmt.Errorf(`path %q: want parts between slashes, none of them empty, "." or ".."`, path)
 	case strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.Contains(path, `\`):
 		return fmt.Errorf("path %q: want characters that print, and no backslash", path)
-	case isAside(path):
+	case slices.ContainsFunc(strings.Split(path, "/"), isAside):
 		return fmt.Errorf("path %q: an end such as @1 is that of earlier generations", path)
 	}
 	return nil
@@ -70,7 +73,21 @@ func CheckPath(path string) error {
 // has begun.
 func Aside(path string, n int) string { return fmt.Sprintf("%s@%d", path, n) }
 
-func isAside(path string) bool {
-	at := strings.LastIndexByte(path, '@')
-	return at >= 0 && at < len(path)-1 && strings.Trim(path[at+1:], "0123456789") == ""
+// AsideNumber takes a name apart that Aside has returned. It reports false for all others.
+func AsideNumber(name string) (path string, n int, ok bool) {
+	at := strings.LastIndexByte(name, '@')
+	if at < 0 {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(name[at+1:])
+	if err != nil || n < 1 || Aside(name[:at], n) != name {
+		return "", 0, false
+	}
+	return name[:at], n, true
+}
+
+// isAside is wider than AsideNumber, so that a path that looks like one is none.
+func isAside(name string) bool {
+	at := strings.LastIndexByte(name, '@')
+	return at >= 0 && at < len(name)-1 && strings.Trim(name[at+1:], "0123456789") == ""
 }
