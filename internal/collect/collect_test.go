@@ -257,6 +257,30 @@ func TestRefusedSourcesAreLeftAlone(t *testing.T) {
 	}
 }
 
+// TestChangedIsBegunAgain has somebody remove a collected file while an answer is on the way.
+func TestChangedIsBegunAgain(t *testing.T) {
+	w := newWorld(t, 1)
+	w.write(true)
+	w.beat()
+	w.pass(true)
+	w.write(false)
+	w.write(true) // a gap
+	requests, err := w.c.Next(w.now)
+	w.must(err)
+	w.store.of(w.at).now = nil
+	w.must(w.c.Failed(fmt.Errorf("flush: %w", Changed{w.at, errors.New("removed")})))
+	for _, r := range requests {
+		w.answer(r)
+	}
+	w.settle()
+	if got := w.store.of(w.at); !bytes.Equal(got.now, w.gens[0]) || len(got.earlier) > 0 {
+		t.Errorf("%q, earlier %q; want %q", got.now, got.earlier, w.gens[0])
+	}
+	if err := w.c.Failed(errors.New("no space")); err == nil {
+		t.Error("another error is not returned")
+	}
+}
+
 func TestRequestsUnderWayAreBounded(t *testing.T) {
 	w := newWorld(t, 1)
 	w.beat()

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,7 +31,8 @@ const (
 // Source is a file of a node.
 type Source struct{ Node, Path string }
 
-// Store holds the bytes of sources. An error ends the collector, unless it is a Refusal.
+// Store holds the bytes of sources. An error ends the collector, unless it is a Refusal or
+// a Changed.
 type Store interface {
 	// Size is how many bytes there are of the generation that is being collected; 0 of a
 	// source that is new.
@@ -56,6 +58,22 @@ func (r Refusal) Error() string { return r.Err.Error() }
 // Unwrap returns the reason.
 func (r Refusal) Unwrap() error { return r.Err }
 
+// Changed is the error of a Store whose bytes of this one source are no longer those that
+// it was given: somebody has written to its file, or moved or removed it. What was to be
+// done has not been done. The Collector goes on with what there is then.
+type Changed struct {
+	Source Source
+	Err    error
+}
+
+// Error says what is different.
+func (c Changed) Error() string {
+	return fmt.Sprintf("%s of node %s: %v", c.Source.Path, c.Source.Node, c.Err)
+}
+
+// Unwrap returns what is different.
+func (c Changed) Unwrap() error { return c.Err }
+
 // Stats counts what a Collector has done.
 type Stats struct {
 	Nodes, Sources int
@@ -65,6 +83,8 @@ type Stats struct {
 	// SetAside is how many generations ended, Lost how many of them before their end was
 	// known: the source was cut or deleted.
 	SetAside, Lost uint64
+	// Changed is how often a source was not in the Store what it had been given.
+	Changed uint64
 	// Ignored is how many messages were of sources or nodes beyond the bounds, or refused.
 	Ignored uint64
 }
@@ -163,7 +183,8 @@ func (c *Collector) Line(now time.Time, at Source, l filewire.Line) error {
 		return nil
 	}
 	c.stats.Lines++
-	return c.append(s, l.Bytes()[s.have-l.Offset:])
+	_, err = c.append(s, l.Bytes()[s.have-l.Offset:])
+	return err
 }
 
 // Answer takes an answer to a request of Next.
@@ -199,7 +220,7 @@ func (c *Collector) fill(now time.Time, s *source, a filewire.Answer, data []byt
 	s.ask.pauses = 0
 	// Lines may have come since it was asked. No bytes at all make an empty file.
 	if fresh := data[min(s.have-a.Offset, int64(len(data))):]; len(fresh) > 0 || s.have == 0 {
-		if err := c.append(s, fresh); err != nil || s.refused {
+		if ok, err := c.append(s, fresh); !ok || err != nil {
 			return err
 		}
 	}
@@ -282,20 +303,21 @@ func (c *Collector) source(at Source) (*source, error) {
 	return s, nil
 }
 
-func (c *Collector) append(s *source, b []byte) error {
+// append reports false if the store has not taken the bytes.
+func (c *Collector) append(s *source, b []byte) (bool, error) {
 	if err := c.store.Append(s.Source, b); err != nil {
-		return c.refusal(s, err)
+		return false, c.refusal(s, err)
 	}
 	s.have += int64(len(b))
 	c.stats.Bytes += uint64(len(b))
-	return nil
+	return true, nil
 }
 
 // refusal gives s up if err is about it alone; otherwise it returns err.
 func (c *Collector) refusal(s *source, err error) error {
-	r, ok := err.(Refusal)
-	if !ok {
-		if err != nil {
+	var r Refusal
+	if !errors.As(err, &r) {
+		if err = c.Failed(err); err != nil {
 			return fmt.Errorf("file %s of node %s: %w", s.Path, s.Node, err)
 		}
 		return nil
@@ -305,4 +327,24 @@ func (c *Collector) refusal(s *source, err error) error {
 		c.Refused(s.Source, r.Err)
 	}
 	return nil
+}
+
+// Failed takes an error that the Store had while it did something by itself, and returns
+// it, unless it is nil or a Changed: then it goes on with what the Store has now.
+func (c *Collector) Failed(err error) error {
+	var changed Changed
+	if !errors.As(err, &changed) {
+		return err
+	}
+	s := c.sources[changed.Source]
+	if s == nil || s.refused {
+		return nil
+	}
+	c.stats.Changed++
+	c.giveUp(&s.ask) // its answer would be to another question
+	s.generation = ""
+	s.have, err = c.store.Size(s.Source)
+	s.lacks, s.ask.at, s.ask.pauses = false, time.Time{}, 0
+	c.lack(s, time.Time{})
+	return c.refusal(s, err)
 }

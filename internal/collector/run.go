@@ -117,7 +117,7 @@ func (r *running) work(ctx context.Context) error {
 		var err error
 		select {
 		case <-ctx.Done():
-			return r.Store.Flush()
+			return r.core.Failed(r.Store.Flush())
 		case ev, open := <-events:
 			if !open {
 				events = nil // ctx is about to end
@@ -129,7 +129,7 @@ func (r *running) work(ctx context.Context) error {
 		case frames := <-r.answers:
 			err = r.answer(frames)
 		case now := <-ticks.C:
-			if err = r.Store.Flush(); err == nil {
+			if err = r.core.Failed(r.Store.Flush()); err == nil {
 				err = r.ask()
 			}
 			if now.Sub(lastReport) >= report {
