@@ -22,6 +22,8 @@ type file struct {
 	last tail.Sight
 	// idle counts the looks since it changed; gone the searches that did not find it.
 	idle, gone int
+	// unread says that it was said that it cannot be read.
+	unread bool
 }
 
 // files are all that are followed. One owner.
@@ -45,7 +47,7 @@ func (fs *files) search(removed func(*file)) []*file {
 	found := map[string]bool{}
 	var fresh []*file
 	for _, p := range fs.patterns {
-		for _, disk := range walk(p) {
+		for _, disk := range walk(p, fs.deny) {
 			path := strings.TrimPrefix(disk, "/")
 			if found[path] {
 				continue
@@ -82,19 +84,33 @@ func (fs *files) take(path string) bool {
 	if err == nil && len(fs.byPath) >= maxFiles {
 		err = errors.New("too many files")
 	}
-	if err != nil && !fs.refused[path] && len(fs.refused) < maxFiles {
-		fs.refused[path] = true
-		fs.log.Warn("a file is not followed", "path", path, "why", err)
+	if err != nil {
+		fs.deny(path, err)
 	}
 	return err == nil
 }
 
-// walk returns the paths of the files that fit, with slashes. What cannot be read is
-// passed over: it may be gone already.
-func walk(p tail.Pattern) []string {
+// deny says once of a file or a folder why it is not followed.
+func (fs *files) deny(path string, err error) {
+	if !fs.refused[path] && len(fs.refused) < maxFiles {
+		fs.refused[path] = true
+		fs.log.Warn("a file is not followed", "path", path, "why", err)
+	}
+}
+
+// walk returns the paths of the files that fit, with slashes. Folders that may not be read
+// are told to deny; what else cannot be read is passed over: it may be gone already.
+//
+// Symbolic links are followed to files, and the folder before the first special part may
+// be one; below that they are not followed to folders, so that there are no circles.
+func walk(p tail.Pattern, deny func(path string, err error)) []string {
 	var all []string
-	_ = filepath.WalkDir(filepath.FromSlash(p.Root()), func(disk string, d fs.DirEntry, err error) error {
-		name := filepath.ToSlash(disk)
+	root := filepath.FromSlash(p.Root()) + string(filepath.Separator) + "." // what a link leads to
+	_ = filepath.WalkDir(root, func(disk string, d fs.DirEntry, err error) error {
+		name := filepath.ToSlash(filepath.Clean(disk))
+		if errors.Is(err, fs.ErrPermission) {
+			deny(name, err)
+		}
 		switch {
 		case err != nil && d != nil && d.IsDir():
 			return fs.SkipDir

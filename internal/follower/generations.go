@@ -2,11 +2,14 @@ package follower
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -24,6 +27,7 @@ type generation struct {
 	id   string
 	size int64
 	at   time.Time // written last
+	rest string    // of an earlier one: what its name has that the path has not
 }
 
 // lookAt returns the regular file at a path.
@@ -32,7 +36,7 @@ func lookAt(disk string) (generation, bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return generation{}, false
 	}
-	return generation{disk, identity(info), info.Size(), info.ModTime()}, true
+	return generation{disk: disk, id: identity(info), size: info.Size(), at: info.ModTime()}, true
 }
 
 // earlier returns the files in the folder of disk whose names go on where its own ends, as
@@ -47,6 +51,7 @@ func earlier(disk string) []generation {
 	for _, n := range names {
 		if rest, ok := strings.CutPrefix(n.Name(), base); ok && isEarlier(rest) {
 			if g, ok := lookAt(folder + n.Name()); ok {
+				g.rest = rest
 				all = append(all, g)
 			}
 		}
@@ -62,9 +67,36 @@ func isEarlier(rest string) bool {
 		!slices.Contains([]string{".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip"}, filepath.Ext(rest))
 }
 
+// isNumbered is narrower than isEarlier, for whoever does not know yet how the file begins:
+// the name goes on with a number or a time, as rotation has them, or is .old. Not every
+// key.pem was a key once.
+func isNumbered(rest string) bool {
+	return rest == ".old" || strings.ContainsAny(rest, "0123456789") && strings.Trim(rest, "0123456789.-_:+TZ") == ""
+}
+
+// errMoved says that a path leads to another file than it did a moment ago.
+var errMoved = errors.New("was rotated just now; ask again")
+
+// open opens the file that was looked at: not another that has come to its path since, such
+// as the one after a rotation, or a FIFO, which is not waited for.
+func (g generation) open() (*os.File, error) {
+	file, err := os.OpenFile(g.disk, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && (!info.Mode().IsRegular() || identity(info) != g.id) {
+		err = fmt.Errorf("%s %w", g.disk, errMoved)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
 // read returns bytes from the offset on, most at most, and fewer if the file has no more.
 func (g generation) read(offset int64, most int) ([]byte, error) {
-	file, err := os.Open(g.disk)
+	file, err := g.open()
 	if err != nil {
 		return nil, err
 	}

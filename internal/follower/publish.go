@@ -2,9 +2,10 @@ package follower
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
-	"os"
 
 	"homebus/internal/filewire"
 	"homebus/internal/tail"
@@ -131,21 +132,19 @@ func (p *publisher) read(f *file, g generation, s tail.Sight, final bool) (more 
 
 // bytes reads what comes at the offset of f, if g is still the file it was.
 func (p *publisher) bytes(f *file, g generation) ([]byte, bool) {
-	file, err := os.Open(g.disk)
+	file, err := g.open()
 	if err != nil {
-		p.log.Debug("a file cannot be read", "path", f.path, "why", err)
-		return nil, false // the next look sees what has become of it
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err != nil || identity(info) != g.id {
+		p.unreadable(f, err) // the next look sees what has become of it
 		return nil, false
 	}
+	defer file.Close()
 	mark := f.tail.Mark()
 	n, err := file.ReadAt(p.buffer[:mark+filewire.MaxLine], f.tail.Offset()-int64(mark))
 	if err != nil && err != io.EOF {
-		p.log.Debug("a file cannot be read", "path", f.path, "why", err)
+		p.unreadable(f, err)
 		return nil, false
 	}
+	f.unread = false
 	if n < mark || !f.tail.Same(p.buffer[:mark]) {
 		f.tail.Cut()
 		p.note(f, f.last)
@@ -153,4 +152,14 @@ func (p *publisher) bytes(f *file, g generation) ([]byte, bool) {
 	}
 	// What came after the look counts as not read yet.
 	return p.buffer[mark:min(int64(n), int64(mark)+max(0, g.size-f.tail.Offset()))], true
+}
+
+// unreadable says once, until it can be read again, that a file cannot be read.
+func (p *publisher) unreadable(f *file, err error) {
+	f.idle++ // it is not tried ten times a second for ever
+	if f.unread || errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	f.unread = true
+	p.log.Warn("a file cannot be read", "path", f.path, "why", err)
 }
