@@ -137,6 +137,7 @@ func (c *Collector) request(s *source) (filewire.Request, error) {
 	if s.have == 0 {
 		var err error
 		r.After, err = c.store.Aside(s.Source)
+		r.Oldest = r.After == nil
 		return r, err
 	}
 	proof, err := c.store.Proof(s.Source)

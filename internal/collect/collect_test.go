@@ -71,6 +71,9 @@ type world struct {
 	gens [][]byte
 	run  int
 	rev  uint64
+	// said is when the last beat was; beats says that there is one a second.
+	said  time.Time
+	beats bool
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
@@ -106,6 +109,7 @@ func (w *world) rotate() {
 }
 
 func (w *world) beat() {
+	w.said = w.now
 	w.c.Beat(w.now, "n1", filewire.Beat{Run: fmt.Sprint("run", w.run), Rev: w.rev})
 }
 
@@ -121,6 +125,8 @@ func (w *world) answer(r filewire.Request) {
 	switch {
 	case r.Proof != nil:
 		g = slices.IndexFunc(w.gens, func(b []byte) bool { return r.Proof.Holds(bytes.NewReader(b)) })
+	case r.Oldest:
+		g = max(0, slices.IndexFunc(w.gens, func(b []byte) bool { return len(b) > 0 }))
 	case r.After != nil:
 		g = slices.IndexFunc(w.gens, func(b []byte) bool {
 			return int64(len(b)) == r.After.Size && r.After.Holds(bytes.NewReader(b))
@@ -144,6 +150,9 @@ func (w *world) answer(r filewire.Request) {
 // pass lets time pass; what is asked for is answered, or lost.
 func (w *world) pass(answers bool) {
 	w.now = w.now.Add(200 * time.Millisecond)
+	if w.beats && w.now.Sub(w.said) >= time.Second {
+		w.beat()
+	}
 	requests, err := w.c.Next(w.now)
 	w.must(err)
 	for _, r := range requests {
@@ -158,7 +167,8 @@ func (w *world) pass(answers bool) {
 func TestNothingIsMissingInTheEnd(t *testing.T) {
 	for seed := range uint64(100) {
 		w := newWorld(t, seed)
-		w.write(true) // the first generation is known
+		w.beats = true
+		w.c.Up(w.now)
 		for range 200 {
 			switch n := w.r.IntN(100); {
 			case n < 50:
@@ -169,6 +179,7 @@ func TestNothingIsMissingInTheEnd(t *testing.T) {
 				w.beat()
 			case n < 63: // killed
 				w.c = New(w.store)
+				w.c.Up(w.now)
 			case n < 66:
 				w.run, w.rev = w.run+1, 1
 			default:
@@ -215,6 +226,31 @@ func TestCutIsBegunAnew(t *testing.T) {
 	}
 	if s := w.c.Stats(); s.Lost != 1 || s.SetAside != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestTheOldestComesFirst has a collector that has nothing yet, and a node that may have
+// more than what is at the path; then lines of one that cannot be asked.
+func TestTheOldestComesFirst(t *testing.T) {
+	w := newWorld(t, 1)
+	w.c.Up(w.now)
+	w.write(false)
+	w.rotate()
+	w.write(true) // before any beat
+	w.settle()
+	k := w.store.of(w.at)
+	if len(k.earlier) != 1 || !bytes.Equal(k.earlier[0], w.gens[0]) || !bytes.Equal(k.now, w.gens[1]) {
+		t.Errorf("%q, earlier %q; want %q", k.now, k.earlier, w.gens)
+	}
+	script := Source{"script", "a.log"}
+	for range 2 {
+		w.c.Up(w.now)
+		w.must(w.c.Line(w.now, script, filewire.NewLine("g", 0, []byte("x\n")))) // its beat may still come
+		w.now = w.now.Add(firstBeats)
+	}
+	w.must(w.c.Line(w.now, script, filewire.NewLine("g", 0, []byte("x\n"))))
+	if got := w.store.of(script).now; string(got) != "x\n" {
+		t.Errorf("of a node without a beat: %q", got)
 	}
 }
 

@@ -24,6 +24,8 @@ const (
 	firstPause = 500 * time.Millisecond
 	// grace is how long bytes that a list knows of may still come as lines.
 	grace = 300 * time.Millisecond
+	// firstBeats is how long after Up lines may come before their node's first beat.
+	firstBeats = 1500 * time.Millisecond
 	// listPause is how often the list of a node that changes all the time is asked for.
 	listPause = time.Second
 )
@@ -102,6 +104,7 @@ type Collector struct {
 	underWay map[*ask]struct{}
 	asked    uint64
 	stats    Stats
+	up       time.Time // see Up
 	// Refused is told of each source that the Store refuses, once; nil if nobody is.
 	Refused func(Source, error)
 }
@@ -141,6 +144,9 @@ func (c *Collector) Stats() Stats {
 	return s
 }
 
+// Up takes that the bus is there from now on.
+func (c *Collector) Up(now time.Time) { c.up = now }
+
 // Beat takes what a node says of itself.
 func (c *Collector) Beat(now time.Time, name string, b filewire.Beat) {
 	n := c.nodes[name]
@@ -166,11 +172,12 @@ func (c *Collector) Line(now time.Time, at Source, l filewire.Line) error {
 		return err
 	}
 	switch {
-	case s.generation == "" && s.have == 0 && l.Offset == 0 && !s.lacks:
-		if aside, err := c.store.Aside(at); err != nil || aside != nil {
-			c.lack(s, now) // there may be others between that one and this one
+	case s.generation == "" && s.have == 0 && l.Offset == 0 && (!s.lacks || !c.answers(now, at.Node)):
+		if aside, err := c.store.Aside(at); err != nil || aside != nil || c.answers(now, at.Node) {
+			c.lack(s, now) // there may be others before this one
 			return c.refusal(s, err)
 		}
+		s.lacks = false
 		s.generation = l.Generation
 	case s.generation != l.Generation, l.Offset > s.have:
 		if !s.lacks {
@@ -185,6 +192,12 @@ func (c *Collector) Line(now time.Time, at Source, l filewire.Line) error {
 	c.stats.Lines++
 	_, err = c.append(s, l.Bytes()[s.have-l.Offset:])
 	return err
+}
+
+// answers reports whether a node may be one that can be asked: not one that has published
+// lines for a while and no beat, as a small script may.
+func (c *Collector) answers(now time.Time, name string) bool {
+	return c.nodes[name] != nil || now.Sub(c.up) < firstBeats
 }
 
 // Answer takes an answer to a request of Next.

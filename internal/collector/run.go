@@ -123,8 +123,11 @@ func (r *running) work(ctx context.Context) error {
 				events = nil // ctx is about to end
 				continue
 			}
-			if ev.Status == nil {
+			switch {
+			case ev.Status == nil:
 				err = r.hear(ev.Message)
+			case ev.Status.Up:
+				r.core.Up(time.Now())
 			}
 		case frames := <-r.answers:
 			err = r.answer(frames)

@@ -22,6 +22,9 @@ type Request struct {
 	// After is of all bytes of an earlier generation, where Offset is 0: the one asked for
 	// came after it.
 	After *Proof `json:"after,omitempty"`
+	// Oldest asks, where Offset is 0, for the oldest generation that is still there, for one
+	// who has nothing yet and wants all.
+	Oldest bool `json:"oldest,omitempty"`
 	// Generation is what whoever asks believes to have. It decides between two
 	// generations that begin alike.
 	Generation string `json:"generation,omitempty"`

@@ -2,7 +2,7 @@ package follower
 
 import (
 	"fmt"
-	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -36,7 +36,7 @@ func (a answerer) bytes(now time.Time, r filewire.Request) (filewire.Answer, []b
 	if !ok {
 		return filewire.Answer{Missing: true, Error: fmt.Sprintf("node %s follows no file %q", a.node, r.Path)}, nil
 	}
-	f := find(e, r)
+	f := a.find(e, r)
 	switch {
 	case f.gone:
 		return filewire.Answer{Gone: true}, nil
@@ -51,7 +51,7 @@ func (a answerer) bytes(now time.Time, r filewire.Request) (filewire.Answer, []b
 	}
 	return filewire.Answer{
 		Generation: f.name, Size: f.size, Earlier: f.earlier,
-		Done: f.earlier && now.Sub(f.at) >= settled && r.Offset+int64(len(data)) == f.size,
+		Done: f.earlier && now.Sub(f.at).Abs() >= settled && r.Offset+int64(len(data)) == f.size,
 	}, data
 }
 
@@ -66,17 +66,19 @@ type found struct {
 // find looks for the generation that a request is about: the one of its name if that
 // begins as its Proof says, else the one at the path, else the newest one that was
 // rotated away and does.
-func find(e entry, r filewire.Request) found {
+func (a answerer) find(e entry, r filewire.Request) found {
 	now, ok := lookAt(e.disk)
 	current := found{generation: now, name: now.id}
 	if ok && now.id == plain(e.generation) {
 		current.name = e.generation // with how often it was cut
 	}
 	switch {
-	case r.Proof == nil && r.After == nil:
-		return current
+	case r.Proof == nil && r.After != nil:
+		return a.follows(current, earlier(e.disk), *r.After)
+	case r.Proof == nil && r.Oldest:
+		return a.oldest(current, earlier(e.disk))
 	case r.Proof == nil:
-		return follows(current, earlier(e.disk), *r.After)
+		return current
 	}
 	fits := func(g generation) bool { return g.size >= r.Offset && r.Proof.Size == r.Offset && holds(g, *r.Proof) }
 	if ok && (r.Generation == "" || plain(r.Generation) == now.id) && fits(now) {
@@ -100,13 +102,13 @@ func find(e entry, r filewire.Request) found {
 }
 
 // follows returns the generation that came after the one that is all of p.
-func follows(current found, rotated []generation, p filewire.Proof) found {
+func (a answerer) follows(current found, rotated []generation, p filewire.Proof) found {
 	for i := len(rotated) - 1; i >= 0; i-- {
 		if rotated[i].size < p.Size || !holds(rotated[i], p) {
 			continue
 		}
 		for _, g := range rotated[i+1:] {
-			if g.size > 0 && g.id != current.id {
+			if g.size > 0 && g.id != current.id && !a.isSource(g) {
 				return found{generation: g, name: g.id, earlier: true}
 			}
 		}
@@ -115,8 +117,25 @@ func follows(current found, rotated []generation, p filewire.Proof) found {
 	return current
 }
 
+// oldest returns the oldest generation there is.
+func (a answerer) oldest(current found, rotated []generation) found {
+	for _, g := range rotated {
+		if g.size > 0 && g.id != current.id && isNumbered(g.rest) && !a.isSource(g) {
+			return found{generation: g, name: g.id, earlier: true}
+		}
+	}
+	return current
+}
+
+// isSource reports whether a file is followed by itself, such as one whose name only happens
+// to begin with another's.
+func (a answerer) isSource(g generation) bool {
+	_, ok := a.files.get(strings.TrimPrefix(filepath.ToSlash(g.disk), "/"))
+	return ok
+}
+
 func holds(g generation, p filewire.Proof) bool {
-	file, err := os.Open(g.disk)
+	file, err := g.open()
 	if err != nil {
 		return false
 	}

@@ -2,6 +2,7 @@ package follower
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -160,6 +161,16 @@ func TestFollowing(t *testing.T) {
 			s.search(true)
 			s.says("a.log "+long, "a.log yz\n", "a.log 1\n")
 		}},
+		{"in a folder that a symbolic link leads to", func(s *stage) {
+			s.add("real/x/a.log", "1\n")
+			s.must(os.Symlink(s.path("real"), s.path("link")))
+			s.must(os.Symlink(s.path("link"), s.path("real/circle")))
+			p, err := tail.ParsePattern(filepath.ToSlash(s.path("link")) + "/**/*.log")
+			s.must(err)
+			s.files.patterns = []tail.Pattern{p}
+			s.search(true)
+			s.says("a.log 1\n")
+		}},
 		{"a name that cannot be", func(s *stage) {
 			s.add("a\x01.log", "1\n")
 			s.search(true)
@@ -235,6 +246,8 @@ func TestAnswers(t *testing.T) {
 		{"too early to know", base, filewire.Request{Offset: 4, Proof: proofOf("two\n")}, `"2\n" of 6 earlier`},
 		{"all of it", later, filewire.Request{Offset: 6, Proof: proofOf("two\n2\n")}, `"" of 6 earlier done`},
 		{"the one after the oldest", later, filewire.Request{After: proofOf("one\n1\n")}, `"two\n2\n" of 6 earlier done`},
+		{"the oldest of all", later, filewire.Request{Oldest: true}, `"one\n1\n" of 6 earlier done`},
+		{"all, by a clock that was set back", base.Add(-time.Hour), filewire.Request{Offset: 6, Proof: proofOf("two\n2\n")}, `"" of 6 earlier done`},
 		{"the one after the newest", later, filewire.Request{After: proofOf("two\n2\n")}, `"three\n" of 6`},
 		{"after nothing that is known", later, filewire.Request{After: proofOf("zero\n")}, `"three\n" of 6`},
 		{"begins alike, and no name", later, filewire.Request{Offset: 1, Proof: proofOf("t")}, `"hree\n" of 6`},
@@ -252,6 +265,55 @@ func TestAnswers(t *testing.T) {
 	s.must(os.Remove(s.path("a.log")))
 	if got, _ := s.ask(later, filewire.Request{}); !strings.HasSuffix(got, "is not there") {
 		t.Errorf("without a file: %s", got)
+	}
+}
+
+// TestOnlyWhatWasRotated has files beside a.log whose names begin with its own and that were
+// never there.
+func TestOnlyWhatWasRotated(t *testing.T) {
+	s := newStage(t, "a.log")
+	x, err := tail.ParsePattern(filepath.ToSlash(s.path("a.log.x")))
+	s.must(err)
+	s.files.patterns = append(s.files.patterns, x)
+	base := time.Now().Truncate(time.Second)
+	for i, name := range []string{"a.log.key", "a.log.1", "a.log.x", "a.log"} {
+		s.add(name, name+"\n")
+		at := base.Add(time.Duration(i) * time.Second)
+		s.must(os.Chtimes(s.path(name), at, at))
+	}
+	s.search(true)
+	later := base.Add(time.Hour)
+	if got, _ := s.ask(later, filewire.Request{Oldest: true}); got != `"a.log.1\n" of 8 earlier done` {
+		t.Errorf("the oldest: %s", got)
+	}
+	if got, _ := s.ask(later, filewire.Request{After: proofOf("a.log.1\n")}); got != `"a.log\n" of 6` {
+		t.Errorf("the one after it: %s", got)
+	}
+}
+
+func TestNumbered(t *testing.T) {
+	for rest, want := range map[string]bool{
+		".1": true, "-20261129": true, ".2026-11-29T10:00:00Z": true, "_2026-11-29_10-00-00": true, ".old": true,
+		"": false, ".": false, "~": false, ".key": false, ".1.gz": false, ".1x": false, "-ng": false,
+	} {
+		if got := isNumbered(rest); got != want {
+			t.Errorf("a.log%s: %v", rest, got)
+		}
+	}
+}
+
+// TestAnotherFileIsNotRead rotates between a look and the reading after it.
+func TestAnotherFileIsNotRead(t *testing.T) {
+	s := newStage(t, "*.log")
+	s.add("a.log", "one\n")
+	g, _ := lookAt(s.path("a.log"))
+	s.rename("a.log", "a.log.1")
+	s.add("a.log", "two\n")
+	if data, err := g.read(0, 10); !errors.Is(err, errMoved) {
+		t.Errorf("%q, %v", data, err)
+	}
+	if holds(g, *proofOf("t")) {
+		t.Error("another file is taken for the one that was looked at")
 	}
 }
 
