@@ -116,7 +116,7 @@ func (c *Collector) expire(now time.Time) {
 
 // due reports whether a question to a node is to be asked now.
 func (c *Collector) due(now time.Time, n *node, a *ask) bool {
-	return n != nil && now.Sub(n.heard) < Silence && !a.under && !now.Before(a.at) && len(c.underWay) < InFlight
+	return n != nil && now.Sub(n.heard) < Silence && !n.isDoubled(now) && !a.under && !now.Before(a.at) && len(c.underWay) < InFlight
 }
 
 func (c *Collector) begin(now time.Time, a *ask) {

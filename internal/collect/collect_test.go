@@ -274,6 +274,68 @@ func TestSilentNodesAreNotAsked(t *testing.T) {
 	}
 }
 
+// TestTwoNodesOfOneName has a second node begin while the first is there, and end again. A
+// program that is started anew is one node, also where a message of the dead one is late.
+func TestTwoNodesOfOneName(t *testing.T) {
+	w := newWorld(t, 1)
+	var told []string
+	w.c.Doubled = func(node string) { told = append(told, node) }
+	beat := func(run string) {
+		w.c.Beat(w.now, "n1", filewire.Beat{Run: run, Rev: w.rev})
+		w.now = w.now.Add(time.Second / 2)
+	}
+	w.write(true)
+	for _, run := range []string{"a", "a", "b", "a", "b", "b", "c", "b", "c"} { // the late ones are of the dead
+		beat(run)
+	}
+	for range 5 {
+		w.now = w.now.Add(Silence)
+		beat("d")
+		beat("e")
+	}
+	if len(told) > 0 {
+		t.Errorf("one that is started anew: told of %q", told)
+	}
+	for range 20 {
+		beat("a")
+		beat("b")
+	}
+	if !slices.Equal(told, []string{"n1"}) {
+		t.Errorf("told of %q", told)
+	}
+	w.write(true)
+	if requests, err := w.c.Next(w.now); len(requests) > 0 || err != nil {
+		t.Errorf("asked %+v, %v", requests, err)
+	}
+	if got := len(w.store.of(w.at).now); got == len(w.gens[0]) {
+		t.Error("a line of one of them is taken")
+	}
+	w.now = w.now.Add(2 * Silence)
+	w.settle()
+	if got := w.store.of(w.at); !bytes.Equal(got.now, w.gens[0]) || len(got.earlier) > 0 {
+		t.Errorf("%q, earlier %q; want %q", got.now, got.earlier, w.gens[0])
+	}
+}
+
+func TestSilentNodesMakeRoom(t *testing.T) {
+	w := newWorld(t, 1)
+	for i := range MaxNodes {
+		w.c.Beat(w.now, fmt.Sprint("old", i), filewire.Beat{Run: "r", Rev: 1})
+	}
+	_, err := w.c.Next(w.now)
+	w.must(err)
+	w.beat()
+	if s := w.c.Stats(); s.Nodes != MaxNodes || s.Ignored != 1 {
+		t.Errorf("full: %+v", s)
+	}
+	w.now = w.now.Add(forgotten)
+	w.write(true)
+	w.settle()
+	if s := w.c.Stats(); s.Nodes != 1 || !bytes.Equal(w.store.of(w.at).now, w.gens[0]) {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestRefusedSourcesAreLeftAlone(t *testing.T) {
 	w := newWorld(t, 1)
 	told := 0

@@ -26,6 +26,8 @@ const (
 	grace = 300 * time.Millisecond
 	// firstBeats is how long after Up lines may come before their node's first beat.
 	firstBeats = 1500 * time.Millisecond
+	// forgotten is how long a node has not been heard that makes room for another.
+	forgotten = time.Minute
 	// listPause is how often the list of a node that changes all the time is asked for.
 	listPause = time.Second
 )
@@ -87,7 +89,8 @@ type Stats struct {
 	SetAside, Lost uint64
 	// Changed is how often a source was not in the Store what it had been given.
 	Changed uint64
-	// Ignored is how many messages were of sources or nodes beyond the bounds, or refused.
+	// Ignored is how many messages were of sources or nodes beyond the bounds, or refused, or
+	// of one of two nodes of the same name.
 	Ignored uint64
 }
 
@@ -107,6 +110,9 @@ type Collector struct {
 	up       time.Time // see Up
 	// Refused is told of each source that the Store refuses, once; nil if nobody is.
 	Refused func(Source, error)
+	// Doubled is told of a node when there are two of its name; nil if nobody is. Nothing
+	// is taken from either before one has been silent for a while.
+	Doubled func(node string)
 }
 
 // node is what is known of a node.
@@ -117,6 +123,12 @@ type node struct {
 	rev   uint64 // as the node says
 	have  uint64 // of its list
 	ask   ask
+	// before is the run before; since is when run began, returns how often in succession it
+	// was the one before that. doubled is when it was last seen that there are two nodes of
+	// this name.
+	before         string
+	since, doubled time.Time
+	returns        int
 }
 
 // source is what is known of a source.
@@ -152,21 +164,61 @@ func (c *Collector) Beat(now time.Time, name string, b filewire.Beat) {
 	n := c.nodes[name]
 	if n == nil {
 		if len(c.nodes) >= MaxNodes {
+			c.forget(now)
+		}
+		if len(c.nodes) >= MaxNodes {
 			c.stats.Ignored++
 			return
 		}
-		n = &node{name: name}
+		n = &node{name: name, run: b.Run, since: now}
+		n.ask.at = now
 		c.nodes[name] = n
 	}
-	if n.run != b.Run {
-		n.run, n.have = b.Run, 0
-		n.ask.at = now
+	if n.run != b.Run && n.begins(now, b.Run) && c.Doubled != nil {
+		c.Doubled(name)
 	}
 	n.heard, n.rev = now, b.Rev
 }
 
+// forget makes room for other nodes where some have not been heard for long.
+func (c *Collector) forget(now time.Time) {
+	for name, n := range c.nodes {
+		if now.Sub(n.heard) >= forgotten {
+			c.giveUp(&n.ask)
+			delete(c.nodes, name)
+		}
+	}
+}
+
+// begins has n begin another run, and reports whether that shows that there are two nodes
+// of this name: they come in turn. A single message of the run before, and the run that
+// comes again after it, may be one that was slower than the start of a program.
+func (n *node) begins(now time.Time, run string) (doubled bool) {
+	if run == n.before && now.Sub(n.since) < Silence {
+		n.returns++
+	} else {
+		n.returns = 0
+	}
+	n.before, n.run, n.have, n.since, n.ask.at = n.run, run, 0, now, now
+	if n.returns < 3 {
+		return false
+	}
+	doubled = !n.isDoubled(now)
+	n.doubled = now
+	return doubled
+}
+
+// isDoubled reports whether there are two nodes of this name.
+func (n *node) isDoubled(now time.Time) bool {
+	return n != nil && !n.doubled.IsZero() && now.Sub(n.doubled) < 2*Silence
+}
+
 // Line takes a line of a source.
 func (c *Collector) Line(now time.Time, at Source, l filewire.Line) error {
+	if c.nodes[at.Node].isDoubled(now) {
+		c.stats.Ignored++
+		return nil
+	}
 	s, err := c.source(at)
 	if s == nil || err != nil {
 		return err

@@ -12,11 +12,16 @@
 // is: the Collector asks for what has changed since, so that also a loss behind which
 // nothing follows is found.
 //
+// Two nodes of one name would be mixed up, and what there is be set aside for ever: by
+// their beats, which have two runs in turn, they are found, and left alone until one of
+// them has gone.
+//
 // # Bounds
 //
 // Sources: MaxSources, nodes: MaxNodes; further ones are ignored and counted. Requests
 // under way: InFlight in all, one for each source and one for the list of each node; the
 // others wait in turn. A request without an answer is asked again after Patience, then
 // after pauses that grow to MaxPause; a node that has not been heard for Silence is not
-// asked. Lines that cannot be appended are not kept.
+// asked. Where there is no room for a node, one makes it that has been silent for a minute.
+// Lines that cannot be appended are not kept.
 package collect

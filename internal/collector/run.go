@@ -51,6 +51,9 @@ func Run(ctx context.Context, cfg Config) error {
 	r.core.Refused = func(s collect.Source, err error) {
 		cfg.Log.Warn("a source is left out", "node", s.Node, "path", s.Path, "why", err)
 	}
+	r.core.Doubled = func(node string) {
+		cfg.Log.Warn("two nodes have the same name; nothing is taken from either until one has gone, or has another --node", "node", node)
+	}
 	cfg.Link.Subscribe(filewire.Prefix)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return ended(ctx, cfg.Link.Run(ctx)) })
@@ -78,6 +81,7 @@ type running struct {
 	core     *collect.Collector
 	requests chan filewire.Request
 	answers  chan [][]byte
+	full     bool // and that was said
 }
 
 func (r *running) send(ctx context.Context, dealer *socket.Dealer) error {
@@ -137,12 +141,22 @@ func (r *running) work(ctx context.Context) error {
 			}
 			if now.Sub(lastReport) >= report {
 				lastReport = now
-				r.Log.Debug("collecting", "so_far", fmt.Sprintf("%+v", r.core.Stats()))
+				r.report()
 			}
 		}
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// report says what was done; and, once, that not all of it can be.
+func (r *running) report() {
+	stats := r.core.Stats()
+	r.Log.Debug("collecting", "so_far", fmt.Sprintf("%+v", stats))
+	if !r.full && (stats.Nodes >= collect.MaxNodes || stats.Sources >= collect.MaxSources) {
+		r.full = true
+		r.Log.Warn("there is no room for further nodes or files, which are ignored", "nodes", stats.Nodes, "files", stats.Sources)
 	}
 }
 
