@@ -11,8 +11,9 @@ import (
 
 // answerer answers requests for the files of a catalog. Safe for concurrent use.
 type answerer struct {
-	node  string
-	files *catalog
+	node    string
+	files   *catalog
+	folders *folders
 }
 
 // answer returns the frames of the answer to a request for this node.
@@ -74,9 +75,9 @@ func (a answerer) find(e entry, r filewire.Request) found {
 	}
 	switch {
 	case r.Proof == nil && r.After != nil:
-		return a.follows(current, earlier(e.disk), *r.After)
+		return a.follows(current, a.folders.earlier(e.disk), *r.After)
 	case r.Proof == nil && r.Oldest:
-		return a.oldest(current, earlier(e.disk))
+		return a.oldest(current, a.folders.earlier(e.disk))
 	case r.Proof == nil:
 		return current
 	}
@@ -85,7 +86,7 @@ func (a answerer) find(e entry, r filewire.Request) found {
 		return current
 	}
 	var best found
-	for _, g := range earlier(e.disk) {
+	for _, g := range a.folders.earlier(e.disk) {
 		if (best.disk == "" || best.id != plain(r.Generation)) && g.id != now.id && fits(g) {
 			best = found{generation: g, name: g.id, earlier: true}
 		}

@@ -32,9 +32,9 @@ func newStage(t *testing.T, pattern string) *stage {
 	s := &stage{t: t, dir: t.TempDir(), room: -1, ends: map[string]int64{}}
 	p, err := tail.ParsePattern(filepath.ToSlash(s.dir) + "/" + pattern)
 	s.must(err)
-	s.a = answerer{"n1", newCatalog("run")}
+	s.a = answerer{"n1", newCatalog("run"), newFolders()}
 	s.files = newFiles([]tail.Pattern{p}, slog.New(slog.DiscardHandler))
-	s.p = newPublisher(s.a.files, s.say, s.files.log)
+	s.p = newPublisher(s.a.files, s.a.folders, s.say, s.files.log)
 	return s
 }
 
@@ -291,6 +291,44 @@ func TestOnlyWhatWasRotated(t *testing.T) {
 	}
 }
 
+// TestFoldersAreRemembered while they do not change.
+func TestFoldersAreRemembered(t *testing.T) {
+	s, f := newStage(t, "*.log"), newFolders()
+	for i := range fewNames {
+		s.add(fmt.Sprint(i, ".log"), "x")
+	}
+	long := time.Now().Add(-time.Hour).Truncate(time.Second)
+	names := func(want int) {
+		t.Helper()
+		if got := f.names(s.dir); len(got) != want || !slices.IsSorted(got) {
+			t.Errorf("%d names; want %d", len(got), want)
+		}
+	}
+	s.must(os.Chtimes(s.dir, long, long))
+	names(fewNames)
+	s.add("1.log.1", "x")
+	s.must(os.Chtimes(s.dir, long, long)) // as if it had not been seen
+	names(fewNames)
+	s.add("2.log.1", "x")
+	names(fewNames + 2)
+	s.add("3.log.1", "x") // perhaps in the same instant
+	names(fewNames + 3)
+	for i := range 2 * maxFolders {
+		s.dir = t.TempDir()
+		for n := range fewNames {
+			s.add(fmt.Sprint(n+i, ".log"), "x")
+		}
+		s.must(os.Chtimes(s.dir, long, long))
+		names(fewNames)
+	}
+	if len(f.byPath) > maxFolders {
+		t.Errorf("%d folders", len(f.byPath))
+	}
+	if all := f.earlier(filepath.Join(s.dir, "none", "a.log")); len(all) > 0 {
+		t.Errorf("%v of a folder that is not there", all)
+	}
+}
+
 func TestNumbered(t *testing.T) {
 	for rest, want := range map[string]bool{
 		".1": true, "-20261129": true, ".2026-11-29T10:00:00Z": true, "_2026-11-29_10-00-00": true, ".old": true,
@@ -380,9 +418,9 @@ func BenchmarkIdleRound(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s.a = answerer{"n1", newCatalog("run")}
+	s.a = answerer{"n1", newCatalog("run"), newFolders()}
 	s.files = newFiles([]tail.Pattern{p}, slog.New(slog.DiscardHandler))
-	s.p = newPublisher(s.a.files, s.say, s.files.log)
+	s.p = newPublisher(s.a.files, s.a.folders, s.say, s.files.log)
 	for i := range 1000 {
 		if err := os.WriteFile(s.path(fmt.Sprint(i)), []byte("x\n"), 0o666); err != nil {
 			b.Fatal(err)

@@ -1,7 +1,6 @@
 package follower
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -37,27 +36,6 @@ func lookAt(disk string) (generation, bool) {
 		return generation{}, false
 	}
 	return generation{disk: disk, id: identity(info), size: info.Size(), at: info.ModTime()}, true
-}
-
-// earlier returns the files in the folder of disk whose names go on where its own ends, as
-// those do that were rotated away, the oldest first.
-func earlier(disk string) []generation {
-	folder, base := filepath.Split(disk)
-	names, err := os.ReadDir(filepath.Clean(folder + "."))
-	if err != nil {
-		return nil
-	}
-	var all []generation
-	for _, n := range names {
-		if rest, ok := strings.CutPrefix(n.Name(), base); ok && isEarlier(rest) {
-			if g, ok := lookAt(folder + n.Name()); ok {
-				g.rest = rest
-				all = append(all, g)
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b generation) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
-	return all[max(0, len(all)-maxEarlier):]
 }
 
 // isEarlier reports whether a name that goes on so may be that of a file that was rotated

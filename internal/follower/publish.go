@@ -13,15 +13,16 @@ import (
 
 // publisher reads files and publishes their lines. One owner.
 type publisher struct {
-	files *catalog
+	files   *catalog
+	folders *folders
 	// say publishes a line and reports whether there was room for it.
 	say    func(path string, l filewire.Line) bool
 	log    *slog.Logger
 	buffer []byte
 }
 
-func newPublisher(files *catalog, say func(string, filewire.Line) bool, log *slog.Logger) *publisher {
-	return &publisher{files: files, say: say, log: log, buffer: make([]byte, 128+filewire.MaxLine)}
+func newPublisher(files *catalog, folders *folders, say func(string, filewire.Line) bool, log *slog.Logger) *publisher {
+	return &publisher{files: files, folders: folders, say: say, log: log, buffer: make([]byte, 128+filewire.MaxLine)}
 }
 
 // begin looks at a file for the first time: its lines will be published from its start or
@@ -101,7 +102,7 @@ func (p *publisher) finish(f *file, up bool) bool {
 	if f.tail.ID() == "" || !up {
 		return true
 	}
-	for _, g := range earlier(f.disk) {
+	for _, g := range p.folders.earlier(f.disk) {
 		if g.id == f.tail.ID() && g.size > f.tail.Offset() {
 			return !p.read(f, g, tail.Sight{}, true)
 		}

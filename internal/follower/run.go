@@ -53,7 +53,8 @@ func Run(ctx context.Context, cfg Config) error {
 	r := &running{Config: cfg, dealer: dealer, handed: make(chan filewire.Handover, handed)}
 	r.stamper = message.Stamper{From: "sim " + cfg.Node, IDs: message.Random{}}
 	r.catalog = newCatalog(message.Random{}.NewID(time.Now()))
-	r.publisher = newPublisher(r.catalog, r.say, cfg.Log)
+	r.folders = newFolders()
+	r.publisher = newPublisher(r.catalog, r.folders, r.say, cfg.Log)
 	r.files = newFiles(cfg.Patterns, cfg.Log)
 	cfg.Link.Subscribe(filewire.HandoverTopic(cfg.Node))
 	g, ctx := errgroup.WithContext(ctx)
@@ -81,6 +82,7 @@ type running struct {
 	Config
 	dealer  *socket.Dealer
 	catalog *catalog
+	folders *folders
 	handed  chan filewire.Handover
 
 	// Of follow alone:
@@ -179,7 +181,7 @@ func (r *running) publish(topic string, v any) bool {
 // answer answers the requests that the queue gives this node, and hands on those for
 // others.
 func (r *running) answer(ctx context.Context) error {
-	a := answerer{r.Node, r.catalog}
+	a := answerer{r.Node, r.catalog, r.folders}
 	stamper := message.Stamper{From: r.stamper.From + " answers", IDs: message.Random{}}
 	for {
 		frames, err := r.dealer.Recv(ctx)
@@ -210,7 +212,7 @@ func (r *running) answer(ctx context.Context) error {
 
 // answerHanded answers the requests that another node was given.
 func (r *running) answerHanded(ctx context.Context) error {
-	a := answerer{r.Node, r.catalog}
+	a := answerer{r.Node, r.catalog, r.folders}
 	for {
 		select {
 		case <-ctx.Done():
