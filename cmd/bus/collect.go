@@ -13,11 +13,12 @@ func newCollect() *cobra.Command {
 		Short: "Collect the files of many nodes",
 		Long: `Collect gathers the files that nodes follow (sim --tail): DIR/NODE/PATH has the
 bytes of the file PATH of the node NODE. What a rotated or truncated file had
-before is in PATH@1, PATH@2 and so on, the newest last.
+before is in PATH@1, PATH@2 and so on, the newest last. It begins with the oldest
+rotated file that is still there.
 
 Nothing is missing in the end: what was lost, or was there before, is asked for
 through a queue proxy. The files in DIR are all it has to remember; it may be killed
-at any time, and goes on from where they end.
+at any time, and goes on from where they end. One collector at a time has DIR.
 
 Without --out it prints whole lines, NODE/PATH: LINE, of every file from its
 beginning.`,

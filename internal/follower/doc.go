@@ -24,7 +24,9 @@
 //
 // Of a file that was rotated away, a node answers as long as the file is in the folder,
 // under a name that begins with its old one, such as a.log.1: it knows it by the Proof in
-// the request. Of those the newest 64 are looked at.
+// the request. Of those the newest 64 are looked at. Whoever has nothing yet is given the
+// oldest of them, but only of those whose names go on as rotation has them, and that are
+// not followed by themselves.
 //
 // # Bounds
 //
