@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"slices"
 	"time"
 
 	"homebus/internal/filewire"
@@ -71,12 +72,15 @@ func (c *Collector) Next(now time.Time) ([]filewire.Request, error) {
 	return append(requests, bytes...), err
 }
 
-// nextBytes asks for the bytes of sources, those first that have waited longest.
+// nextBytes asks for the bytes of sources, those first that have waited longest. Of very
+// many that are not due, such as those of a node that is silent, it looks at some, and at
+// others the next time: it is called for every answer.
 func (c *Collector) nextBytes(now time.Time) (requests []filewire.Request, err error) {
-	waiting, asked := c.lacking[:0], []*source(nil)
-	for i, s := range c.lacking {
+	looked := min(len(c.lacking), mostLooks)
+	waiting, behind := c.lacking[:0], []*source(nil)
+	for i, s := range c.lacking[:looked] {
 		if err != nil || len(c.underWay) >= InFlight {
-			waiting = append(waiting, c.lacking[i:]...)
+			looked = i
 			break
 		}
 		switch {
@@ -93,14 +97,15 @@ func (c *Collector) nextBytes(now time.Time) (requests []filewire.Request, err e
 			c.begin(now, &s.ask)
 			s.ask.offset, r.ID = s.have, s.ask.id
 			c.stats.Asked++
-			requests, asked = append(requests, r), append(asked, s)
+			requests, behind = append(requests, r), append(behind, s)
 		default:
 			waiting = append(waiting, s)
 		}
 	}
-	gone := c.lacking[len(waiting)+len(asked):]
-	c.lacking = append(waiting, asked...)
-	clear(gone)
+	if looked == mostLooks { // the others first, the next time
+		waiting, behind = waiting[:0], append(slices.Clone(waiting), behind...)
+	}
+	c.lacking = append(slices.Delete(c.lacking, len(waiting), looked), behind...)
 	return requests, err
 }
 

@@ -379,6 +379,42 @@ func TestChangedIsBegunAgain(t *testing.T) {
 	}
 }
 
+// TestASilentCrowdHoldsUpNobody has very many sources that lack bytes and cannot be asked for,
+// and one that can.
+func TestASilentCrowdHoldsUpNobody(t *testing.T) {
+	w := newWorld(t, 1)
+	for i := range 20 * mostLooks {
+		w.must(w.c.Line(w.now, Source{"silent", fmt.Sprint(i)}, filewire.NewLine("g", 5, []byte("x\n"))))
+	}
+	w.write(false)
+	w.write(true)
+	for range 60 {
+		w.beat()
+		w.pass(true)
+	}
+	if got := w.store.of(w.at).now; !bytes.Equal(got, w.gens[0]) {
+		t.Errorf("%q; want %q", got, w.gens[0])
+	}
+	if len(w.c.lacking) != 20*mostLooks {
+		t.Errorf("%d lack bytes; want %d", len(w.c.lacking), 20*mostLooks)
+	}
+}
+
+// BenchmarkSilentCrowd is of Next while 100,000 sources lack bytes and cannot be asked for.
+func BenchmarkSilentCrowd(b *testing.B) {
+	c, now := New(memory{}), time.Unix(0, 0)
+	for i := range 100_000 {
+		if err := c.Line(now, Source{"silent", fmt.Sprint(i)}, filewire.NewLine("g", 5, []byte("x\n"))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if _, err := c.Next(now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func TestRequestsUnderWayAreBounded(t *testing.T) {
 	w := newWorld(t, 1)
 	w.beat()

@@ -26,6 +26,8 @@ const (
 	grace = 300 * time.Millisecond
 	// firstBeats is how long after Up lines may come before their node's first beat.
 	firstBeats = 1500 * time.Millisecond
+	// mostLooks is at how many sources that lack bytes Next looks at a time.
+	mostLooks = 1024
 	// forgotten is how long a node has not been heard that makes room for another.
 	forgotten = time.Minute
 	// listPause is how often the list of a node that changes all the time is asked for.
