@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"homebus/internal/cli"
@@ -21,7 +23,7 @@ through a queue proxy. The files in DIR are all it has to remember; it may be ki
 at any time, and goes on from where they end. One collector at a time has DIR.
 
 Without --out it prints whole lines, NODE/PATH: LINE, of every file from its
-beginning.`,
+beginning; on a terminal, what it would obey is shown as an escape.`,
 		Example: `  bus proxy queue --frontend ` + cli.DefaultQueueFrontend + ` --backend ` + cli.DefaultQueueBackend + `
   sim --tail 'logs/**/*.log' --node kitchen-pi
   bus collect --out collected`,
@@ -45,7 +47,11 @@ beginning.`,
 			return err
 		}
 		if *out == "" {
-			cfg.Store = collector.NewStream(cmd.OutOrStdout())
+			var shown func(string) string
+			if cli.IsTerminal(cmd.OutOrStdout()) {
+				shown = visibleLine
+			}
+			cfg.Store = collector.NewStream(cmd.OutOrStdout(), shown)
 			return collector.Run(cmd.Context(), cfg)
 		}
 		folder, err := collector.OpenFolder(*out)
@@ -57,4 +63,13 @@ beginning.`,
 		return collector.Run(cmd.Context(), cfg)
 	}
 	return cmd
+}
+
+// visibleLine is visible, but for tabs, which do no harm in a line.
+func visibleLine(s string) string {
+	parts := strings.Split(s, "\t")
+	for i := range parts {
+		parts[i] = visible(parts[i])
+	}
+	return strings.Join(parts, "\t")
 }

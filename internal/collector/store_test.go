@@ -26,7 +26,7 @@ func TestStoresAgree(t *testing.T) {
 	must(t, err)
 	defer folder.Close()
 	var out bytes.Buffer
-	for _, store := range []Store{folder, NewStream(&out)} {
+	for _, store := range []Store{folder, NewStream(&out, nil)} {
 		at := collect.Source{Node: "n1", Path: "logs/a.log"}
 		if aside, err := store.Aside(at); aside != nil || err != nil {
 			t.Errorf("%T: set aside %v, %v", store, aside, err)
@@ -57,6 +57,17 @@ func TestStoresAgree(t *testing.T) {
 	want := strings.Repeat("n1/logs/a.log: a line\n", 500) + "n1/logs/a.log: half\nn1/logs/a.log: new\n"
 	if out.String() != want {
 		t.Errorf("%d bytes of lines; want %d", out.Len(), len(want))
+	}
+}
+
+func TestAStreamShowsLines(t *testing.T) {
+	var out bytes.Buffer
+	s := NewStream(&out, strings.ToUpper)
+	must(t, s.Append(collect.Source{Node: "n1", Path: "a"}, []byte("one\ntw")))
+	must(t, s.Append(collect.Source{Node: "n1", Path: "a"}, []byte("o\nthree")))
+	must(t, s.Flush())
+	if got := out.String(); got != "n1/a: ONE\nn1/a: TWO\n" {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 // owner; not safe for concurrent use.
 type Stream struct {
 	w       *bufio.Writer
+	shown   func(line string) string
 	sources map[collect.Source]*stream
 }
 
@@ -30,9 +31,10 @@ type stream struct {
 	aside      *filewire.Proof
 }
 
-// NewStream returns a Stream to w.
-func NewStream(w io.Writer) *Stream {
-	return &Stream{w: bufio.NewWriter(w), sources: map[collect.Source]*stream{}}
+// NewStream returns a Stream to w. Lines are written as shown returns them, such as without
+// what a terminal would obey; where it is nil, as they are.
+func NewStream(w io.Writer, shown func(line string) string) *Stream {
+	return &Stream{w: bufio.NewWriter(w), shown: shown, sources: map[collect.Source]*stream{}}
 }
 
 func (s *Stream) of(at collect.Source) *stream {
@@ -73,6 +75,9 @@ func (s *Stream) Append(at collect.Source, b []byte) error {
 func (s *Stream) line(at collect.Source, line []byte) error {
 	_, _ = s.w.WriteString(name(at)) // a bufio.Writer keeps its error
 	_, _ = s.w.WriteString(": ")
+	if s.shown != nil {
+		line = []byte(s.shown(string(line)))
+	}
 	_, _ = s.w.Write(line)
 	return s.w.WriteByte('\n')
 }
