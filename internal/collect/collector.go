@@ -34,52 +34,6 @@ const (
 	listPause = time.Second
 )
 
-// Source is a file of a node.
-type Source struct{ Node, Path string }
-
-// Store holds the bytes of sources. An error ends the collector, unless it is a Refusal or
-// a Changed.
-type Store interface {
-	// Size is how many bytes there are of the generation that is being collected; 0 of a
-	// source that is new.
-	Size(Source) (int64, error)
-	// Append adds bytes.
-	Append(Source, []byte) error
-	// Proof is of the bytes of the generation that is being collected.
-	Proof(Source) (filewire.Proof, error)
-	// SetAside ends the generation: the next bytes are of another. If there are no bytes
-	// it does nothing.
-	SetAside(Source) error
-	// Aside is the Proof of the newest generation that was set aside; nil if there is none.
-	Aside(Source) (*filewire.Proof, error)
-}
-
-// Refusal is the error of a Store that cannot hold this one source, such as one whose path
-// is that of a folder of another. The source is left alone from then on.
-type Refusal struct{ Err error }
-
-// Error says why.
-func (r Refusal) Error() string { return r.Err.Error() }
-
-// Unwrap returns the reason.
-func (r Refusal) Unwrap() error { return r.Err }
-
-// Changed is the error of a Store whose bytes of this one source are no longer those that
-// it was given: somebody has written to its file, or moved or removed it. What was to be
-// done has not been done. The Collector goes on with what there is then.
-type Changed struct {
-	Source Source
-	Err    error
-}
-
-// Error says what is different.
-func (c Changed) Error() string {
-	return fmt.Sprintf("%s of node %s: %v", c.Source.Path, c.Source.Node, c.Err)
-}
-
-// Unwrap returns what is different.
-func (c Changed) Unwrap() error { return c.Err }
-
 // Stats counts what a Collector has done.
 type Stats struct {
 	Nodes, Sources int
@@ -117,22 +71,6 @@ type Collector struct {
 	Doubled func(node string)
 }
 
-// node is what is known of a node.
-type node struct {
-	name  string
-	heard time.Time
-	run   string
-	rev   uint64 // as the node says
-	have  uint64 // of its list
-	ask   ask
-	// before is the run before; since is when run began, returns how often in succession it
-	// was the one before that. doubled is when it was last seen that there are two nodes of
-	// this name.
-	before         string
-	since, doubled time.Time
-	returns        int
-}
-
 // source is what is known of a source.
 type source struct {
 	Source
@@ -156,63 +94,6 @@ func (c *Collector) Stats() Stats {
 	s := c.stats
 	s.Nodes, s.Sources = len(c.nodes), len(c.sources)
 	return s
-}
-
-// Up takes that the bus is there from now on.
-func (c *Collector) Up(now time.Time) { c.up = now }
-
-// Beat takes what a node says of itself.
-func (c *Collector) Beat(now time.Time, name string, b filewire.Beat) {
-	n := c.nodes[name]
-	if n == nil {
-		if len(c.nodes) >= MaxNodes {
-			c.forget(now)
-		}
-		if len(c.nodes) >= MaxNodes {
-			c.stats.Ignored++
-			return
-		}
-		n = &node{name: name, run: b.Run, since: now}
-		n.ask.at = now
-		c.nodes[name] = n
-	}
-	if n.run != b.Run && n.begins(now, b.Run) && c.Doubled != nil {
-		c.Doubled(name)
-	}
-	n.heard, n.rev = now, b.Rev
-}
-
-// forget makes room for other nodes where some have not been heard for long.
-func (c *Collector) forget(now time.Time) {
-	for name, n := range c.nodes {
-		if now.Sub(n.heard) >= forgotten {
-			c.giveUp(&n.ask)
-			delete(c.nodes, name)
-		}
-	}
-}
-
-// begins has n begin another run, and reports whether that shows that there are two nodes
-// of this name: they come in turn. A single message of the run before, and the run that
-// comes again after it, may be one that was slower than the start of a program.
-func (n *node) begins(now time.Time, run string) (doubled bool) {
-	if run == n.before && now.Sub(n.since) < Silence {
-		n.returns++
-	} else {
-		n.returns = 0
-	}
-	n.before, n.run, n.have, n.since, n.ask.at = n.run, run, 0, now, now
-	if n.returns < 3 {
-		return false
-	}
-	doubled = !n.isDoubled(now)
-	n.doubled = now
-	return doubled
-}
-
-// isDoubled reports whether there are two nodes of this name.
-func (n *node) isDoubled(now time.Time) bool {
-	return n != nil && !n.doubled.IsZero() && now.Sub(n.doubled) < 2*Silence
 }
 
 // Line takes a line of a source.
@@ -246,12 +127,6 @@ func (c *Collector) Line(now time.Time, at Source, l filewire.Line) error {
 	c.stats.Lines++
 	_, err = c.append(s, l.Bytes()[s.have-l.Offset:])
 	return err
-}
-
-// answers reports whether a node may be one that can be asked: not one that has published
-// lines for a while and no beat, as a small script may.
-func (c *Collector) answers(now time.Time, name string) bool {
-	return c.nodes[name] != nil || now.Sub(c.up) < firstBeats
 }
 
 // Answer takes an answer to a request of Next.

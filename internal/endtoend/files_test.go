@@ -119,6 +119,11 @@ func (s *source) differs() string {
 			return fmt.Sprintf("%s, rotation %d, has %s, its copy %s", s.disk, n, a, b)
 		}
 	}
+	if more := fmt.Sprintf("%s@%d", s.copy, s.rotated+1); !s.cut {
+		if _, err := os.Stat(more); err == nil {
+			return fmt.Sprintf("%s was rotated %d times, and there is %s", s.disk, s.rotated, more)
+		}
+	}
 	return ""
 }
 
