@@ -254,6 +254,35 @@ func TestTheOldestComesFirst(t *testing.T) {
 	}
 }
 
+// TestLinesThatComeBeforeTheAnswer has a line come late, when it has been asked for already.
+func TestLinesThatComeBeforeTheAnswer(t *testing.T) {
+	w := newWorld(t, 1)
+	w.write(true)
+	w.beat()
+	w.pass(true)
+	before := int64(len(w.gens[0]))
+	w.write(false)
+	late := filewire.NewLine(w.name(0), before, bytes.Clone(w.gens[0][before:]))
+	w.write(false)
+	for late.End > 0 {
+		w.beat()
+		w.now = w.now.Add(200 * time.Millisecond)
+		requests, err := w.c.Next(w.now)
+		w.must(err)
+		for _, r := range requests {
+			if !r.List {
+				w.must(w.c.Line(w.now, w.at, late))
+				late.End = 0
+			}
+			w.answer(r)
+		}
+	}
+	w.settle()
+	if got := w.store.of(w.at); !bytes.Equal(got.now, w.gens[0]) || len(got.earlier) > 0 || w.c.stats.Lines != 2 {
+		t.Errorf("%q, earlier %q, %+v; want %q", got.now, got.earlier, w.c.stats, w.gens[0])
+	}
+}
+
 func TestSilentNodesAreNotAsked(t *testing.T) {
 	w := newWorld(t, 1)
 	w.write(false)
