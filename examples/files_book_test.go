@@ -80,7 +80,7 @@ func TestFilesByTheBook(t *testing.T) {
 	rotate(".2")
 	add("after a rotation\n")
 	hub()
-	n = node("n1", log)
+	node("n1", log)
 	has("after kills and a rotation")
 	add("and on\n")
 	has("the end")

@@ -84,7 +84,7 @@ var stories = map[string]func(*testing.T, []*process){
 		p[1].await(`^kitchen/toaster +toasting`)
 	},
 	"multicast": func(_ *testing.T, p []*process) { p[0].await(`^\[weather/berlin sunny \d+\]$`) },
-	"files":     nil, // needs files: TestFiles, and TestFilesPage of internal/endtoend
+	"files":     nil, // needs files: TestFiles, TestFilesByTheBook, and TestFilesPage of internal/endtoend
 	"browser": func(t *testing.T, p []*process) {
 		p[2].ends()
 		response, err := http.Get(p[1].await(`http://\S+$`)[0])
