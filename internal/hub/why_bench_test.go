@@ -41,24 +41,3 @@ func BenchmarkWhy(b *testing.B) {
 		}
 	})
 }
-
-// BenchmarkWatch is what a message costs under the forwarder's lock, by its kind: to be
-// remembered as a cause, and as a last value. An appliance in the midst of something
-// says the same word again and again.
-func BenchmarkWatch(b *testing.B) {
-	meta := `{"id":"0197f3a2-7c3a-7000-8000-000000000001","at":"2026-11-20T06:30:00.123456789Z","from":"bus","seq":17,"cause":"0197f3a2-7c3a-7000-8000-000000000002","hops":1}`
-	for topic, payload := range map[string]string{
-		"command/kitchen/coffee": `{"do":"brew","cups":4}`,
-		"event/bathroom/switch":  `{"event":"press"}`,
-		"state/kitchen/coffee":   `{"state":"heating","water_ml":1000,"coffee_ml":0,"cups":4,"pot":true,"progress":0.1}`,
-	} {
-		b.Run(topic, func(b *testing.B) {
-			m := newMemory(Limits{}, nil)
-			w, raw := m.Watch([]byte(topic)), zmtptest.Wire(topic, payload, meta)
-			b.ReportAllocs()
-			for b.Loop() {
-				w.Message(1, raw)
-			}
-		})
-	}
-}
