@@ -25,7 +25,7 @@ type Book struct {
 
 // bookEntry is one message of a Book.
 type bookEntry struct {
-	header
+	stamp
 	wire []byte
 	page *Page // nil if it has not been read
 }
@@ -47,16 +47,9 @@ func (p *Pages) Book(frames func(wire []byte) [][]byte) *Book {
 	b := &Book{frames: frames, remarks: make(map[string]string), byID: make(map[string][]*bookEntry), Forgotten: p.forgotten}
 	var entries []*bookEntry
 	for _, part := range p.parts {
-		for len(part) > 0 {
-			h := parseHeader(part)
-			id, wire := part[headerBytes:headerBytes+int(h.id)], part[headerBytes+int(h.id):][:h.size]
-			part = part[headerBytes+len(id)+len(wire):]
-			if len(id) > 0 {
-				b.remarks[string(id)] = string(wire)
-				continue
-			}
-			entries = append(entries, &bookEntry{header: h, wire: wire})
-		}
+		readPart(part, func(at stamp, wire []byte) {
+			entries = append(entries, &bookEntry{stamp: at, wire: wire})
+		}, func(id, text []byte) { b.remarks[string(id)] = string(text) })
 	}
 	slices.SortFunc(entries, func(x, y *bookEntry) int { return cmp.Compare(x.seq, y.seq) })
 	for _, e := range entries {

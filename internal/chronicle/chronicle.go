@@ -1,9 +1,7 @@
 package chronicle
 
 import (
-	"encoding/binary"
 	"slices"
-	"time"
 
 	"homebus/internal/message"
 )
@@ -35,7 +33,7 @@ const parts = 8
 // Bounds says how many bytes of memory each class may take: Acts, Reports.
 type Bounds [classes]int
 
-// DefaultBounds is enough for some 6,000 acts with metas of our own, and half as many
+// DefaultBounds is enough for some 7,000 acts with metas of our own, and half as many
 // reports.
 var DefaultBounds = Bounds{2 << 20, 1 << 20}
 
@@ -43,7 +41,8 @@ var DefaultBounds = Bounds{2 << 20, 1 << 20}
 // nothing; see New. One owner; not safe for concurrent use.
 type Chronicle struct {
 	classes [classes]ring
-	seq     uint64
+	// seq counts the messages of all classes.
+	seq uint64
 }
 
 // New returns a Chronicle that takes as much memory as bounds at most, and that only
@@ -62,86 +61,78 @@ type ring struct {
 	parts     [parts]part
 	at        int // the part that is being filled
 	forgotten uint64
+	// seq and heard are those of the newest message, as its mark has them: what follows
+	// it at the same time needs none.
+	seq   uint64
+	heard int64
 }
 
-// part is some entries in the order in which they were made, each a header, an id and a
-// text or a message.
+// part is some messages, marks and remarks in the order in which they were made; see
+// records.go.
 type part struct {
 	bytes    []byte
 	messages int
 }
 
-// header is what an entry begins with.
-type header struct {
-	seq   uint64 // counts all entries of a Chronicle
-	heard int64  // ns since 1970, 0 for unknown
-	// id and size are the bytes of what follows. A message has no id here; what has one
-	// is a remark on the message of that id.
-	id, size uint16
-}
-
-// headerBytes is the size of a header.
-const headerBytes = 8 + 8 + 2 + 2
-
-// Note remembers a message that was heard at some time, by the hub's clock. wire is all of
-// it in wire form, of MaxMessage bytes at most, or nothing is remembered. It is copied, and
-// not looked into.
-func (c *Chronicle) Note(class Class, heard time.Time, wire []byte) {
-	c.note(class, heard.UnixNano(), "", wire)
+// Note remembers a message that was heard at some time, in ns since 1970 by the hub's
+// clock. wire is all of it in wire form, of MaxMessage bytes at most, or nothing is
+// remembered. It is copied, and not looked into.
+func (c *Chronicle) Note(class Class, heard int64, wire []byte) {
+	if len(wire) > MaxMessage {
+		return
+	}
+	r := &c.classes[class]
+	p := r.room(markBytes + lengthBytes + len(wire))
+	if p == nil {
+		return
+	}
+	c.seq++
+	b := p.bytes
+	if p.messages == 0 || r.seq != c.seq-1 || r.heard != heard {
+		b = appendMark(b, c.seq, heard)
+		r.heard = heard
+	}
+	r.seq = c.seq
+	p.bytes = append(append(b, byte(len(wire)), byte(len(wire)>>8)), wire...)
+	p.messages++
 }
 
 // Remark remembers what is to be said of the act with the id: "step 2".
 func (c *Chronicle) Remark(id, text string) {
-	if id != "" && len(id) <= message.MaxID {
-		c.note(Acts, 0, id, []byte(text[:min(len(text), maxRemark)]))
+	text = text[:min(len(text), maxRemark)]
+	if id == "" || len(id) > message.MaxID {
+		return
+	}
+	if p := c.classes[Acts].room(remarkBytes + len(id) + len(text)); p != nil {
+		p.bytes = appendRemark(p.bytes, id, text)
 	}
 }
 
 // maxRemark is how long a remark may be, in bytes.
 const maxRemark = 64
 
-func (c *Chronicle) note(class Class, heard int64, id string, text []byte) {
-	p := c.classes[class].room(headerBytes + len(id) + len(text))
-	if p == nil || len(text) > MaxMessage {
-		return
-	}
-	c.seq++
-	h := header{seq: c.seq, heard: heard, id: uint16(len(id)), size: uint16(len(text))}
-	p.bytes = append(append(h.append(p.bytes), id...), text...)
-	if id == "" {
-		p.messages++
-	}
-}
-
-func (h *header) append(b []byte) []byte {
-	b = binary.LittleEndian.AppendUint64(b, h.seq)
-	b = binary.LittleEndian.AppendUint64(b, uint64(h.heard))
-	b = binary.LittleEndian.AppendUint16(b, h.id)
-	return binary.LittleEndian.AppendUint16(b, h.size)
-}
-
-// parseHeader is the inverse of append.
-func parseHeader(b []byte) header {
-	return header{
-		seq: binary.LittleEndian.Uint64(b), heard: int64(binary.LittleEndian.Uint64(b[8:])),
-		id: binary.LittleEndian.Uint16(b[16:]), size: binary.LittleEndian.Uint16(b[18:]),
-	}
-}
-
 // room returns the part that has room for size bytes more, in which it forgets what is
 // oldest if need be; nil if there is no room for so many.
 func (r *ring) room(size int) *part {
 	p := &r.parts[r.at]
-	if len(p.bytes)+size > r.bound {
-		if size > r.bound {
-			r.forgotten++
-			return nil
-		}
-		r.at = (r.at + 1) % parts
-		p = &r.parts[r.at]
-		r.forgotten += uint64(p.messages)
-		p.bytes, p.messages = p.bytes[:0], 0
+	if len(p.bytes)+size <= cap(p.bytes) {
+		return p
 	}
+	return r.next(size)
+}
+
+// next is room where the part that is being filled has none, or has not been begun.
+func (r *ring) next(size int) *part {
+	if size > r.bound {
+		r.forgotten++
+		return nil
+	}
+	if r.parts[r.at].bytes != nil {
+		r.at = (r.at + 1) % parts
+	}
+	p := &r.parts[r.at]
+	r.forgotten += uint64(p.messages)
+	p.bytes, p.messages = p.bytes[:0], 0
 	if p.bytes == nil {
 		p.bytes = make([]byte, 0, r.bound)
 	}

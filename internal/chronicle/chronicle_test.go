@@ -10,7 +10,7 @@ import (
 	"homebus/internal/proxy"
 )
 
-var now = time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC)
+var now = time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC).UnixNano()
 
 func wire(frames ...string) []byte {
 	var parts [][]byte
@@ -67,7 +67,7 @@ func TestTheOldestIsForgottenFirstAndCounted(t *testing.T) {
 	for _, p := range c.classes[Acts].parts {
 		taken += cap(p.bytes)
 	}
-	if one := len(said("command/kitchen/coffee", `{"do":"brew"}`, "1000", "bus", "")) + headerBytes; taken > bound || (n-first)*one < bound*3/4 {
+	if one := len(said("command/kitchen/coffee", `{"do":"brew"}`, "1000", "bus", "")) + lengthBytes; taken > bound || (n-first)*one < bound*3/4 {
 		t.Errorf("%d messages of %d bytes in %d bytes of %d", n-first, one, taken, bound)
 	}
 }

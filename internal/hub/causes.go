@@ -2,7 +2,6 @@ package hub
 
 import (
 	"bytes"
-	"time"
 
 	"homebus/internal/chronicle"
 	"homebus/internal/message"
@@ -15,7 +14,7 @@ func (m *memory) remember(class chronicle.Class, raw proxy.Raw) {
 	if len(raw) > chronicle.MaxMessage {
 		raw = shortened(raw)
 	}
-	m.chronicle.Note(class, time.Unix(0, m.clock.Load()), raw)
+	m.chronicle.Note(class, m.clock.Load(), raw)
 }
 
 // Bounds of what is remembered of a long message, in bytes of its frames: it has the
