@@ -52,6 +52,17 @@ func TestRetained(t *testing.T) {
 	}
 }
 
+func TestKindOf(t *testing.T) {
+	for topic, want := range map[string]Kind{
+		State("a", "b"): KindState, Scene("x"): KindScene, BusStats: KindBus, "command/": KindCommand, "event/anything goes/": KindEvent,
+		"": "", "state": "", "/state": "", "States/a/b": "", "stat/a/b": "", "bench/kitchen/toaster": "",
+	} {
+		if got := KindOf([]byte(topic)); got != want {
+			t.Errorf("KindOf(%q) = %q, want %q", topic, got, want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("state/kitchen/toaster")
 	f.Add("scene/morning")
@@ -59,6 +70,9 @@ func FuzzParse(f *testing.F) {
 		got, ok := Parse(topic)
 		if !ok {
 			return
+		}
+		if k := KindOf([]byte(topic)); k != got.Kind {
+			t.Errorf("KindOf(%q) = %q, Parse says %q", topic, k, got.Kind)
 		}
 		again := string(got.Kind) + "/" + got.Name
 		if id := got.ID(); id != "" {

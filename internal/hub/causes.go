@@ -54,7 +54,7 @@ func (h *Hub) rememberStep(id, step string) {
 	h.forwarder.Inspect(func() { h.memory.chronicle.Remark(id, step) })
 }
 
-// passing sees the messages on a topic that are remembered as possible causes, and
+// passing sees the messages on topics that are remembered as possible causes, and
 // nothing else.
 type passing struct {
 	memory *memory
@@ -64,11 +64,31 @@ type passing struct {
 // Message remembers the message.
 func (s *passing) Message(_ proxy.PeerID, raw proxy.Raw) { s.memory.remember(s.class, raw) }
 
+// commands sees the commands to appliances.
+type commands struct{ memory *memory }
+
+// Message remembers the command, and tells of one to somebody who is offline.
+func (c *commands) Message(from proxy.PeerID, raw proxy.Raw) {
+	m := c.memory
+	m.remember(chronicle.Acts, raw)
+	if len(m.away) == 0 {
+		return
+	}
+	topic, _ := raw.Frame(0)
+	device := topic[len(topics.KindCommand)+1:]
+	if reason, away := m.away[string(device)]; away {
+		m.unheard(from, string(device), reason, raw)
+	}
+}
+
 // sceneSlot is a slot on the topic of a scene.
-type sceneSlot struct{ *slot }
+type sceneSlot struct{ slot }
 
 // Message keeps the message, and remembers it.
 func (s *sceneSlot) Message(from proxy.PeerID, raw proxy.Raw) {
+	if s.passOn(from, raw) {
+		return
+	}
 	s.memory.remember(chronicle.Acts, raw)
 	s.slot.Message(from, raw)
 }
@@ -76,15 +96,15 @@ func (s *sceneSlot) Message(from proxy.PeerID, raw proxy.Raw) {
 // stateSlot is a slot on the state topic of an appliance. Most reports say again what the
 // appliance is doing, with other quantities: those are no causes.
 type stateSlot struct {
-	*slot
+	slot
 	// word is that of the report remembered last, with the byte behind it.
 	word []byte
 }
 
 // Message keeps the message, and remembers it if the word of the state is another one.
-func (s *stateSlot) Message(_ proxy.PeerID, raw proxy.Raw) {
-	payload, ok := raw.Frame(1)
-	if !ok {
+func (s *stateSlot) Message(from proxy.PeerID, raw proxy.Raw) {
+	payload, ok := payloadOf(raw)
+	if !ok || s.passOn(from, raw) {
 		return
 	}
 	if value := stateValue(payload); !bytes.HasPrefix(value, s.word) || len(s.word) == 0 && len(value) > 0 {
@@ -96,19 +116,20 @@ func (s *stateSlot) Message(_ proxy.PeerID, raw proxy.Raw) {
 
 // stateKey is the key of an appliance's word, and maxWord how much of one is looked at,
 // in bytes.
-var stateKey = []byte(`"state":`)
-
-const maxWord = 64
+const (
+	stateKey = `"state":`
+	maxWord  = 64
+)
 
 // stateValue returns what stands behind the key of the word, wherever that is in the
 // beginning of a report; nothing if it is nowhere. It only serves to tell one report from
 // another.
 func stateValue(payload []byte) []byte {
 	payload = payload[:min(len(payload), maxCausePayload)]
-	if len(payload) > 1 && bytes.HasPrefix(payload[1:], stateKey) { // as most begin
+	if len(payload) > len(stateKey) && string(payload[1:1+len(stateKey)]) == stateKey { // as most begin
 		return payload[1+len(stateKey):]
 	}
-	i := bytes.Index(payload, stateKey)
+	i := bytes.Index(payload, []byte(stateKey))
 	if i < 0 {
 		return nil
 	}

@@ -6,7 +6,7 @@
 // The parts, one file each:
 //
 //	Hub       what runs together                          hub.go
-//	memory    last values, last wills, who is offline     memory.go
+//	memory    last values, last wills, who is offline     memory.go, slot.go, willslot.go
 //	          and what may have led to what               causes.go
 //	deputy    answers for appliances that are offline     deputy.go
 //	pulse     bus/heartbeat and bus/stats                 pulse.go, stats.go

@@ -1,12 +1,10 @@
 package hub
 
 import (
-	"bytes"
 	"sync/atomic"
 
 	"homebus/internal/chronicle"
 	"homebus/internal/lastvalue"
-	"homebus/internal/presence"
 	"homebus/internal/proxy"
 	"homebus/topics"
 )
@@ -14,14 +12,21 @@ import (
 // memory is what the hub remembers: last values, wills, who is offline, and what may
 // have led to what. The forwarder calls it under its lock, which guards everything but
 // the counters.
+//
+// A publisher at full speed, and everybody who waits for it, pays for each step that a
+// message takes here. So what is known of a retained topic lies in its slot, which is also
+// who watches it, and what is not retained has a watcher in common.
 type memory struct {
 	maxTopics, maxBytes int
 	// will makes the message that speaks the will of a topic.
-	will   func(topic string) proxy.Raw
-	values lastvalue.Store[*value]
+	will func(topic string) proxy.Raw
+	// values has the slots of the topics that have a last value, and bytes is how much
+	// these take, with their topics.
+	values lastvalue.Store[*slot]
+	bytes  int
 	wills  lastvalue.Wills[proxy.PeerID]
-	// away has why an appliance is offline, by its online topic: those of which that
-	// is the last value.
+	// away has why an appliance is offline, by its id: those of which that is the last
+	// value.
 	away map[string]string
 	// unheard is told of a command to one of those.
 	unheard func(from proxy.PeerID, device, reason string, command proxy.Raw)
@@ -29,16 +34,15 @@ type memory struct {
 	// time in ns since 1970, as of the last second.
 	chronicle *chronicle.Chronicle
 	clock     atomic.Int64
+	// acts, reports and commands watch all topics that are not retained.
+	acts, reports passing
+	commands      commands
 
-	// For the statistics: what is kept, how many messages were not for want of
-	// room, how many on online topics were not understood, and how many would have
-	// been a will more than there is room for.
-	topics, bytes, refused, misread, unwilled atomic.Int64
+	// For the statistics: how many messages were not kept for want of room, how many
+	// on online topics were not understood, and how many would have been a will more
+	// than there is room for.
+	refused, misread, unwilled atomic.Int64
 }
-
-// value is a last value: the whole message in wire form, which does not change
-// from proxy.SharedFrom bytes on.
-type value struct{ message proxy.Raw }
 
 var _ proxy.Tap = (*memory)(nil)
 
@@ -50,53 +54,49 @@ func newMemory(l Limits, will func(string) proxy.Raw) *memory {
 	if m.maxBytes <= 0 {
 		m.maxBytes = DefaultRetainedBytes
 	}
+	m.acts, m.reports, m.commands = passing{m, chronicle.Acts}, passing{m, chronicle.Reports}, commands{m}
 	return m
 }
 
 // Watch remembers retained topics, minds the wills of online/x/y, looks whether there is
-// anybody for command/x/y, and has what may be a cause remembered.
+// anybody for command/x/y, and has what may be a cause remembered. The forwarder may ask
+// at each message, if there are more topics than it remembers: it is answered without an
+// allocation unless the topic is a retained one that has no value yet, or one of ours with
+// more than 32 bytes.
 func (m *memory) Watch(topic []byte) proxy.Watcher {
 	if !topics.Retained(topic) {
-		return m.watchPassing(string(topic))
+		return m.watchPassing(topic)
 	}
-	slot := &slot{memory: m, topic: string(topic)}
-	t, ok := topics.Parse(slot.topic)
-	switch {
-	case !ok:
-	case t.Kind == topics.KindOnline:
-		return &willSlot{slot: slot}
-	case t.Kind == topics.KindState:
-		return &stateSlot{slot: slot}
-	case t.Kind == topics.KindScene:
-		return &sceneSlot{slot: slot}
+	if s, known := m.values.Find(topic); known {
+		return s.watcher
 	}
-	return slot
+	return newSlot(m, string(topic))
 }
 
 // watchPassing returns who sees the messages on a topic that is not retained; nil for
 // nobody.
-func (m *memory) watchPassing(topic string) proxy.Watcher {
-	t, ok := topics.Parse(topic)
-	if !ok {
+func (m *memory) watchPassing(topic []byte) proxy.Watcher {
+	kind := topics.KindOf(topic)
+	switch kind {
+	case topics.KindCommand, topics.KindEvent, topics.KindNotice, topics.KindFault, topics.KindAck:
+	default:
 		return nil
 	}
-	switch t.Kind {
-	case topics.KindCommand:
-		if t.Area != topics.AreaScene {
-			return &commandSlot{passing: passing{m, chronicle.Acts}, online: topics.Of(topics.KindOnline, t.ID())}
-		}
-		return &passing{m, chronicle.Acts}
-	case topics.KindEvent, topics.KindNotice, topics.KindFault:
-		return &passing{m, chronicle.Acts}
-	case topics.KindAck:
-		return &passing{m, chronicle.Reports}
+	t, ok := topics.Parse(string(topic))
+	switch {
+	case !ok:
+		return nil
+	case kind == topics.KindAck:
+		return &m.reports
+	case kind == topics.KindCommand && t.Area != topics.AreaScene:
+		return &m.commands
 	}
-	return nil
+	return &m.acts
 }
 
 // Subscribed gives the last values that match.
 func (m *memory) Subscribed(prefix []byte, give func(proxy.Raw)) {
-	m.values.Match(string(prefix), func(_ string, v *value) { give(v.message) })
+	m.values.Match(string(prefix), func(_ string, s *slot) { give(s.message) })
 }
 
 // much is how many last values others notice that one subscriber is given: it takes
@@ -116,148 +116,4 @@ func (m *memory) Gone(peer proxy.PeerID, publish func(proxy.Raw)) (more bool) {
 		publish(m.will(topic))
 	}
 	return more
-}
-
-// slot sees the messages on one retained topic.
-type slot struct {
-	memory *memory
-	topic  string
-}
-
-// Message keeps the message, or forgets the topic if its payload is empty.
-func (s *slot) Message(_ proxy.PeerID, raw proxy.Raw) {
-	if payload, ok := raw.Frame(1); ok {
-		s.take(payload, raw)
-	}
-}
-
-// take is Message with the payload found.
-func (s *slot) take(payload []byte, raw proxy.Raw) {
-	if len(payload) == 0 {
-		s.memory.forget(s.topic)
-	} else {
-		s.memory.keep(s.topic, raw)
-	}
-}
-
-// willSlot is a slot on the online topic of an appliance.
-type willSlot struct {
-	*slot
-	// last is the payload read last, if it is short, and said and reason what it says:
-	// an appliance says the same again and again.
-	last   []byte
-	said   presence.Word
-	reason string
-	// told is the word of the message remembered last.
-	told presence.Word
-}
-
-// maxLast is how long a payload willSlot remembers, in bytes.
-const maxLast = 256
-
-// read is presence.Read with a memory.
-func (s *willSlot) read(payload []byte) presence.Word {
-	if s.last == nil || !bytes.Equal(payload, s.last) {
-		s.said, s.reason = presence.Read(payload)
-		s.last = nil
-		if len(payload) <= maxLast {
-			s.last = bytes.Clone(payload)
-		}
-	}
-	return s.said
-}
-
-// Message minds the will, keeps the message, and knows who is offline.
-func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
-	payload, ok := raw.Frame(1)
-	if !ok {
-		return // neither kept nor understood
-	}
-	said := s.read(payload)
-	switch said {
-	case presence.Online:
-		s.memory.claim(from, s.topic)
-	case presence.Offline, presence.Forgotten:
-		s.memory.wills.Release(s.topic)
-	default:
-		s.memory.misread.Add(1)
-	}
-	if said != s.told {
-		s.told = said
-		s.memory.remember(chronicle.Reports, raw)
-	}
-	s.take(payload, raw)
-	s.memory.presence(s.topic, said, s.reason)
-}
-
-// presence knows from the word on an online topic, which has just been kept or not,
-// whether its appliance is offline.
-func (m *memory) presence(topic string, said presence.Word, reason string) {
-	if said == presence.Offline {
-		if _, kept := m.values.Get(topic); kept {
-			m.away[topic] = reason
-			return
-		}
-	}
-	if len(m.away) > 0 {
-		delete(m.away, topic)
-	}
-}
-
-// commandSlot sees the commands to an appliance. There may be one for each of many
-// thousand topics.
-type commandSlot struct {
-	passing
-	online string // the topic that says whether it is there
-}
-
-// Message remembers the command, and tells of one to somebody who is offline.
-func (s *commandSlot) Message(from proxy.PeerID, raw proxy.Raw) {
-	s.passing.Message(from, raw)
-	if reason, away := s.memory.away[s.online]; away {
-		s.memory.unheard(from, s.online[len(topics.KindOnline.Prefix()):], reason, raw)
-	}
-}
-
-// maxWillTopic is the longest topic that has a will, in bytes; it bounds what the
-// wills take together.
-const maxWillTopic = 255
-
-// claim makes peer hold the will of topic, if there is room.
-func (m *memory) claim(peer proxy.PeerID, topic string) {
-	if !m.wills.Held(topic) && (m.wills.Len() >= m.maxTopics || len(topic) > maxWillTopic) {
-		m.unwilled.Add(1)
-		return
-	}
-	m.wills.Claim(peer, topic)
-}
-
-// keep makes raw the last value of topic. If there is no room, topic has none
-// from then on: an old value must not pass for the newest.
-func (m *memory) keep(topic string, raw proxy.Raw) {
-	v, known := m.values.Get(topic)
-	size := len(topic) + len(raw)
-	if known {
-		size -= len(topic) + len(v.message)
-	}
-	if m.bytes.Load()+int64(size) > int64(m.maxBytes) || !known && m.values.Len() == m.maxTopics {
-		m.refused.Add(1)
-		m.forget(topic)
-		return
-	}
-	m.bytes.Add(int64(size))
-	if known && cap(v.message) < proxy.SharedFrom && len(raw) <= cap(v.message) && 2*len(raw) >= cap(v.message) {
-		v.message = append(v.message[:0], raw...)
-		return
-	}
-	m.values.Put(topic, &value{message: append(proxy.Raw(nil), raw...)})
-	m.topics.Store(int64(m.values.Len()))
-}
-
-func (m *memory) forget(topic string) {
-	if v, known := m.values.Get(topic); known {
-		m.bytes.Add(-int64(len(topic) + len(v.message)))
-		m.values.Delete(topic)
-		m.topics.Store(int64(m.values.Len()))
-	}
 }

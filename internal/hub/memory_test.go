@@ -100,7 +100,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	put(m, "state/b", "1")
 	put(m, "state/c", "1")
 	put(m, "state/b", "2")
-	if got := give(m); got != "state/a=1 state/b=2" || m.refused.Load() != 1 || m.topics.Load() != 2 {
+	if got := give(m); got != "state/a=1 state/b=2" || m.refused.Load() != 1 || m.values.Len() != 2 {
 		t.Errorf("%d not kept, kept %s", m.refused.Load(), got)
 	}
 	put(m, "state/a", "")
@@ -126,8 +126,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	for _, topic := range []string{"state/a", "state/b", "state/c"} {
 		put(m, topic, "")
 	}
-	if m.bytes.Load() != 0 || m.topics.Load() != 0 {
-		t.Errorf("%d bytes of %d topics are left", m.bytes.Load(), m.topics.Load())
+	if m.bytes != 0 || m.values.Len() != 0 {
+		t.Errorf("%d bytes of %d topics are left", m.bytes, m.values.Len())
 	}
 }
 

@@ -49,10 +49,9 @@ type Stats struct {
 // Stats returns how the hub is. It may be called from any goroutine, and looks at every
 // subscriber.
 func (h *Hub) Stats() Stats {
-	return Stats{
-		Boot: h.boot, Began: h.began, Proxy: h.forwarder.Stats(),
-		Retained: h.memory.topics.Load(), RetainedBytes: h.memory.bytes.Load(), NotRetained: h.memory.refused.Load(),
-	}
+	st := Stats{Boot: h.boot, Began: h.began, Proxy: h.forwarder.Stats(), NotRetained: h.memory.refused.Load()}
+	h.forwarder.Inspect(func() { st.Retained, st.RetainedBytes = int64(h.memory.values.Len()), int64(h.memory.bytes) })
+	return st
 }
 
 // stats returns what bus/stats says.

@@ -95,7 +95,7 @@ func (h *Hub) look(of string) (book *chronicle.Book, first chronicle.Page, ok bo
 // does.
 func (m *memory) newest(of string) proxy.Raw {
 	places := []string{topics.Of(topics.KindState, of), topics.Of(topics.KindOnline, of)}
-	if _, away := m.away[places[1]]; away {
+	if _, away := m.away[of]; away {
 		slices.Reverse(places)
 	}
 	if name := strings.TrimPrefix(of, topics.AreaScene+"/"); topics.ValidWord(name) {
@@ -114,7 +114,7 @@ func (m *memory) newest(of string) proxy.Raw {
 func (m *memory) lookedInto() (values []proxy.Raw) {
 	for _, kind := range []topics.Kind{topics.KindState, topics.KindOnline} {
 		if !m.values.More(kind.Prefix(), much) {
-			m.values.Match(kind.Prefix(), func(_ string, v *value) { values = append(values, copied(v.message)) })
+			m.values.Match(kind.Prefix(), func(_ string, s *slot) { values = append(values, copied(s.message)) })
 		}
 	}
 	return values
@@ -198,7 +198,7 @@ func (h *Hub) names() (names []string) {
 			if h.memory.values.More(kind.Prefix(), mostNames) {
 				continue
 			}
-			h.memory.values.Match(kind.Prefix(), func(topic string, _ *value) {
+			h.memory.values.Match(kind.Prefix(), func(topic string, _ *slot) {
 				names = append(names, strings.TrimPrefix(topic, kind.Prefix()))
 			})
 		}

@@ -43,6 +43,11 @@ func TestStoreAgainstANaiveModel(t *testing.T) {
 				if !slices.Equal(got, want) || s.Len() != len(model) {
 					t.Fatalf("Match(%q) = %q, want %q", prefix, got, want)
 				}
+				v, there := s.Get(prefix)
+				found, too := s.Find([]byte(prefix))
+				if w, known := model[prefix]; v != w || found != w || there != known || too != known {
+					t.Fatalf("%q has %d (%t) and %d (%t), want %d (%t)", prefix, v, there, found, too, w, known)
+				}
 				for n := range len(want) {
 					var first []string
 					for k := range s.All(prefix) {

@@ -111,6 +111,15 @@ func (s *Store[V]) Get(topic string) (V, bool) {
 	return none, false
 }
 
+// Find is Get with a topic in bytes, which it does not keep.
+func (s *Store[V]) Find(topic []byte) (V, bool) {
+	if e, known := s.entries[string(topic)]; known {
+		return e.value, true
+	}
+	var none V
+	return none, false
+}
+
 // Len returns how many topics have a value.
 func (s *Store[V]) Len() int { return len(s.entries) }
 
