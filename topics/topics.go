@@ -21,8 +21,6 @@ const (
 	KindBus     Kind = "bus"
 )
 
-var kinds = [...]Kind{KindState, KindOnline, KindEvent, KindCommand, KindAck, KindFault, KindScene, KindNotice, KindBus}
-
 // The topics of the hub itself.
 const (
 	// BusHeartbeat carries {"boot":uuid,"seq":n} every second.
@@ -105,14 +103,29 @@ func Parse(topic string) (Topic, bool) {
 // KindOf returns the kind of a topic by its first part alone; "" if it is none of ours. It
 // costs less than Parse, which says whether the rest is right.
 func KindOf(topic []byte) Kind {
-	end := bytes.IndexByte(topic, '/')
+	end := bytes.IndexByte(topic[:min(len(topic), len(KindCommand)+1)], '/') // none is longer
 	if end < 0 {
 		return ""
 	}
-	for _, k := range kinds {
-		if string(topic[:end]) == string(k) {
-			return k
-		}
+	switch string(topic[:end]) {
+	case string(KindState):
+		return KindState
+	case string(KindOnline):
+		return KindOnline
+	case string(KindEvent):
+		return KindEvent
+	case string(KindCommand):
+		return KindCommand
+	case string(KindAck):
+		return KindAck
+	case string(KindFault):
+		return KindFault
+	case string(KindScene):
+		return KindScene
+	case string(KindNotice):
+		return KindNotice
+	case string(KindBus):
+		return KindBus
 	}
 	return ""
 }

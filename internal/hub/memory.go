@@ -64,8 +64,11 @@ func newMemory(l Limits, will func(string) proxy.Raw) *memory {
 // allocation unless the topic is a retained one that has no value yet, or one of ours with
 // more than 32 bytes.
 func (m *memory) Watch(topic []byte) proxy.Watcher {
-	if !topics.Retained(topic) {
-		return m.watchPassing(topic)
+	switch kind := topics.KindOf(topic); {
+	case kind == "":
+		return nil
+	case !topics.Retained(topic):
+		return m.watchPassing(kind, topic)
 	}
 	if s, known := m.values.Find(topic); known {
 		return s.watcher
@@ -75,23 +78,23 @@ func (m *memory) Watch(topic []byte) proxy.Watcher {
 
 // watchPassing returns who sees the messages on a topic that is not retained; nil for
 // nobody.
-func (m *memory) watchPassing(topic []byte) proxy.Watcher {
-	kind := topics.KindOf(topic)
-	switch kind {
-	case topics.KindCommand, topics.KindEvent, topics.KindNotice, topics.KindFault, topics.KindAck:
-	default:
-		return nil
-	}
+func (m *memory) watchPassing(kind topics.Kind, topic []byte) proxy.Watcher {
 	t, ok := topics.Parse(string(topic))
-	switch {
-	case !ok:
+	if !ok {
 		return nil
-	case kind == topics.KindAck:
-		return &m.reports
-	case kind == topics.KindCommand && t.Area != topics.AreaScene:
-		return &m.commands
 	}
-	return &m.acts
+	switch kind {
+	case topics.KindCommand:
+		if t.Area != topics.AreaScene {
+			return &m.commands
+		}
+		return &m.acts
+	case topics.KindEvent, topics.KindNotice, topics.KindFault:
+		return &m.acts
+	case topics.KindAck:
+		return &m.reports
+	}
+	return nil
 }
 
 // Subscribed gives the last values that match.

@@ -12,9 +12,8 @@ import (
 // willSlot is a slot on the online topic of an appliance.
 type willSlot struct {
 	slot
-	// last is the payload read last, if it is short, and said and reason what it says:
-	// an appliance says the same again and again.
-	last   []byte
+	// said and reason are what the last value says, while there is one: an appliance
+	// says the same again and again.
 	said   presence.Word
 	reason string
 	// told is the word of the message remembered last.
@@ -26,18 +25,14 @@ type willSlot struct {
 	holder proxy.PeerID
 }
 
-// maxLast is how long a payload willSlot remembers, in bytes.
-const maxLast = 256
-
 // read is presence.Read with a memory.
 func (s *willSlot) read(payload []byte) presence.Word {
-	if s.last == nil || !bytes.Equal(payload, s.last) {
-		s.said, s.reason = presence.Read(payload)
-		s.last = nil
-		if len(payload) <= maxLast {
-			s.last = bytes.Clone(payload)
+	if s.message != nil {
+		if last, _ := payloadOf(s.message); bytes.Equal(payload, last) {
+			return s.said
 		}
 	}
+	s.said, s.reason = presence.Read(payload)
 	return s.said
 }
 
