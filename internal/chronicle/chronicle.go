@@ -33,7 +33,7 @@ const parts = 8
 // Bounds says how many bytes of memory each class may take: Acts, Reports.
 type Bounds [classes]int
 
-// DefaultBounds is enough for some 7,000 acts with metas of our own, and half as many
+// DefaultBounds is enough for some 6,000 acts with metas of our own, and half as many
 // reports.
 var DefaultBounds = Bounds{2 << 20, 1 << 20}
 
