@@ -34,6 +34,6 @@ func newRoot() *cobra.Command {
 	root.Short = "The hub of the house, and its tools"
 	root.Long = `Bus is the hub of the house, and the tools around it. Without a command it is
 "bus serve": the hub itself.`
-	root.AddCommand(newServe(), newProxy(), newCtl(), newPub(), newSub(), newSend(), newScenes(), newRun(), newStop(), newWhy(), newWhyNot(), newInit(), newCheck(), newTest(), newPlan(), newCollect())
+	root.AddCommand(newServe(), newProxy(), newCtl(), newPub(), newSub(), newSend(), newScenes(), newRun(), newStop(), newWhy(), newWhyNot(), newInit(), newCheck(), newTest(), newPlan(), newCollect(), newBench())
 	return root
 }

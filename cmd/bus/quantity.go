@@ -98,3 +98,18 @@ func (o *overflow) Set(text string) error {
 }
 
 func (o *overflow) Type() string { return "RULE" }
+
+// sizeOrNone is a flag's number of bytes from 0 on, which is none.
+type sizeOrNone int
+
+func (s *sizeOrNone) String() string { return (*size)(s).String() }
+
+func (s *sizeOrNone) Set(text string) error {
+	if text == "0" {
+		*s = 0
+		return nil
+	}
+	return (*size)(s).Set(text)
+}
+
+func (s *sizeOrNone) Type() string { return "SIZE" }

@@ -68,6 +68,7 @@ var floors = map[string]int{
 	"internal/sim":    4,
 	"internal/mirror": 4,
 	"internal/web":    4,
+	"internal/bench":  4, // load for forwarders, ours and others
 	"internal/cli":    4, // exit codes and the flags that the three programs share
 
 	"internal/web/page":             0, // the page itself: files, and who sends them
@@ -106,6 +107,7 @@ var floors = map[string]int{
 // failure: it enters the table in a commit that says why.
 var owners = map[string][]string{
 	"github.com/google/uuid":              {"internal/message"},
+	"github.com/HdrHistogram":             {"internal/bench"}, // how latencies are counted everywhere, by their keeper
 	"github.com/BurntSushi/toml":          {"internal/scene/tomltree"},
 	"github.com/go-zeromq/zmq4":           {"internal/link/zmqlink"},
 	"github.com/charmbracelet/bubbletea":  {"internal/mirror"},
@@ -152,6 +154,7 @@ var clockReaders = []string{
 	"internal/epgm",
 	"internal/follower",
 	"internal/collector",
+	"internal/bench",
 }
 
 type pkg struct {

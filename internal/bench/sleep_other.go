@@ -1,0 +1,8 @@
+//go:build !linux
+
+package bench
+
+import "time"
+
+// sleep waits about so long.
+func sleep(d time.Duration) { time.Sleep(d) }

@@ -1,0 +1,117 @@
+package bench
+
+import (
+	"fmt"
+	"net"
+
+	"homebus/internal/zmtp"
+)
+
+// zmtpWire speaks ZMTP 3.1 with a forwarder: XSUB at the frontend, XPUB at the backend.
+type zmtpWire struct {
+	// The shape of the run's own messages, by which they are known at a glance: how
+	// long the topic is, what stands between it and the payload, and the payload.
+	topic int
+	head  string
+	size  int
+}
+
+func newZMTP(c Config) zmtpWire {
+	return zmtpWire{topic: len(c.Topic), head: string(zmtp.AppendHeader(nil, 0, c.Size)), size: c.Size}
+}
+
+func (zmtpWire) publish(conn net.Conn) error { return shake(conn, zmtp.PUB) }
+
+func (zmtpWire) subscribe(conn net.Conn, patterns []string) error {
+	if err := shake(conn, zmtp.SUB); err != nil {
+		return err
+	}
+	var b []byte
+	for _, p := range patterns {
+		b = zmtp.AppendSubscription(b, true, []byte(p))
+	}
+	_, err := conn.Write(b)
+	return err
+}
+
+func shake(conn net.Conn, as zmtp.SocketType) error {
+	_, err := zmtp.Handshake(conn, zmtp.Config{SocketType: as, Minor: 1})
+	return err
+}
+
+func (zmtpWire) everything(t topicSet) string { return t.prefix() }
+func (zmtpWire) only(topic string) string     { return topic }
+
+func (zmtpWire) message(b []byte, topic string, payload []byte) ([]byte, int) {
+	b = zmtp.AppendMessage(b, [][]byte{[]byte(topic), payload})
+	return b, len(b) - len(payload)
+}
+
+func (z zmtpWire) parse(b []byte, in *intake) (int, error) {
+	head := 2 + z.topic
+	payload := head + len(z.head)
+	whole := payload + z.size
+	done := 0
+	for {
+		rest := b[done:]
+		if len(rest) >= whole && rest[0] == zmtp.FlagMore && int(rest[1]) == z.topic && string(rest[head:payload]) == z.head {
+			in.take(rest[payload:whole])
+			done += whole
+			continue
+		}
+		n, err := parseOther(rest, in)
+		if n == 0 || err != nil {
+			return done, err
+		}
+		done += n
+	}
+}
+
+// parseOther takes one message or command of any shape; 0 says that it is not whole.
+func parseOther(b []byte, in *intake) (int, error) {
+	frames, n := 0, 0
+	var payload []byte
+	for {
+		h, err := zmtp.ParseHeader(b[n:], maxMessage)
+		if err != nil {
+			return 0, err
+		}
+		if h.Size == 0 || len(b)-n-h.Size < h.Length {
+			return 0, nil
+		}
+		body := b[n+h.Size : n+h.Size+h.Length]
+		n += h.Size + h.Length
+		if h.Command {
+			if frames == 0 {
+				return n, answerCommand(body, in)
+			}
+			continue // between the frames of a message: its sender can do without an answer
+		}
+		if frames++; frames == 2 {
+			payload = body
+		}
+		if !h.More {
+			break
+		}
+	}
+	if frames == 2 {
+		in.take(payload)
+	} else {
+		in.other()
+	}
+	return n, nil
+}
+
+func answerCommand(body []byte, in *intake) error {
+	switch c := zmtp.ParseCommand(body); c.Name {
+	case zmtp.CommandPing:
+		_, context, err := zmtp.ParsePing(c)
+		if err != nil {
+			return err
+		}
+		return in.answer(zmtp.AppendPong(nil, context))
+	case zmtp.CommandError:
+		return fmt.Errorf("the forwarder says %.80q", c.Data)
+	}
+	return nil
+}
