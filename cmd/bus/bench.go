@@ -20,7 +20,7 @@ func newBench() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Load a forwarder, and say what arrived",
-		Long: `Bench connects publishers and subscribers to a hub or any other forwarder, sends,
+		Long: `Bench connects publishers and subscribers to a hub or another forwarder, sends,
 and says how fast and what was lost. It speaks the wire protocol itself, from
 buffers made before, so that the forwarder is what is measured.
 
@@ -67,15 +67,15 @@ const inSeconds = 5
 
 func benchFlags(cmd *cobra.Command) *benchOptions {
 	o := &benchOptions{}
-	o.Count, o.Quiet, o.Timeout = 1_000_000, 2*time.Second, 10*time.Second
+	o.Size, o.Batch, o.Count, o.Quiet, o.Timeout = 64, 64<<10, 1_000_000, 2*time.Second, 10*time.Second
 	flags := cmd.Flags()
-	flags.StringVar(&o.protocol, "protocol", "zmtp", "what is spoken: zmtp, nats or mqtt (3.1.1, QoS 0)")
+	flags.StringVar(&o.protocol, "protocol", "zmtp", "the `PROTOCOL` that is spoken: zmtp, nats or mqtt (3.1.1, QoS 0)")
 	flags.IntVar(&o.Pubs, "pubs", 1, "how many publishers, `N` connections")
 	flags.IntVar(&o.Subs, "subs", 1, "how many subscribers, `N` connections")
-	flags.IntVar(&o.Size, "size", 64, "how many `BYTES` a payload has")
-	flags.Int64Var(&o.Count, "count", o.Count, "how many messages the publishers send together; with --rate for 5 s if not given")
-	flags.Float64Var(&o.Rate, "rate", 0, "how many messages a second are due from all publishers together (0: as many as possible)")
-	flags.IntVar(&o.Batch, "batch", 64<<10, "how many `BYTES` a publisher writes at once: as many whole messages as fit, one at least; with --rate no more than are due (0: a message a write)")
+	flags.Var((*sizeOrNone)(&o.Size), "size", "how many bytes a payload has")
+	flags.Int64Var(&o.Count, "count", o.Count, "how many messages the publishers send together, `N`; with --rate for 5 s if not given")
+	flags.Float64Var(&o.Rate, "rate", 0, "how many messages a second, `N`, are due from all publishers together (0: as many as possible)")
+	flags.Var((*sizeOrNone)(&o.Batch), "batch", "how many bytes a publisher writes at once: as many whole messages as fit, one at least; with --rate no more than are due (0: a message a write)")
 	flags.StringVar(&o.Topic, "topic", bench.DefaultTopic, "the topic that is published on")
 	flags.IntVar(&o.Distinct, "distinct", 1, "publish on `N` topics in turn, as long as --topic: its last characters become a number. Subscribers hear all")
 	flags.BoolVar(&o.Own, "own", false, "to each subscriber its own topics: topic i of --distinct (if not given, as many as --subs) is heard by subscriber i modulo --subs, by exact subscriptions")

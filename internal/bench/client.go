@@ -40,7 +40,7 @@ func dial(ctx context.Context, at endpoint.Endpoint, who string, shake func(net.
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	err = shake(conn)
-	if !stop() && err == nil {
+	if !stop() {
 		err = context.Cause(ctx)
 	}
 	if err != nil {

@@ -33,10 +33,15 @@ func (n nats) subscribe(conn net.Conn, patterns []string) error {
 
 // connect shakes hands and says more, and waits until the server has dealt with that.
 func (nats) connect(conn net.Conn, more []byte) error {
-	if line, err := readLine(conn); err != nil {
+	var hail [len("INFO ")]byte
+	if _, err := io.ReadFull(conn, hail[:]); err != nil {
+		return fmt.Errorf("wait for INFO: %w", err)
+	}
+	if string(hail[:]) != "INFO " {
+		return fmt.Errorf("no NATS server: it begins with %q, want INFO", hail)
+	}
+	if _, err := readLine(conn); err != nil {
 		return fmt.Errorf("read INFO: %w", err)
-	} else if !bytes.HasPrefix(line, []byte("INFO ")) {
-		return fmt.Errorf("no NATS server: it begins with %.40q, want INFO", line)
 	}
 	hello := append([]byte(`CONNECT {"verbose":false,"pedantic":false,"lang":"go","version":"0","name":"bus bench"}`+"\r\n"), more...)
 	if _, err := conn.Write(append(hello, "PING\r\n"...)); err != nil {

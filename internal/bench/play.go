@@ -26,22 +26,22 @@ func (r *run) play(ctx context.Context, watch func(Progress)) (Ending, error) {
 	for _, p := range r.publishers {
 		g.Go(func() error { return r.publish(gctx, p) })
 	}
-	var err error
 	published := make(chan struct{})
-	go func() {
-		err = g.Wait()
-		close(published)
-	}()
+	var all errgroup.Group
+	all.Go(func() error {
+		defer close(published)
+		return g.Wait()
+	})
 	ended := r.follow(ctx, published, watch)
 	cancel()
-	<-published
-	return ended, err
+	return ended, all.Wait()
 }
 
 // publish sends what p has to send, until ctx ends.
 func (r *run) publish(ctx context.Context, p *publisher) error {
 	defer context.AfterFunc(ctx, func() { _ = p.conn.SetWriteDeadline(time.Unix(1, 0)) })()
 	var err error
+	sleep(-r.clock.now())
 	if r.cfg.Rate > 0 {
 		err = p.keepTime(ctx, r.schedule, r.clock)
 	} else {

@@ -13,7 +13,9 @@ const mostLosers = 10
 // Print writes the result for a person.
 func (r *Result) Print(w io.Writer) error {
 	var b strings.Builder
-	line := func(name, format string, args ...any) { fmt.Fprintf(&b, "%-10s  %s\n", name, fmt.Sprintf(format, args...)) }
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-10s  %s\n", name, fmt.Sprintf(format, args...))
+	}
 	line("run", "%s", r.what())
 	line("sent", "%d in %.3f s, %s a second", r.Sent, r.Seconds, short(r.SentPerSecond))
 	line("heard", "%d of %d, %.2f %%, %s a second", r.Heard, r.Expected, percent(r.Delivered()), short(r.HeardPerSecond))

@@ -17,9 +17,6 @@ type Progress struct {
 	Elapsed     time.Duration
 }
 
-// errTimeout is why a run ends that could not begin.
-var errTimeout = errors.New("timeout")
-
 // atOnce is how many connections are made at a time; a blind relay wants all of its
 // clients' before it passes anything on.
 const atOnce = 256
@@ -102,7 +99,7 @@ func (r *run) newIntake(subscriber int) *intake {
 
 // prepare connects everybody, and waits until every subscription is in effect.
 func (r *run) prepare(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, errTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, fmt.Errorf("not done within %v", r.cfg.Timeout))
 	defer cancel()
 	defer context.AfterFunc(r.reading, cancel)() // a connection is lost
 	g, gctx := errgroup.WithContext(ctx)
@@ -187,4 +184,3 @@ func (r *run) slowest() int64 {
 	}
 	return least
 }
-

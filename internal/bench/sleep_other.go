@@ -5,4 +5,4 @@ package bench
 import "time"
 
 // sleep waits about so long.
-func sleep(d time.Duration) { time.Sleep(d) }
+func sleep(d time.Duration) { <-time.After(d) }
