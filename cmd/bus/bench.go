@@ -57,27 +57,25 @@ With --protocol nats or mqtt one server is both frontend and backend.`,
 // benchOptions are the flags of bench.
 type benchOptions struct {
 	bench.Config
-	protocol string
-	window   int
-	json     bool
+	window int
+	json   bool
 }
 
 // inSeconds is for how many seconds messages are sent at a rate if no count is given.
 const inSeconds = 5
 
 func benchFlags(cmd *cobra.Command) *benchOptions {
-	o := &benchOptions{}
-	o.Size, o.Batch, o.Count, o.Quiet, o.Timeout = 64, 64<<10, 1_000_000, 2*time.Second, 10*time.Second
+	o := &benchOptions{Config: bench.Defaults()}
 	flags := cmd.Flags()
-	flags.StringVar(&o.protocol, "protocol", "zmtp", "the `PROTOCOL` that is spoken: zmtp, nats or mqtt (3.1.1, QoS 0)")
-	flags.IntVar(&o.Pubs, "pubs", 1, "how many publishers, `N` connections")
-	flags.IntVar(&o.Subs, "subs", 1, "how many subscribers, `N` connections")
+	flags.StringVar((*string)(&o.Protocol), "protocol", string(o.Protocol), "the `PROTOCOL` that is spoken: zmtp, nats or mqtt (3.1.1, QoS 0)")
+	flags.IntVar(&o.Pubs, "pubs", o.Pubs, "how many publishers, `N` connections")
+	flags.IntVar(&o.Subs, "subs", o.Subs, "how many subscribers, `N` connections")
 	flags.Var((*sizeOrNone)(&o.Size), "size", "how many bytes a payload has")
 	flags.Int64Var(&o.Count, "count", o.Count, "how many messages the publishers send together, `N`; with --rate for 5 s if not given")
 	flags.Float64Var(&o.Rate, "rate", 0, "how many messages a second, `N`, are due from all publishers together (0: as many as possible)")
 	flags.Var((*sizeOrNone)(&o.Batch), "batch", "how many bytes a publisher writes at once: as many whole messages as fit, one at least; with --rate no more than are due (0: a message a write)")
-	flags.StringVar(&o.Topic, "topic", bench.DefaultTopic, "the topic that is published on")
-	flags.IntVar(&o.Distinct, "distinct", 1, "publish on `N` topics in turn, as long as --topic: its last characters become a number. Subscribers hear all")
+	flags.StringVar(&o.Topic, "topic", o.Topic, "the `TOPIC` that is published on")
+	flags.IntVar(&o.Distinct, "distinct", o.Distinct, "publish on `N` topics in turn, as long as --topic: its last characters become a number. Subscribers hear all")
 	flags.BoolVar(&o.Own, "own", false, "to each subscriber its own topics: topic i of --distinct (if not given, as many as --subs) is heard by subscriber i modulo --subs, by exact subscriptions")
 	flags.IntVar(&o.Connections, "connections", 0, "connect `N` idle subscribers besides, of a topic that nobody publishes on")
 	flags.BoolVar(&o.Latency, "latency", false, "measure how long messages take from when they are due; needs --rate")
@@ -91,7 +89,6 @@ func benchFlags(cmd *cobra.Command) *benchOptions {
 // config is the run that is asked for, or what is wrong with it.
 func (o *benchOptions) config(cmd *cobra.Command, hub *cli.Hub) (bench.Config, error) {
 	cfg := o.Config
-	cfg.Protocol = bench.Protocol(o.protocol)
 	given := cmd.Flags().Changed
 	if !given("count") && cfg.Rate > 0 {
 		cfg.Count = int64(math.Max(1, min(cfg.Rate, 1e9)*inSeconds))

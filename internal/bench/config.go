@@ -76,6 +76,12 @@ type Config struct {
 	Quiet, Timeout time.Duration
 }
 
+// Defaults is what the flags of "bus bench" say if they are not given, without the places.
+func Defaults() Config {
+	return Config{Protocol: ZMTP, Pubs: 1, Subs: 1, Size: 64, Count: 1_000_000, Batch: 64 << 10,
+		Topic: DefaultTopic, Distinct: 1, Quiet: 2 * time.Second, Timeout: 10 * time.Second}
+}
+
 // numberedSize is the least payload that has a sequence number.
 const numberedSize = 8
 

@@ -21,7 +21,7 @@ func checkTopic(p Protocol, topic string) error {
 		return nil
 	}
 	if strings.ContainsAny(topic, "*>#+.") || strings.Contains("/"+topic+"/", "//") {
-		return fmt.Errorf("--topic %q: with --protocol %s want words with / between them, without any of * > # + .", topic, p)
+		return fmt.Errorf("--topic %q: with --protocol %s want words with / between them, and none of the characters *>#+. in them", topic, p)
 	}
 	return nil
 }
