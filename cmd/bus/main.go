@@ -2,8 +2,8 @@
 // subscribes, remembers the last value of every appliance, and runs the scenes.
 // Its other commands talk to a running hub (pub, sub, send, scenes, run, stop), ask it for
 // reasons (why, why-not), look after the file of the house (init, check, test, plan), and
-// are plain proxies (proxy) and their control (ctl), or collect the files of many nodes
-// (collect).
+// are plain proxies (proxy) and their control (ctl), collect the files of many nodes
+// (collect), or measure forwarders (bench).
 package main
 
 import (

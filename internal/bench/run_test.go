@@ -98,12 +98,14 @@ func runAll(t *testing.T, c Config) {
 }
 
 func TestAllIsHeard(t *testing.T) {
+	t.Parallel()
 	_, c := forward(t, proxy.Limits{})
 	runAll(t, c)
 }
 
 // TestLossIsExact has a forwarder drop most of what it gets, and compares with its count.
 func TestLossIsExact(t *testing.T) {
+	t.Parallel()
 	f, c := forward(t, proxy.Limits{QueueMessages: 100})
 	c.Subs, c.Count, c.Window, c.Quiet = 3, 200_000, 0, 300*time.Millisecond
 	res, err := Run(t.Context(), c, nil)
@@ -128,6 +130,7 @@ func TestLossIsExact(t *testing.T) {
 
 // TestWindowOutlivesLoss has publishers wait for messages that are lost, and go on.
 func TestWindowOutlivesLoss(t *testing.T) {
+	t.Parallel()
 	f, c := forward(t, proxy.Limits{QueueBytes: 64 << 10})
 	c.Count, c.Size, c.Batch, c.Window, c.Quiet = 20, 100_000, 0, 1_500_000, 300*time.Millisecond
 	res, err := Run(t.Context(), c, nil)
@@ -140,6 +143,7 @@ func TestWindowOutlivesLoss(t *testing.T) {
 }
 
 func TestInterruptedRunSaysWhatIsKnown(t *testing.T) {
+	t.Parallel()
 	_, c := forward(t, proxy.Limits{})
 	c.Count = 1 << 40
 	ctx, cancel := context.WithCancel(t.Context())
@@ -162,6 +166,7 @@ func TestInterruptedRunSaysWhatIsKnown(t *testing.T) {
 }
 
 func TestLostConnectionEndsTheRun(t *testing.T) {
+	t.Parallel()
 	f, err := proxy.New(proxy.Config{Frontend: []string{"tcp://127.0.0.1:0"}, Backend: []string{"tcp://127.0.0.1:0"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)
@@ -187,6 +192,7 @@ func TestLostConnectionEndsTheRun(t *testing.T) {
 }
 
 func TestRunSaysWhyItCannotBegin(t *testing.T) {
+	t.Parallel()
 	_, c := forward(t, proxy.Limits{})
 	_, other := forward(t, proxy.Limits{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

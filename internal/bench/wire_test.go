@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"net"
 	"strings"
@@ -58,12 +59,7 @@ func said(c Config, n int) []byte {
 }
 
 func wordOf(publisher int, n int64) []byte {
-	word := numberOf(publisher, n)
-	b := make([]byte, 8)
-	for i := range b {
-		b[i] = byte(word >> (8 * i))
-	}
-	return b
+	return binary.LittleEndian.AppendUint64(nil, numberOf(publisher, n))
 }
 
 // appendDelivery appends a message as the server sends it to a subscriber.
@@ -209,7 +205,7 @@ func TestMQTTShakesHands(t *testing.T) {
 // behind its end.
 func fuzzWire(f *testing.F, p Protocol) {
 	c := sample()
-	c.Protocol, c.Size = p, 8
+	c.Protocol, c.Size, c.Batch = p, 8, 0
 	f.Add(said(c, 3), 5)
 	f.Fuzz(func(t *testing.T, stream []byte, piece int) {
 		piece = max(1, piece)

@@ -51,15 +51,19 @@ func (z zmtpWire) parse(b []byte, in *intake) (int, error) {
 	head := 2 + z.topic
 	payload := head + len(z.head)
 	whole := payload + z.size
+	flags, length := z.head[0], z.head[1] // the length's first byte, if there are eight
 	done := 0
 	for {
-		rest := b[done:]
-		if len(rest) >= whole && rest[0] == zmtp.FlagMore && int(rest[1]) == z.topic && string(rest[head:payload]) == z.head {
-			in.take(rest[payload:whole])
-			done += whole
-			continue
+		if len(b)-done >= whole {
+			m := b[done : done+whole]
+			if m[0] == zmtp.FlagMore && int(m[1]) == z.topic && m[head] == flags && m[head+1] == length &&
+				(flags&zmtp.FlagLong == 0 || string(m[head:payload]) == z.head) {
+				in.take(m[payload:])
+				done += whole
+				continue
+			}
 		}
-		n, err := parseOther(rest, in)
+		n, err := parseOther(b[done:], in)
 		if n == 0 || err != nil {
 			return done, err
 		}
