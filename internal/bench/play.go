@@ -14,7 +14,7 @@ const lead = time.Millisecond
 const look = 10 * time.Millisecond
 
 // lastWords is how long nothing may have come before an interrupted run is over.
-const lastWords = 200 * time.Millisecond
+const lastWords = 400 * time.Millisecond
 
 // play has the publishers send, and returns why the run is over once it is.
 func (r *run) play(ctx context.Context, watch func(Progress)) (Ending, error) {

@@ -1,8 +1,8 @@
 package bench
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -33,6 +33,7 @@ type run struct {
 	publishers []*publisher
 	intakes    []*intake // by subscriber
 	window     window
+	late       error // the cause when preparing takes too long
 	// readers are the goroutines that read, for as long as reading lasts.
 	readers *errgroup.Group
 	reading context.Context
@@ -51,13 +52,11 @@ func Run(ctx context.Context, cfg Config, watch func(Progress)) (*Result, error)
 	err := r.prepare(ctx)
 	if err != nil {
 		stop()
-		return nil, errors.Join(err, r.readers.Wait())
+		return nil, cmp.Or(r.readers.Wait(), err) // a lost connection is why the rest failed
 	}
 	ended, err := r.play(ctx, watch)
 	stop()
-	if lost := r.readers.Wait(); lost != nil {
-		err = lost // and why publishers could not go on
-	}
+	err = cmp.Or(r.readers.Wait(), err)
 	return r.result(ended), err
 }
 
@@ -99,7 +98,8 @@ func (r *run) newIntake(subscriber int) *intake {
 
 // prepare connects everybody, and waits until every subscription is in effect.
 func (r *run) prepare(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, fmt.Errorf("not done within %v", r.cfg.Timeout))
+	r.late = fmt.Errorf("not done within %v", r.cfg.Timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, r.cfg.Timeout, r.late)
 	defer cancel()
 	defer context.AfterFunc(r.reading, cancel)() // a connection is lost
 	g, gctx := errgroup.WithContext(ctx)

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,8 @@ import (
 
 	"homebus/internal/endpoint"
 	"homebus/internal/proxy"
+	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // forward starts a forwarder, and returns it and a run between its ends.
@@ -103,20 +106,35 @@ func TestAllIsHeard(t *testing.T) {
 	runAll(t, c)
 }
 
+// runUntilCounted runs until all that was sent was heard or dropped, however long that takes
+// on a busy machine.
+func runUntilCounted(t *testing.T, f *proxy.Forwarder, c Config) *Result {
+	t.Helper()
+	c.Quiet = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	res, err := Run(ctx, c, func(p Progress) {
+		if p.Sent == c.Count && p.Heard+int64(f.Stats().Dropped) == c.Count*int64(c.Subs) {
+			cancel()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
 // TestLossIsExact has a forwarder drop most of what it gets, and compares with its count.
 func TestLossIsExact(t *testing.T) {
 	t.Parallel()
 	f, c := forward(t, proxy.Limits{QueueMessages: 100})
-	c.Subs, c.Count, c.Window, c.Quiet = 3, 200_000, 0, 300*time.Millisecond
-	res, err := Run(t.Context(), c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c.Subs, c.Count, c.Window = 3, 200_000, 0
+	res := runUntilCounted(t, f, c)
 	dropped := int64(f.Stats().Dropped)
 	if dropped == 0 {
 		t.Skip("the subscribers kept up")
 	}
-	if res.Lost != dropped || res.Heard != 3*c.Count-dropped || res.Ended != Quiet && res.Ended != AllHeard || res.Duplicated+res.Reordered+res.Strange != 0 {
+	if res.Lost != dropped || res.Heard != 3*c.Count-dropped || res.Duplicated+res.Reordered+res.Strange != 0 {
 		t.Errorf("%+v; the forwarder dropped %d", res, dropped)
 	}
 	var sum int64
@@ -132,11 +150,8 @@ func TestLossIsExact(t *testing.T) {
 func TestWindowOutlivesLoss(t *testing.T) {
 	t.Parallel()
 	f, c := forward(t, proxy.Limits{QueueBytes: 64 << 10})
-	c.Count, c.Size, c.Batch, c.Window, c.Quiet = 20, 100_000, 0, 1_500_000, 300*time.Millisecond
-	res, err := Run(t.Context(), c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c.Count, c.Size, c.Batch, c.Window = 20, 100_000, 0, 1_500_000
+	res := runUntilCounted(t, f, c)
 	if dropped := int64(f.Stats().Dropped); res.Sent != c.Count || res.Lost != c.Count || dropped != c.Count {
 		t.Errorf("%+v; the forwarder dropped %d", res, dropped)
 	}
@@ -160,7 +175,7 @@ func TestInterruptedRunSaysWhatIsKnown(t *testing.T) {
 	if took := time.Since(begun); took > time.Second {
 		t.Errorf("it took %v to end", took)
 	}
-	if res.Heard < 1000 || res.Lost != 0 || res.Heard != res.Sent {
+	if res.Heard < 1000 || res.Heard+res.Lost != res.Sent {
 		t.Errorf("%+v", res)
 	}
 }
@@ -222,6 +237,48 @@ func TestRunSaysWhyItCannotBegin(t *testing.T) {
 				t.Errorf("%+v, %v; want %q", res, err, tt.want)
 			}
 		})
+	}
+}
+
+func TestIdleOnesAreHeldAndLetGo(t *testing.T) {
+	t.Parallel()
+	f, c := forward(t, proxy.Limits{})
+	c.Connections = 20
+	err := Hold(t.Context(), c, func(ctx context.Context) error {
+		zmtptest.Eventually(t, "all are connected", func() bool { return f.Stats().Subscribers == 20 })
+		return ctx.Err()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	zmtptest.Eventually(t, "nobody is connected", func() bool { return f.Stats().Subscribers == 0 })
+}
+
+// TestForwarderThatEndsBeforeTheRun has the forwarder close while probes are said that
+// nobody hears.
+func TestForwarderThatEndsBeforeTheRun(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted := make(chan error, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err == nil {
+			_, err = zmtp.Handshake(conn, zmtp.Config{SocketType: zmtp.XSUB, Minor: 1})
+			_ = conn.Close()
+		}
+		accepted <- err
+	}()
+	_, c := forward(t, proxy.Limits{})
+	c.Frontend = endpoint.Of(l.Addr())
+	res, err := Run(t.Context(), c, nil)
+	if res != nil || err == nil || !strings.HasPrefix(err.Error(), "publisher 1: ") {
+		t.Errorf("%+v, %v", res, err)
+	}
+	if err := errors.Join(<-accepted, l.Close()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,9 @@ func (r *run) settle(ctx context.Context, p *publisher) error {
 		case <-r.settling.done[p.number]:
 			return nil
 		case <-ctx.Done():
+			if cause := context.Cause(ctx); !errors.Is(cause, r.late) {
+				return cause
+			}
 			return fmt.Errorf("publisher %d is not heard by %d of %d subscribers after %v: want a forwarder of %s between %s and %s",
 				p.number+1, r.settling.left[p.number].Load(), r.cfg.Subs, r.cfg.Timeout, r.cfg.Protocol, r.cfg.Frontend, r.cfg.Backend)
 		case <-again.C:
