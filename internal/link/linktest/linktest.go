@@ -49,6 +49,7 @@ func run(t *testing.T, newBus func(t *testing.T) Bus, together bool) {
 		{"prefixes", checkPrefixes, false, false},
 		{"unsubscribe", checkUnsubscribe, false, false},
 		{"hears itself", checkHearsItself, false, false},
+		{"subscribes, then publishes", checkSubscribesThenPublishes, false, false},
 		{"before Run", checkBeforeRun, false, false},
 		{"after Run", checkAfterRun, false, false},
 		{"too large", checkTooLarge, false, false},
@@ -176,6 +177,15 @@ func checkHearsItself(t *testing.T, bus Bus) {
 		c.publish(event(fmt.Sprint("n", i)), "myself")
 		c.expect(event(fmt.Sprint("n", i)) + " myself")
 		c.end()
+	}
+}
+
+func checkSubscribesThenPublishes(t *testing.T, bus Bus) {
+	c := startUp(t, bus, "c")
+	for i := range 100 {
+		c.link.Subscribe(event(fmt.Sprint("n", i, "/")))
+		c.publish(event(fmt.Sprint("n", i, "/")), "myself")
+		c.expect(event(fmt.Sprint("n", i, "/")) + " myself")
 	}
 }
 

@@ -15,15 +15,40 @@ const (
 	maxEarlyBytes = 16 << 20
 )
 
+// announce makes the Status with Up, in a moment at which all that the link has
+// subscribed to is in effect: also what came while the session was made ready.
+func (s *session) announce(ctx context.Context) (link.Status, error) {
+	for ctx.Err() == nil {
+		if status, ok := s.status(); ok {
+			return status, nil
+		}
+		<-s.link.changed // this is its one reader
+		if err := s.follow(); err != nil {
+			return link.Status{}, err
+		}
+		s.settle(ctx)
+	}
+	return link.Status{}, ctx.Err()
+}
+
+// status makes that Status, unless there is a change of subscriptions to follow.
+func (s *session) status() (status link.Status, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.link.mu.Lock()
+	defer s.link.mu.Unlock()
+	if len(s.link.changed) > 0 {
+		return link.Status{}, false
+	}
+	s.announced = true
+	return s.link.status(true, ""), true
+}
+
 // goLive delivers the Status with Up and what came before it.
-func (s *session) goLive(ctx context.Context) {
+func (s *session) goLive(ctx context.Context, status link.Status) {
 	s.link.out.rise()
 	s.wentUp = true
 	s.pulse.listen(time.Now())
-	s.mu.Lock()
-	s.announced = true
-	status := s.link.status(true, "")
-	s.mu.Unlock()
 	s.emit(ctx, link.Event{Status: &status})
 	for {
 		s.mu.Lock()
@@ -31,6 +56,7 @@ func (s *session) goLive(ctx context.Context) {
 		s.early = nil
 		if len(batch) == 0 {
 			close(s.live)
+			s.full = false
 			s.mu.Unlock()
 			return
 		}

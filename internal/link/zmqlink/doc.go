@@ -23,7 +23,9 @@
 // context lasts; with a hub that shakes hands and fails hundreds of times in a row,
 // after up to a minute. A link is up when the hub has answered a PING behind our
 // subscriptions and another behind its own, so that both are known to be in
-// effect. A forwarder that answers no PING is given one second instead.
+// effect. A forwarder that answers no PING is given one second instead. What is
+// published after a later subscription waits for it in the same way, a second at most;
+// that long it may take while the reader of Events is slow.
 //
 // A session ends when
 //

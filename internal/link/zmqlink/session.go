@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"homebus/internal/link"
+	"homebus/internal/message"
 	"homebus/topics"
 
 	"github.com/go-zeromq/zmq4"
@@ -26,6 +27,7 @@ const (
 	// is published before them may be lost, so a busy machine is given time.
 	pongTimeout = 3 * time.Second
 	// readyTimeout bounds the wait for the subscriptions of a hub that does not.
+	// And the wait for subscriptions made later, of any hub.
 	readyTimeout = time.Second
 	// drainTimeout bounds the sending of what is queued when Run ends.
 	drainTimeout = 500 * time.Millisecond
@@ -37,8 +39,10 @@ type session struct {
 	pub     *publisher        // nil if the link has no frontend
 	sub     *subscriber       // nil if it has no backend
 	applied map[string]uint64 // the subscriptions at the hub, by prefix
-	pulse   pulse
-	wentUp  bool // to be read when run has returned
+	// fresh are those of them that are not known to be in effect.
+	fresh  map[string]struct{}
+	pulse  pulse
+	wentUp bool // to be read when run has returned
 	// end ends the session for a reason; watching does when heartbeats are missed.
 	end      context.CancelCauseFunc
 	watching *repeater
@@ -55,7 +59,7 @@ type session struct {
 // connect opens both connections at once. If both fail it says why the frontend
 // did, so that the same trouble has the same words each time.
 func (l *Link) connect(ctx context.Context) (*session, error) {
-	s := &session{link: l, live: make(chan struct{}), pulse: pulse{memory: &l.memory}}
+	s := &session{link: l, fresh: make(map[string]struct{}), live: make(chan struct{}), pulse: pulse{memory: &l.memory}}
 	var both sync.WaitGroup
 	var errPub, errSub error
 	within, cancel := context.WithTimeoutCause(ctx, l.handshake, fmt.Errorf("no ZMTP handshake within %v", l.handshake))
@@ -155,8 +159,12 @@ func (s *session) serve(ctx context.Context, group *errgroup.Group) error {
 	if err := s.awaitReady(ctx, prefixes); err != nil {
 		return err
 	}
+	status, err := s.announce(ctx)
+	if err != nil {
+		return err
+	}
 	s.link.turn.give()
-	s.goLive(ctx)
+	s.goLive(ctx, status)
 	s.watch()
 	return s.serveQueue(ctx)
 }
@@ -239,9 +247,6 @@ func (s *session) awaitSubscribed(ctx context.Context) error {
 // serveQueue takes what is queued to the hub, and brings it the changes of the link's
 // subscriptions.
 func (s *session) serveQueue(ctx context.Context) error {
-	if err := s.follow(); err != nil { // of those while the session was made ready
-		return err
-	}
 	for ctx.Err() == nil {
 		var room bool
 		var changed <-chan struct{}
@@ -251,7 +256,7 @@ func (s *session) serveQueue(ctx context.Context) error {
 		if room {
 			m, ok := s.link.out.take()
 			if ok {
-				if err := s.pub.send(m.Frames()); err != nil {
+				if err := s.send(ctx, m); err != nil {
 					return err
 				}
 				continue
@@ -271,7 +276,22 @@ func (s *session) serveQueue(ctx context.Context) error {
 	return nil
 }
 
-// follow brings changes of the link's subscriptions to the hub.
+// send sends m behind the subscriptions that the link had when m was published, so
+// that it comes back if they cover it.
+func (s *session) send(ctx context.Context, m message.Message) error {
+	select {
+	case <-s.link.changed:
+		if err := s.follow(); err != nil {
+			return err
+		}
+	default:
+	}
+	s.settle(ctx)
+	return s.pub.send(m.Frames())
+}
+
+// follow brings changes of the link's subscriptions to the hub; settle waits until
+// they are in effect.
 func (s *session) follow() error {
 	if s.sub == nil {
 		return nil
@@ -283,6 +303,7 @@ func (s *session) follow() error {
 				return err
 			}
 			delete(s.applied, p)
+			delete(s.fresh, p)
 		}
 	}
 	for _, p := range slices.Sorted(maps.Keys(wanted)) {
@@ -291,9 +312,26 @@ func (s *session) follow() error {
 				return err
 			}
 			s.applied[p] = wanted[p]
+			s.fresh[p] = struct{}{}
 		}
 	}
 	return nil
+}
+
+// settle waits until the hub has taken what follow has brought to it, and until it
+// has asked us for that. It does not wait for long: a hub may have peculiar ways, and
+// its PONG stands behind what a slow reader of Events has not taken yet.
+func (s *session) settle(ctx context.Context) {
+	if len(s.fresh) == 0 {
+		return
+	}
+	within, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	if s.sub.awaitWritten(within) && s.sub.hasPonged() && s.awaitSubscribed(within) == nil {
+		_ = s.pub.roundTrip(within) // else what follows waits instead
+	}
+	s.pub.awaitWanted(within, slices.Collect(maps.Keys(s.fresh)))
+	clear(s.fresh)
 }
 
 // watch ends the session when heartbeats are missed.

@@ -21,7 +21,9 @@ var quiet = zmq4.WithLogger(log.New(io.Discard, "", 0))
 type subscriber struct {
 	*guard
 	zmq zmq4.Socket
-	// subscribed counts the subscriptions that have been written to the hub.
+	// asked counts the subscriptions, and their ends, that zmq4 was given; it belongs to
+	// who gives them. subscribed counts those of them that have been written to the hub.
+	asked      int64
 	subscribed atomic.Int64
 	written    chan struct{} // holds a token after each
 	ended      bool          // zmq4's reader, to be read when nobody receives
@@ -57,12 +59,8 @@ func (s *subscriber) attach(ctx context.Context, prefixes []string) error {
 	if err := s.zmq.Dial(waitingGuards.offer(s.far)); err != nil {
 		return fmt.Errorf("open the SUB socket: %w", err)
 	}
-	for s.subscribed.Load() < int64(len(prefixes)) {
-		select {
-		case <-s.written:
-		case <-ctx.Done():
-			return errors.New("open the SUB socket: it does not send its subscriptions")
-		}
+	if !s.awaitWritten(ctx) {
+		return errors.New("open the SUB socket: it does not send its subscriptions")
 	}
 	return nil
 }
@@ -72,7 +70,21 @@ func (s *subscriber) set(option, prefix string) error {
 	if err := s.zmq.SetOption(option, prefix); err != nil {
 		return fmt.Errorf("%s %q: %w", option, prefix, err)
 	}
+	s.asked++
 	return nil
+}
+
+// awaitWritten waits until what was set has been written to the hub. It reports false
+// when ctx ends first.
+func (s *subscriber) awaitWritten(ctx context.Context) bool {
+	for s.subscribed.Load() < s.asked {
+		select {
+		case <-s.written:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
 }
 
 // pass takes a subscription from zmq4 to the hub; a SUB sends nothing else.

@@ -51,7 +51,7 @@ type Link struct {
 	mu      sync.Mutex
 	wanted  prefix.Table[uint64] // subscriptions; each has a number of its own
 	count   uint64
-	changed chan struct{} // holds a token after a change
+	changed chan struct{} // holds a token after a change that no session has followed
 }
 
 var _ link.Link = (*Link)(nil)
