@@ -35,7 +35,7 @@ func FromFrames(frames [][]byte) Message {
 	}
 	if len(frames) > 2 {
 		if meta, ok := parseMeta(frames[2]); ok {
-			m.Meta = &meta
+			m.Meta = meta
 			m.More = frames[3:]
 		} else {
 			m.More = frames[2:]
@@ -44,14 +44,17 @@ func FromFrames(frames [][]byte) Message {
 	return m
 }
 
-// Frames returns the message in its wire form: two frames, three with meta.
+// Frames returns the message in its wire form: two frames, three with meta. Payload
+// and More are not copied.
 func (m Message) Frames() [][]byte {
 	frames := make([][]byte, 0, 3+len(m.More))
-	frames = append(frames, []byte(m.Topic), m.Payload)
-	if m.Meta != nil {
-		frames = append(frames, m.Meta.encode())
+	if m.Meta == nil {
+		return append(append(frames, []byte(m.Topic), m.Payload), m.More...)
 	}
-	return append(frames, m.More...)
+	b := append(make([]byte, 0, len(m.Topic)+m.Meta.room()), m.Topic...)
+	b = m.Meta.appendTo(b)
+	end := len(m.Topic)
+	return append(append(frames, b[:end:end], m.Payload, b[end:]), m.More...)
 }
 
 // ID returns the message's id, or "" if it has no meta.

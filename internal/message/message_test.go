@@ -48,7 +48,7 @@ func TestWhatIsNoMetaStaysAFrame(t *testing.T) {
 func TestMetaKeysAreTheContract(t *testing.T) {
 	meta := Meta{ID: "i", At: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), From: "f", Seq: 1, Cause: "c", Hops: 1}
 	const want = `{"id":"i","at":"2026-01-02T03:04:05.000000006Z","from":"f","seq":1,"cause":"c","hops":1}`
-	if got := string(meta.encode()); got != want {
+	if got := string(meta.appendTo(nil)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package message
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -29,23 +30,53 @@ type Meta struct {
 
 // parseMeta reads a meta frame. A JSON object with a non-empty string id is a
 // meta; a field of the wrong type makes it none.
-func parseMeta(frame []byte) (Meta, bool) {
+func parseMeta(frame []byte) (*Meta, bool) {
+	if meta, ok := scanMeta(frame); ok {
+		return meta, true
+	}
 	trimmed := bytes.TrimLeft(frame, " \t\r\n")
 	if len(trimmed) == 0 || trimmed[0] != '{' {
-		return Meta{}, false
+		return nil, false
 	}
 	var meta Meta
 	if err := json.Unmarshal(trimmed, &meta); err != nil || meta.ID == "" || meta.Hops < 0 {
-		return Meta{}, false
+		return nil, false
 	}
-	return meta, true
+	return &meta, true
 }
 
-func (m Meta) encode() []byte {
-	b, err := json.Marshal(m)
-	if err != nil { // a year outside 0..9999 is the only way
-		m.At = time.Time{}
-		b, _ = json.Marshal(m)
+// metaRoom is as much as a meta takes in JSON beside its strings: keys, two numbers, a
+// time with its zone.
+const metaRoom = 128
+
+// room is how many bytes m takes in JSON, if its strings need no escapes.
+func (m *Meta) room() int { return metaRoom + len(m.ID) + len(m.From) + len(m.Cause) }
+
+// appendTo appends m in JSON, as json.Marshal has it.
+func (m *Meta) appendTo(b []byte) []byte {
+	b = appendString(append(b, `{"id":`...), m.ID)
+	b = appendTime(append(b, `,"at":"`...), m.At)
+	b = appendString(append(b, `","from":`...), m.From)
+	b = strconv.AppendUint(append(b, `,"seq":`...), m.Seq, 10)
+	if m.Cause != "" {
+		b = appendString(append(b, `,"cause":`...), m.Cause)
 	}
-	return b
+	b = strconv.AppendInt(append(b, `,"hops":`...), int64(m.Hops), 10)
+	return append(b, '}')
+}
+
+func appendString(b []byte, s string) []byte {
+	if plain(s) == len(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
+	escaped, _ := json.Marshal(s) // no string fails
+	return append(b, escaped...)
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	with, err := t.AppendText(b)
+	if err != nil { // a year outside 0..9999 or a zone of more than a day
+		with, _ = time.Time{}.AppendText(b)
+	}
+	return with
 }
