@@ -69,6 +69,12 @@ func (s *session) goLive(ctx context.Context, status link.Status) {
 
 // deliver gives an event to the reader, after the Status with Up.
 func (s *session) deliver(ctx context.Context, e link.Event) {
+	select {
+	case <-s.live: // as nearly always
+		s.emit(ctx, e)
+		return
+	default:
+	}
 	if s.hold(e) {
 		return
 	}

@@ -53,9 +53,9 @@ func FuzzGuard(f *testing.F) {
 		p := newPublisher(g)
 		var passed bytes.Buffer
 		take := g.fromHub
-		g.fromHub = func(frames [][]byte) error {
-			passed.Write(zmtp.AppendMessage(nil, frames)) // as a subscriber's does
-			return take(frames)
+		g.fromHub = func(m item) error {
+			passed.Write(m.wire) // as a subscriber's does
+			return take(m)
 		}
 		if err := g.passToZMQ(); err == nil {
 			t.Fatal("the hub has said everything, and the guard reads on")

@@ -31,6 +31,9 @@ const (
 	// secondLook is for how long more is read then: if it was this program that stood
 	// still, what the hub has said meanwhile is there, or its PONG will be.
 	secondLook = 100 * time.Millisecond
+	// joined is how many bytes of messages are passed on at once, while more of them are
+	// there to be read; else a message is passed on as soon as it is whole.
+	joined = 16 << 10
 )
 
 // guard stands between one zmq4 socket and its connection to the hub.
@@ -41,13 +44,15 @@ type guard struct {
 	peer   zmtp.Peer
 
 	// The rest of the behaviour is that of a publisher or a subscriber.
-	hears     zmtp.SocketType             // what zmq4 is told that its peer is
-	fromHub   func(frames [][]byte) error // a message came
-	fromZMQ   func(frames [][]byte) error // zmq4 sends a message
-	subscribe func(s zmtp.Subscription)   // the hub subscribes, in the command form
+	hears     zmtp.SocketType           // what zmq4 is told that its peer is
+	fromHub   func(m item) error        // a message came
+	fromZMQ   func(m item) error        // zmq4 sends a message
+	subscribe func(s zmtp.Subscription) // the hub subscribes, in the command form
 
 	writing sync.Mutex // guards writes to wire, and buf
-	buf     []byte
+	buf     []byte     // what waits to be written, up to joined bytes
+
+	toZMQ []byte // what waits to be given to zmq4, up to joined bytes; passToZMQ's
 
 	talks atomic.Bool // a message has come since the last look
 	why   error       // why it ended by itself; to be read when run has returned
@@ -120,34 +125,42 @@ func (g *guard) passToHub() error {
 	if _, err := zmtp.Handshake(g.socket, zmtp.Config{SocketType: g.hears, Minor: 0}); err != nil {
 		return fmt.Errorf("handshake with zmq4: %w", err)
 	}
-	r := zmtp.NewReader(g.socket, zmtp.DefaultLimits)
+	r := newIntake(flushing{g.socket, g.flushIfQuiet}, zmtp.DefaultLimits)
 	for {
-		item, err := r.Read()
+		m, err := r.read()
 		if err != nil {
 			return fmt.Errorf("read from zmq4: %w", err)
 		}
-		if item.Command { // zmq4 sends none that the hub needs
+		if m.frames == nil { // zmq4 sends no command that the hub needs
 			continue
 		}
-		if err := g.fromZMQ(item.Frames); err != nil {
+		if err := g.fromZMQ(m); err != nil {
 			return err
 		}
 	}
 }
 
+// flushIfQuiet writes what waits unless zmq4 has said more meanwhile.
+func (g *guard) flushIfQuiet() error {
+	if g.socket.in.empty() {
+		return g.flush()
+	}
+	return nil
+}
+
 // passToZMQ serves what the hub sends.
 func (g *guard) passToZMQ() error {
-	r := zmtp.NewReader(idleReader{g}, zmtp.DefaultLimits)
+	r := newIntake(flushing{idleReader{g}, g.flushToZMQ}, zmtp.DefaultLimits)
 	for {
-		item, err := r.Read()
+		m, err := r.read()
 		if err != nil {
 			return readable(err)
 		}
-		if item.Command {
-			err = g.command(item.Frames[0])
+		if m.frames == nil {
+			err = g.command(m.command)
 		} else {
 			g.talks.Store(true)
-			err = g.fromHub(item.Frames)
+			err = g.fromHub(m)
 		}
 		if err != nil {
 			return err
@@ -177,29 +190,96 @@ func (g *guard) command(body []byte) error {
 	return nil
 }
 
-// write sends what build appends, in one piece.
+// tellZMQ gives zmq4 a message, together with others if more have come.
+func (g *guard) tellZMQ(wire []byte) error {
+	if len(g.toZMQ)+len(wire) > joined {
+		if err := g.flushToZMQ(); err != nil {
+			return err
+		}
+	}
+	if len(wire) > joined {
+		return g.writeToZMQ(wire)
+	}
+	g.toZMQ = append(g.toZMQ, wire...)
+	return nil
+}
+
+func (g *guard) flushToZMQ() error {
+	waits := g.toZMQ
+	if len(waits) == 0 {
+		return nil
+	}
+	if g.toZMQ = waits[:0]; cap(waits) > keptRing && len(waits) <= keptRing/2 {
+		g.toZMQ = nil // it is quiet again
+	}
+	return g.writeToZMQ(waits)
+}
+
+func (g *guard) writeToZMQ(b []byte) error {
+	if _, err := g.socket.Write(b); err != nil {
+		return fmt.Errorf("pass a message to zmq4: %w", err)
+	}
+	return nil
+}
+
+// write sends what waits, and behind it what build appends.
 func (g *guard) write(build func(b []byte) []byte) error {
 	g.writing.Lock()
 	defer g.writing.Unlock()
-	g.buf = build(g.buf[:0])
+	g.buf = build(g.buf)
+	return g.writeWaiting()
+}
+
+// flush sends what waits.
+func (g *guard) flush() error {
+	g.writing.Lock()
+	defer g.writing.Unlock()
+	return g.writeWaiting()
+}
+
+// writeWaiting is called with writing held.
+func (g *guard) writeWaiting() error {
+	waits := g.buf
+	if len(waits) == 0 {
+		return nil
+	}
+	if g.buf = waits[:0]; cap(waits) > keptRing && len(waits) <= keptRing/2 {
+		g.buf = nil // it is quiet again
+	}
+	return g.writeWire(waits)
+}
+
+// writeWire is called with writing held.
+func (g *guard) writeWire(b []byte) error {
 	if err := g.wire.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
-	_, err := g.wire.Write(g.buf)
-	if cap(g.buf) > pipeSize { // one huge message must not stay
-		g.buf = nil
-	}
+	_, err := g.wire.Write(b)
 	return readable(err)
 }
 
-// send sends a message.
-func (g *guard) send(frames [][]byte) error {
-	return g.write(func(b []byte) []byte {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.sent++
-		return zmtp.AppendMessage(b, frames)
-	})
+// send sends a message, in wire form, which may wait for others until flush.
+func (g *guard) send(wire []byte) error {
+	g.writing.Lock()
+	defer g.writing.Unlock()
+	g.count()
+	if len(g.buf)+len(wire) > joined {
+		if err := g.writeWaiting(); err != nil {
+			return err
+		}
+	}
+	if len(wire) > joined {
+		return g.writeWire(wire)
+	}
+	g.buf = append(g.buf, wire...)
+	return nil
+}
+
+// count counts a message sent.
+func (g *guard) count() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.sent++
 }
 
 // ping sends a PING and returns its number, which its context holds.
@@ -309,6 +389,9 @@ func (r idleReader) readBy(deadline time.Time, b []byte) (int, error) {
 
 // readable puts the ends of a connection in words.
 func readable(err error) error {
+	if err == nil {
+		return nil // before anything is allocated
+	}
 	var timeout net.Error
 	var errno syscall.Errno
 	switch {

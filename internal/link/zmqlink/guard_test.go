@@ -204,7 +204,7 @@ func TestGuardPingsASilentHub(t *testing.T) {
 	if !g.allArrived() {
 		t.Error("something has not arrived, and nothing was sent")
 	}
-	if err := g.send([][]byte{[]byte("a")}); err != nil {
+	if err := g.send(zmtp.AppendMessage(nil, [][]byte{[]byte("a")})); err != nil {
 		t.Fatal(err)
 	}
 	pong := func(number byte) { g.pong([]byte{0, 0, 0, 0, 0, 0, 0, number}) }

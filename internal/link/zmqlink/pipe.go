@@ -123,6 +123,13 @@ func (s *stream) write(b []byte) (written int, err error) {
 	return written, nil
 }
 
+// empty reports whether there is nothing to read now.
+func (s *stream) empty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held == 0
+}
+
 func (s *stream) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -40,9 +40,9 @@ type publisher struct {
 	bytes    int // of upstream
 	all      bool
 	probed   bool
-	given    uint64 // messages for zmq4, from the moment they leave the outbox
-	passed   uint64 // those of them that have come out at the guard
-	changed  chan struct{}
+	given    uint64        // messages for zmq4, from the moment they leave the outbox
+	passed   uint64        // those of them that have come out at the guard
+	changed  chan struct{} // nil while nobody waits
 }
 
 func dialPublisher(ctx context.Context, ep endpoint.Endpoint) (*publisher, error) {
@@ -54,11 +54,11 @@ func dialPublisher(ctx context.Context, ep endpoint.Endpoint) (*publisher, error
 }
 
 func newPublisher(g *guard) *publisher {
-	p := &publisher{guard: g, probe: []byte("probe " + rand.Text()), changed: make(chan struct{})}
+	p := &publisher{guard: g, probe: []byte("probe " + rand.Text())}
 	g.hears = zmtp.SUB
 	g.subscribe = p.take
-	g.fromHub = func(frames [][]byte) error {
-		if s, ok := zmtp.ParseSubscription(false, frames[0]); ok && len(frames) == 1 {
+	g.fromHub = func(m item) error {
+		if s, ok := zmtp.ParseSubscription(false, m.frames[0]); ok && len(m.frames) == 1 {
 			p.take(s)
 		}
 		return nil
@@ -101,7 +101,15 @@ func (p *publisher) attach(ctx context.Context) error {
 func (p *publisher) state(f func() bool) (is bool, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return f(), p.changed
+	return f(), p.change()
+}
+
+// change returns what announce closes. p.mu is held.
+func (p *publisher) change() <-chan struct{} {
+	if p.changed == nil {
+		p.changed = make(chan struct{})
+	}
+	return p.changed
 }
 
 // await waits until f, evaluated under the lock, holds. It reports false when ctx
@@ -136,8 +144,10 @@ func (p *publisher) wants(topic []byte) bool { return p.all || p.upstream.Covers
 
 // announce wakes whoever awaits something. p.mu is held.
 func (p *publisher) announce() {
-	close(p.changed)
-	p.changed = make(chan struct{})
+	if p.changed != nil {
+		close(p.changed)
+		p.changed = nil
+	}
 }
 
 // take notes a subscription of the hub.
@@ -162,18 +172,13 @@ func (p *publisher) take(s zmtp.Subscription) {
 }
 
 // pass takes a message from zmq4 to the hub, if the hub wants it.
-func (p *publisher) pass(frames [][]byte) error {
-	if bytes.Equal(frames[0], p.probe) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if !p.probed {
-			p.probed = true
-			p.announce()
-		}
+func (p *publisher) pass(m item) error {
+	wanted, probe := p.look(m.frames[0])
+	if probe {
 		return nil
 	}
-	if wanted, _ := p.state(func() bool { return p.wants(frames[0]) }); wanted {
-		if err := p.guard.send(frames); err != nil {
+	if wanted {
+		if err := p.guard.send(m.wire); err != nil {
 			return err
 		}
 	}
@@ -184,13 +189,24 @@ func (p *publisher) pass(frames [][]byte) error {
 	return nil
 }
 
+// look reports whether the hub wants a message, and notes the probe.
+func (p *publisher) look(topic []byte) (wanted, probe bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if probe = bytes.Equal(topic, p.probe); probe && !p.probed {
+		p.probed = true
+		p.announce()
+	}
+	return p.wants(topic), probe
+}
+
 // reserve takes room on the way through zmq4, if there is any, and else returns the
 // channel that is closed when there may be.
 func (p *publisher) reserve() (room bool, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.given-p.passed >= window {
-		return false, p.changed
+		return false, p.change()
 	}
 	p.given++
 	return true, nil

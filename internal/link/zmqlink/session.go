@@ -357,7 +357,10 @@ func (s *session) drain(ctx context.Context) {
 	}
 	within, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
-	if s.pub.await(within, func() bool { return s.link.out.empty() && s.pub.given == s.pub.passed }) && !s.pub.allArrived() {
+	if !s.pub.await(within, func() bool { return s.link.out.empty() && s.pub.given == s.pub.passed }) {
+		return
+	}
+	if s.pub.flush() == nil && !s.pub.allArrived() {
 		_ = s.pub.roundTrip(within) // what was written may still be lost with the connection
 	}
 }

@@ -22,7 +22,8 @@ type subscriber struct {
 	*guard
 	zmq zmq4.Socket
 	// asked counts the subscriptions, and their ends, that zmq4 was given; it belongs to
-	// who gives them. subscribed counts those of them that have been written to the hub.
+	// who gives them. subscribed counts those of them that have come out at the guard:
+	// they go to the hub before any PING.
 	asked      int64
 	subscribed atomic.Int64
 	written    chan struct{} // holds a token after each
@@ -37,12 +38,7 @@ func dialSubscriber(ctx context.Context, ep endpoint.Endpoint) (*subscriber, err
 	s := &subscriber{guard: g, written: make(chan struct{}, 1)}
 	g.hears = zmtp.PUB
 	g.subscribe = func(zmtp.Subscription) {} // no business of a publisher's
-	g.fromHub = func(frames [][]byte) error {
-		if _, err := g.socket.Write(zmtp.AppendMessage(nil, frames)); err != nil {
-			return fmt.Errorf("pass a message to zmq4: %w", err)
-		}
-		return nil
-	}
+	g.fromHub = func(m item) error { return g.tellZMQ(m.wire) }
 	g.fromZMQ = s.pass
 	return s, nil
 }
@@ -74,8 +70,8 @@ func (s *subscriber) set(option, prefix string) error {
 	return nil
 }
 
-// awaitWritten waits until what was set has been written to the hub. It reports false
-// when ctx ends first.
+// awaitWritten waits until what was set is on its way to the hub. It reports false when
+// ctx ends first.
 func (s *subscriber) awaitWritten(ctx context.Context) bool {
 	for s.subscribed.Load() < s.asked {
 		select {
@@ -88,8 +84,8 @@ func (s *subscriber) awaitWritten(ctx context.Context) bool {
 }
 
 // pass takes a subscription from zmq4 to the hub; a SUB sends nothing else.
-func (s *subscriber) pass(frames [][]byte) error {
-	if err := s.send(frames); err != nil {
+func (s *subscriber) pass(m item) error {
+	if err := s.send(m.wire); err != nil {
 		return err
 	}
 	s.subscribed.Add(1)
