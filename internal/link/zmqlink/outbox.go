@@ -21,6 +21,7 @@ type outbox struct {
 	ended   bool
 	waiting link.Waiting // while not up
 	queue   []message.Message
+	taken   int // of queue, from the front
 	bytes   int
 	filled  chan struct{} // holds a token while there may be something to take
 }
@@ -36,15 +37,26 @@ func (o *outbox) put(m message.Message) error {
 		return fmt.Errorf("publish %.60q: %w: the link has ended", m.Topic, link.ErrDown)
 	case !o.up:
 		return o.waiting.Put(m)
-	case len(o.queue) >= maxQueued, o.bytes+link.Size(m) > maxQueuedBytes:
-		return fmt.Errorf("publish %.60q: %w: %d messages of %d bytes", m.Topic, link.ErrFull, len(o.queue), o.bytes)
+	case o.len() >= maxQueued, o.bytes+link.Size(m) > maxQueuedBytes:
+		return fmt.Errorf("publish %.60q: %w: %d messages of %d bytes", m.Topic, link.ErrFull, o.len(), o.bytes)
 	}
 	o.push(m)
 	return nil
 }
 
+// len is how many are queued. o.mu is held.
+func (o *outbox) len() int { return len(o.queue) - o.taken }
+
+// keptQueue is for how many messages there is room in a queue that is empty.
+const keptQueue = 64
+
 // push is called with o.mu held.
 func (o *outbox) push(m message.Message) {
+	if len(o.queue) == cap(o.queue) && 2*o.taken >= len(o.queue) { // room in front
+		n := copy(o.queue, o.queue[o.taken:])
+		clear(o.queue[n:])
+		o.queue, o.taken = o.queue[:n], 0
+	}
 	o.queue = append(o.queue, m)
 	o.bytes += link.Size(m)
 	select {
@@ -57,20 +69,25 @@ func (o *outbox) push(m message.Message) {
 func (o *outbox) take() (message.Message, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.queue) == 0 {
+	if o.len() == 0 {
 		return message.Message{}, false
 	}
-	m := o.queue[0]
-	o.queue[0] = message.Message{} // free its bytes
-	o.queue = o.queue[1:]
+	m := o.queue[o.taken]
+	o.queue[o.taken] = message.Message{} // free its bytes
+	o.taken++
 	o.bytes -= link.Size(m)
+	if o.len() == 0 {
+		if o.queue, o.taken = o.queue[:0], 0; cap(o.queue) > keptQueue {
+			o.queue = nil
+		}
+	}
 	return m, true
 }
 
 func (o *outbox) empty() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.queue) == 0
+	return o.len() == 0
 }
 
 // rise begins a time in which messages are sent, first those that waited.
@@ -89,12 +106,12 @@ func (o *outbox) fall() (lost int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.up = false
-	for _, m := range o.queue {
+	for _, m := range o.queue[o.taken:] {
 		if o.waiting.Put(m) != nil {
 			lost++
 		}
 	}
-	o.queue, o.bytes = nil, 0
+	o.queue, o.taken, o.bytes = nil, 0, 0
 	return lost
 }
 

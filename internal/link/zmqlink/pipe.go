@@ -11,10 +11,13 @@ const (
 	// pipeSize is how many bytes one direction of a pipe holds.
 	pipeSize = 64 << 10
 	// minRing is the least that is allocated for them, and keptRing what stays when
-	// nothing is held: of thousands of links nearly all have nothing to say.
+	// nothing is held: of thousands of links nearly all have nothing to say. A ring that
+	// is larger has pipeSize, and is another pipe's when it is empty.
 	minRing  = 512
 	keptRing = 4 << 10
 )
+
+var rings = sync.Pool{New: func() any { return new([pipeSize]byte) }}
 
 // newPipe returns the two ends of a stream in memory. Unlike net.Pipe it holds
 // some bytes, for both ends of a ZMTP connection write before they read. After
@@ -50,8 +53,8 @@ type pipeAddr struct{}
 func (pipeAddr) Network() string { return scheme }
 func (pipeAddr) String() string  { return scheme }
 
-// stream is one direction: a ring that grows up to pipeSize bytes, given up at the
-// end, for zmq4 may hold on to a pipe that is closed.
+// stream is one direction: a ring that grows up to keptRing bytes and then to pipeSize,
+// given up at the end, for zmq4 may hold on to a pipe that is closed.
 type stream struct {
 	mu          sync.Mutex
 	changed     sync.Cond
@@ -82,6 +85,7 @@ func (s *stream) read(b []byte) (int, error) {
 		s.held -= n
 	}
 	if s.held == 0 && len(s.ring) > keptRing {
+		rings.Put((*[pipeSize]byte)(s.ring))
 		s.ring, s.first = nil, 0
 	}
 	s.changed.Broadcast()
@@ -97,7 +101,12 @@ func (s *stream) grow(n int) {
 	if size == len(s.ring) {
 		return
 	}
-	ring := make([]byte, size)
+	var ring []byte
+	if size > keptRing {
+		ring = rings.Get().(*[pipeSize]byte)[:]
+	} else {
+		ring = make([]byte, size)
+	}
 	behind := copy(ring, s.ring[s.first:min(len(s.ring), s.first+s.held)])
 	copy(ring[behind:], s.ring[:s.held-behind])
 	s.ring, s.first = ring, 0
