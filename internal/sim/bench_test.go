@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,7 +66,13 @@ func benchPress(b *testing.B, under int) {
 		_ = g.Wait() // the context's error
 	})
 	p := presses{b: b, link: client, stamper: message.Stamper{From: "client", IDs: message.Random{}}}
-	p.until(func(m message.Message) bool { return m.Topic == topics.State("hall", "light") })
+	there := map[string]bool{}
+	p.until(func(m message.Message) bool {
+		if strings.HasPrefix(m.Topic, topics.KindOnline.Prefix()) || m.Topic == topics.State("hall", "light") {
+			there[m.Topic] = true
+		}
+		return len(there) == 3
+	})
 	b.ReportAllocs()
 	b.ResetTimer()
 	for left := b.N; left > 0; {
@@ -104,4 +111,5 @@ func (p *presses) until(done func(message.Message) bool) {
 			return
 		}
 	}
+	p.b.Fatal("the link has ended")
 }

@@ -21,6 +21,8 @@ const (
 	// Bodies of slabShare bytes at most lie together in pieces of slabSize, as many
 	// as find room.
 	slabSize, slabShare = 4 << 10, 512
+	// uncleared is the length from which on it costs something to clear memory.
+	uncleared = 4 << 10
 )
 
 var busyBuffers = sync.Pool{New: func() any { return new([busyBuffer]byte) }}
@@ -160,6 +162,10 @@ func (r *reader) begin(h zmtp.Header) error {
 	}
 	r.from += h.Size
 	r.header, r.left = h, h.Length
+	r.body = nil
+	if h.Length > uncleared && h.Length <= r.to-r.from {
+		return nil // it is all there, and is copied to memory that is not cleared before
+	}
 	r.body = r.room(min(h.Length, bodyStep))
 	return nil
 }

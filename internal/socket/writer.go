@@ -6,51 +6,84 @@ import (
 	"time"
 )
 
-// writeRun is how many bytes of messages are written at once, if so much waits; a
-// larger message is written alone.
-const writeRun = 64 << 10
+const (
+	// writeRun is how many bytes of messages are written at once, if so much waits; a
+	// larger message is written alone.
+	writeRun = 64 << 10
+	// joinUpTo is the longest message that is copied next to others; a longer one is
+	// written from where it lies, in the same system call (writev).
+	joinUpTo = 4 << 10
+)
 
 var writeBuffers = sync.Pool{New: func() any { return new(run) }}
 
 // run is what is written at once: commands, and the messages behind them.
 type run struct {
-	joined []byte   // commands and small messages
-	large  []byte   // or one large message, behind the commands
-	ends   []int    // where each message ends, from the first byte on
-	pieces [][]byte // joined and large, for net.Buffers
+	joined []byte      // commands and small messages
+	large  []inserted  // large ones
+	size   int         // of all
+	ends   []int       // where each message ends, from the first byte on
+	pieces net.Buffers // in order, if there are large ones
 }
 
-func (r *run) empty() bool { return len(r.joined) == 0 && r.large == nil }
+// inserted is a message that comes before the byte at a place in joined.
+type inserted struct {
+	at   int
+	wire []byte
+}
 
-func (r *run) reset() { r.joined, r.large, r.ends = r.joined[:0], nil, r.ends[:0] }
+func (r *run) empty() bool { return r.size == 0 }
+
+func (r *run) reset() {
+	clear(r.large)
+	r.joined, r.large, r.size, r.ends = r.joined[:0], r.large[:0], 0, r.ends[:0]
+}
 
 // giveBack puts r where the next writer finds it, but not a buffer that was grown by
 // very many subscriptions.
 func (r *run) giveBack() {
-	r.large = nil
+	r.reset()
 	if cap(r.joined) <= 2*writeRun {
 		writeBuffers.Put(r)
 	}
 }
 
+// command adds command frames; they come before all messages.
+func (r *run) command(frames []byte) {
+	r.joined = append(r.joined, frames...)
+	r.size += len(frames)
+}
+
 func (r *run) add(m parcel) {
-	if len(m.wire) > writeRun {
-		r.large = m.wire
+	if len(m.wire) > joinUpTo {
+		r.large = append(r.large, inserted{len(r.joined), m.wire})
 	} else {
 		r.joined = append(r.joined, m.wire...)
 	}
-	r.ends = append(r.ends, len(r.joined)+len(r.large))
+	r.size += len(m.wire)
+	r.ends = append(r.ends, r.size)
 }
 
 // writeTo writes the run, and returns how many bytes of it.
 func (r *run) writeTo(conn net.Conn) (int, error) {
-	if r.large == nil {
+	if len(r.large) == 0 {
 		return conn.Write(r.joined)
 	}
-	r.pieces = append(r.pieces[:0], r.joined, r.large)
-	rest := net.Buffers(r.pieces)
-	n, err := rest.WriteTo(conn)
-	clear(r.pieces)
+	pieces, from := r.pieces[:0], 0
+	for _, m := range r.large {
+		if m.at > from {
+			pieces = append(pieces, r.joined[from:m.at])
+			from = m.at
+		}
+		pieces = append(pieces, m.wire)
+	}
+	if from < len(r.joined) {
+		pieces = append(pieces, r.joined[from:])
+	}
+	r.pieces = pieces
+	n, err := r.pieces.WriteTo(conn)
+	clear(pieces)
+	r.pieces = pieces[:0]
 	return int(n), err
 }
 
@@ -93,7 +126,7 @@ func (s *Socket) writeRun(p *pipe) bool {
 func (s *Socket) take(p *pipe, r *run) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r.joined = append(r.joined, p.control...)
+	r.command(p.control)
 	if p.told > maxControl {
 		p.owing.Store(true) // it may be busy with that for a while
 	}
