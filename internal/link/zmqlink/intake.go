@@ -162,16 +162,3 @@ func (r *intake) settle(need int) {
 	}
 	r.from, r.to = 0, held
 }
-
-// flushing is a source that lets go what waits before it may have to wait itself.
-type flushing struct {
-	io.Reader
-	flush func() error
-}
-
-func (f flushing) Read(b []byte) (int, error) {
-	if err := f.flush(); err != nil {
-		return 0, err
-	}
-	return f.Reader.Read(b)
-}
