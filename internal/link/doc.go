@@ -9,7 +9,8 @@
 // What every Link promises, and linktest checks:
 //
 //   - Messages from one link arrive at another in the order of publishing.
-//   - A message that a link publishes after it has subscribed comes back to it.
+//   - A message that a link publishes after it has subscribed comes back to it (but see
+//     epgmlink for links that do the one by multicast and the other over TCP).
 //   - A subscription is a byte prefix of the topic; subscriptions outlive
 //     reconnections; a prefix subscribed twice is subscribed once.
 //   - The last values that match a new subscription come first and once. One

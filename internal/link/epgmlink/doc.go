@@ -33,6 +33,8 @@
 //   - The last will is the hub's if the program dies: 300 s after its last packet
 //     (epgm.DefaultExpiry), and not at once. A link that ends speaks it itself, for no
 //     connection ends with it.
+//   - With a backend over TCP, what is published right after Subscribe may pass the hub
+//     before it: they go two ways.
 //   - Publish reports success for what is queued. Packets are repaired for as long as
 //     epgm.PublisherConfig.Recovery, and what is lost for good is lost to whoever missed it.
 //

@@ -108,6 +108,7 @@ func (h *home) bus(s *Station, other func() link.Link) linktest.Bus {
 		Stop:         func() { h.stop() },
 		Start:        h.start,
 		NoLastValues: s.cfg.Backend != none,
+		Apart:        s.cfg.Backend == none,
 	}
 }
 
