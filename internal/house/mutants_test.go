@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,12 +24,14 @@ var survivors = map[string]string{
 // the library is spoilt in one place after another, and each time at least one test of
 // its file has to fail.
 func TestTheLibraryNoticesWhatIsMissing(t *testing.T) {
+	page, book := readNoticed(t), &notebook{now: make(noticed)}
+	t.Cleanup(func() { book.close(t) })
 	for _, f := range library(t) {
 		t.Run(f.Path, func(t *testing.T) {
 			t.Parallel()
-			n, ran := 0, rehearse(f)
+			n, ran := 0, sync.OnceValue(func() rehearsal { return rehearse(f) })
 			for i, s := range f.Scenes {
-				h := &hunt{file: f, scene: i, tests: likeliest(f, s, ran), ran: ran}
+				h := &hunt{file: f, scene: i, ran: ran, page: page, book: book}
 				for _, m := range mutants(s) {
 					h.judge(t, m)
 				}
@@ -59,8 +62,10 @@ func TestTheSurvivorsAreMutants(t *testing.T) {
 type hunt struct {
 	file    *scene.File
 	scene   int
-	tests   []*scene.Test // in the order of trying
-	ran     rehearsal
+	ran     func() rehearsal // only a search needs it
+	page    noticed
+	book    *notebook
+	tests   []*scene.Test // in the order of searching; nil before the first search
 	mutants int
 }
 
@@ -114,8 +119,11 @@ func (h *hunt) judge(t *testing.T, m change[*scene.Scene]) {
 	h.mutants++
 	spoilt := *h.file
 	spoilt.Scenes = with(h.file.Scenes, h.scene, m.to)
-	by := h.failing(&spoilt)
 	name := mutantName(h.file, m)
+	by, searched := h.failing(&spoilt, h.page[name])
+	if by != "" {
+		h.book.note(name, by, searched)
+	}
 	switch why, accepted := survivors[name]; {
 	case by == "" && !accepted:
 		t.Errorf("no test fails for %s", name)
@@ -124,23 +132,45 @@ func (h *hunt) judge(t *testing.T, m change[*scene.Scene]) {
 	}
 }
 
-// failing returns the name of a test that fails, "" if none does. It is the first one to
-// be tried for the next mutant.
-func (h *hunt) failing(spoilt *scene.File) string {
-	s := h.file.Scenes[h.scene]
+// failing returns the name of a test that fails, "" if none does, and whether it is another
+// one than expected.
+func (h *hunt) failing(spoilt *scene.File, expected string) (by string, searched bool) {
+	for _, test := range h.file.Tests {
+		if test.Name == expected && fails(spoilt, test) {
+			return expected, false
+		}
+	}
+	return h.search(spoilt), true
+}
+
+// search returns the name of a test that fails, "" if none does. It is the first one to
+// be tried in the next search, but for a page on which each mutant is to have a short one.
+func (h *hunt) search(spoilt *scene.File) string {
+	s, ran := h.file.Scenes[h.scene], h.ran()
+	if h.tests == nil {
+		h.tests = likeliest(h.file, s, ran)
+	}
 	less := takesAway(s, spoilt.Scenes[h.scene])
 	for i, test := range h.tests {
-		if less && !slices.Contains(h.ran[test].scenes, s.Name) {
+		if less && !slices.Contains(ran[test].scenes, s.Name) {
 			continue // it goes as it did
 		}
-		p := newPlay(spoilt, test)
-		p.brief = true
-		if _ = p.run(context.Background()); !p.result.Passed() {
-			h.tests = slices.Insert(without(h.tests, i), 0, test)
+		if fails(spoilt, test) {
+			if !*update {
+				h.tests = slices.Insert(without(h.tests, i), 0, test)
+			}
 			return test.Name
 		}
 	}
 	return ""
+}
+
+// fails reports whether a test of a file fails.
+func fails(f *scene.File, test *scene.Test) bool {
+	p := newPlay(f, test)
+	p.brief = true
+	_ = p.run(context.Background()) // which has no end
+	return !p.result.Passed()
 }
 
 // change is something that lacks one thing, and what it lacks.
