@@ -134,7 +134,7 @@ func goDevice(t *testing.T, source string) func() *exec.Cmd {
 	dir := t.TempDir()
 	main, fan := filepath.Join(dir, "main.go"), filepath.Join(dir, "fan")
 	write(t, main, source)
-	for _, args := range [][]string{{"vet", main}, {"build", "-o", fan, main}} {
+	for _, args := range [][]string{{"vet", main}, {"build", nothingToDebug, "-o", fan, main}} {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = filepath.Dir(scenes)
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -314,7 +314,7 @@ func TestFilesPage(t *testing.T) {
 func buildExample(t *testing.T, name string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), name)
-	cmd := exec.Command("go", "build", "-o", program, "./examples/"+name)
+	cmd := exec.Command("go", "build", nothingToDebug, "-o", program, "./examples/"+name)
 	cmd.Dir = filepath.Dir(scenes)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build ./examples/%s: %v\n%s", name, err, out)

@@ -155,6 +155,7 @@ func TestTheHubHasTheLastWordOnWhatItKeeps(t *testing.T) {
 
 // Two that contradict each other do so in peace.
 func TestTheHubContradictsOnceASecond(t *testing.T) {
+	t.Parallel()
 	h := start(t, Config{Scenes: loadModes(t)})
 	sub := joining(t, h)
 	subscribe(sub, "state/home/mode")

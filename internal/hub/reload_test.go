@@ -124,6 +124,7 @@ do      = [ { say = "it is on" } ]
 func hurried() housetime.Clock { return housetime.New(time.Now(), time.Now(), 600) }
 
 func TestAReload(t *testing.T) {
+	t.Parallel()
 	log := make(logLines, 64)
 	h := start(t, Config{Scenes: houseOf(t, hallDevices, waitingScene, otherScene), Clock: hurried(), Log: slog.New(slog.NewTextHandler(log, nil))})
 	i := moveIn(t, h, "scene/", "notice/")
@@ -321,6 +322,7 @@ func TestAReloadThatCannotBe(t *testing.T) {
 // The file that counts is that of the last reload, also after a panic and in the pause
 // that follows it.
 func TestAPanicAfterAReload(t *testing.T) {
+	t.Parallel()
 	h, err := New(Config{Scenes: houseOf(t, hallDevices, waitingScene), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -52,6 +52,7 @@ func TestWhyNot(t *testing.T) {
 // Whoever asks is answered also by a hub without scenes, by one that has ended, and by
 // one whose scenes rest after a panic; and waits no longer than it wants to.
 func TestWhyNotWhenNobodyAnswers(t *testing.T) {
+	t.Parallel()
 	if _, err := start(t, Config{}).WhyNot(t.Context(), "welcome"); err == nil || err.Error() != "this hub runs no scenes" {
 		t.Errorf("without scenes: %v", err)
 	}

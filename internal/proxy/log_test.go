@@ -90,6 +90,7 @@ func (c *countingWriter) Write(b []byte) (int, error) {
 }
 
 func TestACrowdThatFallsSilentIsLoggedInALine(t *testing.T) {
+	t.Parallel()
 	lines := &countingWriter{word: "silent"}
 	f := start(t, Config{
 		Log:    slog.New(slog.NewTextHandler(lines, nil)),

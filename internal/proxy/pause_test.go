@@ -14,6 +14,7 @@ import (
 
 // While a forwarder is paused publishers wait, nobody is cut, and nothing is lost.
 func TestPauseLosesNothing(t *testing.T) {
+	t.Parallel()
 	const total = 20_000
 	f := start(t, Config{Limits: Limits{PingEvery: 100 * time.Millisecond, Silence: 400 * time.Millisecond}})
 	sub := zmtptest.Connect(t, f.Addrs().Backend[0], zmtp.SUB, 0)

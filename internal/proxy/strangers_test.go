@@ -55,6 +55,7 @@ func TestStrangersAreRefused(t *testing.T) {
 		"error":            greeting + string(zmtp.AppendCommand(nil, zmtp.CommandError, []byte("\x03400"))),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := start(t, Config{Limits: Limits{Handshake: 200 * time.Millisecond}})
 			p := startPair(t, f)
 			for _, addr := range []net.Addr{f.Addrs().Frontend[0], f.Addrs().Backend[0]} {

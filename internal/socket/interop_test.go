@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"homebus/internal/socket"
 	"homebus/internal/zmtp/zmtptest"
@@ -121,10 +122,10 @@ func TestLibzmqIsHeldBack(t *testing.T) {
 // Heartbeats of both sides at a high rate cut nobody.
 func TestLibzmqHeartbeats(t *testing.T) {
 	t.Parallel()
-	pull := closing(t, socket.NewPull(restless()))
+	pull := closing(t, socket.NewPull(unhurried()))
 	l := startLibzmq(t)
 	push := l.open(t, "PUSH", "", 0)
-	for option, ms := range map[string]int{"heartbeat_ivl": 50, "heartbeat_timeout": 500, "heartbeat_ttl": 500} {
+	for option, ms := range map[string]int{"heartbeat_ivl": 50, "heartbeat_timeout": 1000, "heartbeat_ttl": 1000} {
 		if _, err := l.do(order{Do: "set", Socket: push.id, Option: option, Value: ms}); err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +134,7 @@ func TestLibzmqHeartbeats(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitPeers(t, pull, 1)
-	stays(t, pull)
+	staysFor(t, pull, 2*time.Second)
 	send(t, push, "still there")
 	want(t, pull, "still there")
 }
@@ -142,7 +143,7 @@ func TestLibzmqHeartbeats(t *testing.T) {
 // full and our PINGs unread behind it, is left alone, and gets all its jobs.
 func TestLibzmqMayBeBusy(t *testing.T) {
 	t.Parallel()
-	cfg := restless()
+	cfg := unhurried()
 	cfg.HWM = 1
 	push := closing(t, socket.NewPush(cfg))
 	worker := startLibzmq(t).open(t, "PULL", "", 1)
@@ -152,7 +153,7 @@ func TestLibzmqMayBeBusy(t *testing.T) {
 	awaitPeers(t, push, 1)
 	big, sent := strings.Repeat("x", 1<<20), 0
 	fill(t, push, big, &sent)
-	stays(t, push)
+	staysFor(t, push, 2*time.Second)
 	for range sent {
 		want(t, worker, big)
 	}

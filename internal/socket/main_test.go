@@ -2,6 +2,7 @@ package socket_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,8 +15,12 @@ import (
 	"homebus/internal/zmtp/zmtptest"
 )
 
+// atOnce is how many tests run at a time: what those do most that are parallel is wait.
+const atOnce = "4"
+
 // TestMain fails if a goroutine of this package is left when all tests are done.
 func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
 	code := m.Run()
 	deadline := time.After(zmtptest.Patience)
 	tick := time.NewTicker(10 * time.Millisecond)

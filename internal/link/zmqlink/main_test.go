@@ -16,6 +16,7 @@ import (
 	"homebus/internal/hub"
 	"homebus/internal/link"
 	"homebus/internal/link/linktest"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // hubEnv makes the test binary a hub: its value is two endpoints.
@@ -25,6 +26,7 @@ func TestMain(m *testing.M) {
 	if endpoints := os.Getenv(hubEnv); endpoints != "" {
 		os.Exit(serveHub(strings.Fields(endpoints)))
 	}
+	linktest.AtOnce()
 	os.Exit(m.Run())
 }
 
@@ -82,16 +84,10 @@ func newHub(t *testing.T) *process {
 
 // newPlainProxy returns a proxy of libzmq that is not started yet.
 func newPlainProxy(t *testing.T) *process {
-	const python = "/usr/bin/python3"
-	if err := exec.Command(python, "-c", "import zmq").Run(); err != nil {
-		if os.Getenv("HOMEBUS_CI") == "1" {
-			t.Fatalf("python3 with zmq is needed here: %v", err)
-		}
-		t.Skip("needs python3 with zmq (Debian: python3-zmq)")
-	}
+	zmtptest.NeedLibzmq(t)
 	p := newHub(t)
 	p.command = func(frontend, backend string) *exec.Cmd {
-		return exec.Command(python, "-c", plainProxy, frontend, backend)
+		return exec.Command(zmtptest.Python, "-c", plainProxy, frontend, backend)
 	}
 	return p
 }

@@ -69,6 +69,7 @@ func TestASlowClientLosesItsOwnOnly(t *testing.T) {
 }
 
 func TestDisconnectWhenTheQueueIsFull(t *testing.T) {
+	t.Parallel()
 	h := open(t, Limits{}, proxy.Limits{QueueMessages: 100, Overflow: proxy.Disconnect}, nil)
 	v := h.dial("?prefix=t")
 	v.expectNothing()
@@ -95,6 +96,7 @@ func TestDisconnectWhenTheQueueIsFull(t *testing.T) {
 
 // TestAFloodOfBadOps has a client that sends what is none and reads no answer.
 func TestAFloodOfBadOps(t *testing.T) {
+	t.Parallel()
 	h := open(t, Limits{}, proxy.Limits{}, nil)
 	good := h.dial("?prefix=t")
 	good.expectNothing()

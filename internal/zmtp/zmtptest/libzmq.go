@@ -3,6 +3,7 @@ package zmtptest
 import (
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 )
 
@@ -10,11 +11,14 @@ import (
 // another's hand.
 const Python = "/usr/bin/python3"
 
+// hasLibzmq looks once: an interpreter that only imports costs as much as most tests.
+var hasLibzmq = sync.OnceValue(func() bool { return exec.Command(Python, "-c", "import zmq").Run() == nil })
+
 // NeedLibzmq skips the test where python3-zmq is missing, and fails it there in CI
 // ($HOMEBUS_CI is 1).
 func NeedLibzmq(t testing.TB) {
 	t.Helper()
-	if err := exec.Command(Python, "-c", "import zmq").Run(); err == nil {
+	if hasLibzmq() {
 		return
 	}
 	if os.Getenv("HOMEBUS_CI") == "1" {
