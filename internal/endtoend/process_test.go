@@ -87,6 +87,7 @@ func newPlace(t testing.TB) place {
 // process is a program that runs.
 type process struct {
 	t     testing.TB
+	at    place
 	name  string
 	cmd   *exec.Cmd
 	out   output
@@ -124,8 +125,10 @@ func (at place) startIn(t testing.TB, dir string, cmd *exec.Cmd) *process {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p.moveIn(at)
 	go func() {
 		defer close(p.ended)
+		defer p.moveOut()
 		_ = p.cmd.Wait() // the tests look at ProcessState
 	}()
 	t.Cleanup(func() {
@@ -167,9 +170,7 @@ func (p *process) kill() {
 func (p *process) endsPromptly(s os.Signal, code int) {
 	p.t.Helper()
 	p.signal(s)
-	select {
-	case <-p.ended:
-	case <-time.After(promptly):
+	if !p.within(promptly, p.endsBefore) {
 		p.t.Errorf("%s still runs %v after %v", p.name, promptly, s)
 		p.signal(syscall.SIGQUIT) // shows its goroutines
 		<-p.ended
@@ -180,6 +181,16 @@ func (p *process) endsPromptly(s os.Signal, code int) {
 	}
 }
 
+// endsBefore reports whether the process has ended before ctx has.
+func (p *process) endsBefore(ctx context.Context) bool {
+	select {
+	case <-p.ended:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // await waits until the process says something that matches the pattern, from
 // where the last await ended.
 func (p *process) await(pattern string) {
@@ -187,11 +198,11 @@ func (p *process) await(pattern string) {
 	p.awaitWithin(patience, pattern)
 }
 
+// awaitWithin is await for what is promised within d; see within.
 func (p *process) awaitWithin(d time.Duration, pattern string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), d)
-	defer cancel()
-	if !p.out.await(ctx, regexp.MustCompile("(?m)"+pattern)) {
+	re := regexp.MustCompile("(?m)" + pattern)
+	if !p.within(d, func(ctx context.Context) bool { return p.out.await(ctx, re) }) {
 		p.t.Fatalf("%s has not said %q within %v", p.name, pattern, d)
 	}
 }
