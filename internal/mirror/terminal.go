@@ -166,7 +166,7 @@ func play(ctx context.Context, cfg *Config, h *home.Home, batches <-chan gather.
 	g.Go(func() error {
 		defer close(done)
 		_, err := p.Run()
-		if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
+		if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic) {
 			return nil
 		}
 		return err
