@@ -3,6 +3,7 @@ package devices
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -10,6 +11,9 @@ import (
 	"homebus/internal/message"
 	"homebus/topics"
 )
+
+// every is everyType, made once, for who only reads it.
+var every = sync.OnceValue(everyType)
 
 // everyType is a house with one appliance of every type, "every/toaster" and so
 // on, and with what those need to be wired to.

@@ -196,7 +196,7 @@ func checkState(t rapid.TB, o Output) float64 {
 	if err := json.Unmarshal(o.Message.Payload, &state); err != nil {
 		t.Fatalf("%s: %v", o.Message.Payload, err)
 	}
-	typ := typeIn(everyType(), o.Device)
+	typ := typeIn(every(), o.Device)
 	if len(state) != len(typ.Attributes) {
 		t.Fatalf("%s has %d keys, want %d", o.Message.Payload, len(state), len(typ.Attributes))
 	}

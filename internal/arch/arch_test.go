@@ -55,6 +55,7 @@ var floors = map[string]int{
 	"internal/scene/costtest":  0, // the bound on what the worst files cost, for the tests of who reads them
 	"internal/scene/scenetest": 4, // random houses, for the tests of who loads and who plays them
 
+	"internal/busytest":  0, // what the machine keeps of the processors from a process, for the tests of promises in time
 	"internal/netnstest": 0, // network namespaces, for the tests that lay cables
 
 	"internal/zmtp/captured": 0, // sessions of libzmq, for tests of every package that reads its bytes

@@ -2,16 +2,13 @@ package endtoend
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"homebus/internal/busytest"
 )
 
 // neighbours are the programs that run in each place. Safe for concurrent use.
@@ -33,22 +30,12 @@ func (p *process) moveOut() {
 	neighbours.in[p.at] = slices.DeleteFunc(neighbours.in[p.at], func(o *process) bool { return o == p })
 }
 
-// delay is how long the programs of p's place have waited for a processor since they
-// began, all their threads together; 0 where the kernel does not say. On a quiet machine
-// these are milliseconds, and no fault of a program makes them more: one that hangs wants no
-// processor, and one that spins has one.
+// delay is how long the programs of p's place have waited for a processor since they began.
 func (p *process) delay() (sum time.Duration) {
 	neighbours.Lock()
 	defer neighbours.Unlock()
 	for _, o := range neighbours.in[p.at] {
-		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", o.cmd.Process.Pid))
-		for _, thread := range threads {
-			text, _ := os.ReadFile(thread) // it may have ended
-			if fields := strings.Fields(string(text)); len(fields) == 3 {
-				ns, _ := strconv.ParseInt(fields[1], 10, 64)
-				sum += time.Duration(ns)
-			}
-		}
+		sum += busytest.Of(o.cmd.Process.Pid).Waited
 	}
 	return sum
 }
