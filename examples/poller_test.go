@@ -13,6 +13,7 @@ func TestPoller(t *testing.T) {
 		at := []string{"-tasks", free(t), "-orders", free(t)}
 		begun := time.Now()
 		ours, theirs := start(t, "poller", append(at, "worker")...), twin(t, "poller", append(at, "worker")...)
+		theirs.await(`^is ready$`) // an interpreter may begin when all is done
 		boss := start(t, "poller", append(at, "boss")...)
 		ours.await(`^does task \d+$`)
 		boss.ends()

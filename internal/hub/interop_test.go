@@ -34,7 +34,7 @@ func TestInterop(t *testing.T) {
 	t.Run("monitored", func(t *testing.T) {
 		t.Parallel()
 		h := start(t, Config{
-			Frontend: []string{"tcp://[::1]:0"}, Backend: []string{"tcp://*:0"}, Monitor: []string{"tcp://127.0.0.1:0"},
+			Frontend: []string{"tcp://" + zmtptest.Loopback6() + ":0"}, Backend: []string{"tcp://*:0"}, Monitor: []string{"tcp://127.0.0.1:0"},
 		})
 		a := h.Addrs()
 		play(t, "monitored", "tcp://"+a.Frontend[0].String(), "tcp://127.0.0.1:"+port(a.Backend[0]), "tcp://"+a.Monitor[0].String())

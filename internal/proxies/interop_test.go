@@ -49,7 +49,7 @@ func TestInterop(t *testing.T) {
 			t.Parallel()
 			p, at := tt.open(t, Endpoints{
 				Frontend: []string{"tcp://127.0.0.1:0", "ipc://" + filepath.Join(t.TempDir(), "front")},
-				Backend:  []string{"tcp://[::1]:0", "tcp://*:0"},
+				Backend:  []string{"tcp://" + zmtptest.Loopback6() + ":0", "tcp://*:0"},
 				Monitor:  []string{"tcp://127.0.0.1:0"},
 			})
 			ctl, err := control.New([]string{"tcp://127.0.0.1:0"}, p, slog.New(slog.DiscardHandler))

@@ -17,7 +17,8 @@
 //
 //	addresses NAME...
 //
-// which sets variables as endpoints does, to 127.0.0.1:PORT, and the program
+// which sets variables as endpoints does, to 127.0.0.1:PORT, the variable LOOPBACK6, which is
+// [::1] where there is IPv6, and the program
 //
 //	exec httpget [-H 'NAME: VALUE'] [-X METHOD] [-until REGEXP] [-hold] URL
 //
@@ -36,6 +37,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // Main is the body of a TestMain. It makes the program, by its main, one that the
@@ -50,6 +53,7 @@ func Run(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // or each program under the race detector sleeps 1 s at its end
+			env.Setenv("LOOPBACK6", zmtptest.Loopback6())
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
