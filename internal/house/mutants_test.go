@@ -25,7 +25,7 @@ var survivors = map[string]string{
 // its file has to fail.
 func TestTheLibraryNoticesWhatIsMissing(t *testing.T) {
 	page, book := readNoticed(t), &notebook{now: make(noticed)}
-	t.Cleanup(func() { book.close(t) })
+	t.Cleanup(func() { book.close(t, page) })
 	for _, f := range library(t) {
 		t.Run(f.Path, func(t *testing.T) {
 			t.Parallel()

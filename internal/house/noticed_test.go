@@ -14,8 +14,8 @@ import (
 
 // noticed says for each mutant of the library, by its name, which test of its file has
 // failed for it. There it is tried first, so that nearly every mutant costs one short
-// play; what the page does not know or has wrong is searched for, and costs many.
-// Written by
+// play; what the page does not know or has wrong is searched for, which costs many, and
+// fails the test. Written by
 //
 //	go test ./internal/house -run TestTheLibraryNoticesWhatIsMissing -update
 type noticed map[string]string
@@ -57,10 +57,23 @@ func (b *notebook) note(mutant, by string, searched bool) {
 }
 
 // close writes the page anew if it is to be.
-func (b *notebook) close(t *testing.T) {
+func (b *notebook) close(t *testing.T, page noticed) {
 	t.Helper()
 	if !*update {
-		t.Logf("%d mutants, %d of them not noticed where %s says", len(b.now), b.searched, noticedPath)
+		played := make(map[string]bool) // the files; -run may leave some out
+		for mutant := range b.now {
+			file, _, _ := strings.Cut(mutant, ":")
+			played[file] = true
+		}
+		for mutant := range page {
+			file, _, _ := strings.Cut(mutant, ":")
+			if _, there := b.now[mutant]; !there && played[file] {
+				t.Errorf("%s has %q, which is no mutant that is noticed; -update writes it anew", noticedPath, mutant)
+			}
+		}
+		if b.searched > 0 {
+			t.Errorf("%d of %d mutants are not noticed where %s says; -update writes it anew", b.searched, len(b.now), noticedPath)
+		}
 		return
 	}
 	var text bytes.Buffer
