@@ -63,9 +63,9 @@ func (p *publisher) pass(t *turn, b *batch) error {
 		return err
 	}
 	for {
-		cost := 1
-		if p.large.active() {
-			cost = turnStep
+		cost, more, err := p.next(b)
+		if err != nil || !more {
+			return err
 		}
 		if t.over(cost) {
 			b.flush()
@@ -74,35 +74,39 @@ func (p *publisher) pass(t *turn, b *batch) error {
 				return err
 			}
 		}
-		if p.large.active() {
-			if more, err := p.assemble(b); err != nil || !more {
-				return err
-			}
-		}
-		unread := p.inbox.unread()
-		f, err := scan(unread, &p.board.limits.Wire)
-		switch {
-		case err != nil:
-			return err
-		case f.size > 0:
-			from := p.inbox.from
-			b.add(p.inbox.b, from, &f)
-			p.inbox.from += f.size
-			p.forwarded = true
-		case f.command:
-			b.flush()
-			if err := p.interrupted(f); err != nil {
-				return err
-			}
-		case p.inbox.full():
-			if more, err := p.assemble(b); err != nil || !more {
-				return err
-			}
-		default:
-			return nil
-		}
 	}
 }
+
+// next forwards what stands first in the inbox, as far as it is whole: a message and
+// those that are like it, or a command. It returns how many messages it was as dear as,
+// and reports whether there may be more.
+func (p *publisher) next(b *batch) (cost int, more bool, err error) {
+	if p.large.active() {
+		more, err = p.assemble(b)
+		return turnStep, more, err
+	}
+	f, err := scan(p.inbox.unread(), &p.board.limits.Wire)
+	switch {
+	case err != nil:
+		return 0, false, err
+	case f.size > 0:
+		from := p.inbox.from
+		b.add(p.inbox.b, from, &f)
+		alike, next := b.alike(p.inbox.b, from+f.size, p.inbox.to, cheaper*turnStep)
+		p.inbox.from, p.forwarded = next, true
+		return 1 + alike/cheaper, true, nil
+	case f.command:
+		b.flush()
+		return 1, true, p.interrupted(f)
+	case p.inbox.full():
+		more, err = p.assemble(b)
+		return turnStep, more, err
+	}
+	return 0, false, nil
+}
+
+// cheaper is how many messages that are like the one before cost what that does.
+const cheaper = 4
 
 // interrupted serves a command, which may stand between the frames of a
 // message, and closes the gap.

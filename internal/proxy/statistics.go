@@ -33,10 +33,10 @@ func (f *Forwarder) Statistics() Statistics {
 
 func (c Count) without(d Count) Count { return Count{c.Messages - d.Messages, c.Bytes - d.Bytes} }
 
-// count counts a message of a publisher: its length in wire form, and that of its
+// count counts messages of a publisher: their length in wire form, and that of their
 // frames' bodies.
-func (x *switchboard) count(wire, bodies int) {
-	x.received.Messages++
+func (x *switchboard) count(messages, wire, bodies int) {
+	x.received.Messages += uint64(messages)
 	x.received.Bytes += uint64(wire)
 	x.bodies += uint64(bodies)
 }
