@@ -12,6 +12,8 @@ import (
 type batch struct {
 	board *switchboard
 	from  PeerID
+	// courier, if not nil, writes what is forwarded.
+	courier *courier
 	// run is the bytes of count messages that go along route.
 	run   []byte
 	count int
@@ -112,7 +114,7 @@ func (b *batch) large(a *assembly) {
 		a.pieces.charge(b.board.waiting)
 	}
 	for _, s := range r.sinks {
-		s.pushPieces(a.pieces, a.size)
+		s.pushPieces(b.courier, a.pieces, a.size)
 	}
 	b.board.monitor.large(wayIn, a)
 	b.board.ration()
@@ -132,15 +134,19 @@ func (b *batch) send() {
 	if b.count == 0 {
 		return
 	}
+	sinks := b.route.sinks
 	if ps := b.shared(); ps != nil {
-		for _, s := range b.route.sinks {
-			s.pushShared(ps, b.run, b.count)
+		for _, s := range sinks {
+			s.pushShared(b.courier, ps, b.run, b.count)
 			b.board.ration()
 		}
 		ps.free()
+	} else if len(sinks) == 1 {
+		sinks[0].lend(b.courier, b.run, b.count)
+		b.board.ration()
 	} else {
-		for _, s := range b.route.sinks {
-			s.push(b.run, b.count)
+		for _, s := range sinks {
+			s.push(b.courier, b.run, b.count)
 			b.board.ration()
 		}
 	}

@@ -1,53 +1,69 @@
 package proxy
 
-// bell is how a queue tells its writer that something waits. A writer that has had
-// nothing to do for long goes away, so that an idle connection has none, and another is
-// started when the bell rings. It belongs to the lock of its queue.
+// bell is how a queue tells its writer that something waits. A connection for which
+// nothing waits has no writer: who rings starts one, which goes when it has written all
+// there is, or promises to write in person (see courier). A queue that is read in this
+// process has no writer at all, but a token. It belongs to the lock of its queue.
 type bell struct {
 	// token has a token whenever something may wait.
 	token chan struct{}
-	// away says that there is no writer, start starts one.
-	away  bool
-	start func()
+	// writer, unless nil, writes what waits; away says that it does not at the moment.
+	writer writer
+	away   bool
+}
+
+// writer writes what a queue holds to a connection. Its methods are called under the lock
+// of the queue, and one after the other: when it writes no longer, it has said so to the
+// queue.
+type writer interface {
+	// start begins to write in a goroutine of its own.
+	start()
+	// expect says that carry will be called, without the lock, which writes in the
+	// caller's goroutine what the system takes at once, and starts if that is not all.
+	expect()
+	carry()
 }
 
 func newBell() bell { return bell{token: make(chan struct{}, 1)} }
 
-// staff says how to start a writer, which is done at once if something waits. At first
-// there is none.
-func (b *bell) staff(start func(), waits bool) {
-	if b.start == nil {
+// staff says who writes, which begins at once if something waits; nil is nobody any more.
+func (b *bell) staff(w writer, waits bool) {
+	if w == nil {
+		b.away = false // and nobody is called
+	} else if b.writer == nil {
 		b.away = true
 	}
-	if b.start = start; waits {
+	if b.writer = w; waits {
 		b.ring()
 	}
 }
 
-// nudge gives the writer a token and reports whether there is one.
-func (b *bell) nudge() bool {
-	if b.away {
-		return false
-	}
-	b.ring()
-	return true
-}
-
 // leave lets the writer go, which asks for it, unless something waits.
 func (b *bell) leave(waits bool) (gone bool) {
-	b.away = !waits
-	return b.away
+	b.away = !waits && b.writer != nil
+	return !waits
 }
 
 // ring says that something waits.
 func (b *bell) ring() {
 	if b.away {
 		b.away = false
-		b.start()
+		b.writer.start()
 		return
 	}
 	select {
 	case b.token <- struct{}{}:
 	default: // a token is there already
 	}
+}
+
+// expect reports whether somebody has to write what waits, and nobody does: then the
+// caller must call carry, without the lock.
+func (b *bell) expect() bool {
+	if !b.away {
+		return false
+	}
+	b.away = false
+	b.writer.expect()
+	return true
 }

@@ -108,7 +108,7 @@ func TestWhoStandsInAWriteIsCutIfItHoldsTooMuch(t *testing.T) {
 	for range 8 {
 		s := x.attachSink("s")
 		s.onOverflow(func() { cut++ })
-		s.push(zmtptest.Wire("t", strings.Repeat("x", 200<<10)), 1)
+		s.push(nil, zmtptest.Wire("t", strings.Repeat("x", 200<<10)), 1)
 		s.take(nil)
 	}
 	x.mu.Lock()

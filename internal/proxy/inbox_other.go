@@ -8,3 +8,5 @@ const canTryRead = false
 func (in *inbox) tryRead(uintptr) bool { return true }
 
 func writeSome(uintptr, []byte) int { return 0 }
+
+func (p *pushed) tryPush(uintptr) bool { return true }

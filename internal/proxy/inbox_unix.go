@@ -43,3 +43,25 @@ func writeSome(fd uintptr, b []byte) int {
 	}
 	return n
 }
+
+// tryPush writes the parts until the system takes no more at once.
+func (p *pushed) tryPush(fd uintptr) bool {
+	p.n, p.err = 0, nil
+	for parts := p.parts; len(parts) > 0; {
+		n, tried, err := writeParts(int(fd), parts)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err == syscall.EAGAIN:
+			return true
+		case err != nil:
+			p.err = os.NewSyscallError("write", err)
+			return true
+		}
+		if p.n += n; n < sizeOf(parts[:tried]) {
+			return true
+		}
+		parts = parts[tried:]
+	}
+	return true
+}

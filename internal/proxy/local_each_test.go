@@ -136,7 +136,7 @@ func BenchmarkLocal(b *testing.B) {
 			run := bytes.Repeat(NewRaw([][]byte{[]byte("state/kitchen/toaster"), make([]byte, 64), make([]byte, 200)}), batch)
 			b.ReportAllocs()
 			for range b.N / batch {
-				l.sink.push(run, batch)
+				l.sink.push(nil, run, batch)
 				if n := bm.read(l); n != batch {
 					b.Fatal(n)
 				}

@@ -24,7 +24,7 @@ func TestDropsAreLoggedOnceInTenSeconds(t *testing.T) {
 		x.logDrops(now.Add(at), log)
 		return out.String()
 	}
-	lose := func(n int) { s.push(bytes.Repeat(zmtptest.Wire("t"), n), n) }
+	lose := func(n int) { s.push(nil, bytes.Repeat(zmtptest.Wire("t"), n), n) }
 	lose(4) // the first one fits
 	if got := lines(0); !strings.Contains(got, "subscriber=slow messages=3\n") || strings.Count(got, "\n") != 1 {
 		t.Errorf("at first: %q", got)
@@ -46,7 +46,7 @@ func TestDropsOfACrowdDoNotFloodTheLog(t *testing.T) {
 	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)
 	const many = 10 * dropLines
 	for range many {
-		x.attachSink("slow").push(bytes.Repeat(zmtptest.Wire("t"), 3), 3)
+		x.attachSink("slow").push(nil, bytes.Repeat(zmtptest.Wire("t"), 3), 3)
 	}
 	lines := &countingWriter{word: "messages=2"}
 	log := slog.New(slog.NewTextHandler(lines, nil))
@@ -63,7 +63,7 @@ func TestDepartedSubscribersAreRememberedWithABound(t *testing.T) {
 	x := newSwitchboard(Limits{QueueMessages: 1}.orDefaults(), silentTap{}, nil)
 	for i := range departedNames + 5 {
 		s := x.attachSink(strings.Repeat("x", i+1))
-		s.push(bytes.Repeat(zmtptest.Wire("t"), 3), 3)
+		s.push(nil, bytes.Repeat(zmtptest.Wire("t"), 3), 3)
 		drain(s.outbox)
 		x.detachSink(s)
 	}

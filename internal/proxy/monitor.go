@@ -100,7 +100,7 @@ func (m *monitor) repeat(w way, count int, build func(b []byte) []byte) {
 	}
 	m.scratch = build(m.scratch[:0])
 	for _, s := range r.sinks {
-		s.push(m.scratch, count)
+		s.push(nil, m.scratch, count)
 	}
 	x.ration()
 	if cap(m.scratch) > keepScratch {
@@ -129,7 +129,7 @@ func (m *monitor) large(w way, a *assembly) {
 		ps.add(p.b, x.waiting)
 	}
 	for _, s := range r.sinks {
-		s.pushPieces(ps, len(w.frame)+a.size)
+		s.pushPieces(nil, ps, len(w.frame)+a.size)
 	}
 	x.ration()
 }

@@ -18,10 +18,14 @@ type outbox struct {
 	mu sync.Mutex
 	// bell calls the writer.
 	bell bell
-	// queue waits; taken is with the writer.
+	// courier is the last that was asked to call the writer.
+	courier *courier
+	// queue waits; lent and then taken are with the writer. lent lies in a publisher's
+	// inbox, whose courier writes it or has the rest kept before anything changes there.
 	queue backlog
+	lent  []byte
 	taken []stretch
-	// takenBytes and takenMessages count taken.
+	// takenBytes and takenMessages count lent and taken.
 	takenBytes, takenMessages int
 	closed                    bool
 	// cut, if there is one, closes the connection; overflowed says that it was
@@ -52,12 +56,12 @@ func (o *outbox) bytes() int    { return o.queue.bytes + o.takenBytes }
 func (o *outbox) messages() int { return o.queue.messages() + o.takenMessages }
 
 // push appends a run of whole messages; count 0 is for commands, which are not
-// counted as messages.
-func (o *outbox) push(run []byte, count int) {
+// counted as messages. The writer is called by the courier, or at once if there is none.
+func (o *outbox) push(by *courier, run []byte, count int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.fits(len(run), count) {
-		o.add(run, count)
+		o.add(by, run, count)
 		return
 	}
 	if count == 0 || o.closed {
@@ -67,7 +71,7 @@ func (o *outbox) push(run []byte, count int) {
 	for len(run) > 0 {
 		n := firstMessage(run)
 		if o.room(n) {
-			o.add(run[:n], 1)
+			o.add(by, run[:n], 1)
 		} else {
 			o.refuse(1)
 		}
@@ -75,15 +79,35 @@ func (o *outbox) push(run []byte, count int) {
 	}
 }
 
-// pushShared is push of a run that also lies in pieces, which are held if it comes in
-// as a whole.
-func (o *outbox) pushShared(ps pieces, run []byte, count int) {
-	if !o.tryHold(ps, len(run), count) {
-		o.push(run, count)
+// lend is push of a run that lies in the inbox of the courier's publisher. It is not
+// copied if nothing else waits.
+func (o *outbox) lend(by *courier, run []byte, count int) {
+	if !o.tryLend(by, run, count) {
+		o.push(by, run, count)
 	}
 }
 
-func (o *outbox) tryHold(ps pieces, size, count int) bool {
+func (o *outbox) tryLend(by *courier, run []byte, count int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if by == nil || !o.bell.away || o.waits() || !o.fits(len(run), count) {
+		return false
+	}
+	by.errands = append(by.errands, errand{outbox: o, writer: o.bell.writer})
+	o.bell.expect()
+	o.lent, o.takenBytes, o.takenMessages = run, len(run), count
+	return true
+}
+
+// pushShared is push of a run that also lies in pieces, which are held if it comes in
+// as a whole.
+func (o *outbox) pushShared(by *courier, ps pieces, run []byte, count int) {
+	if !o.tryHold(by, ps, len(run), count) {
+		o.push(by, run, count)
+	}
+}
+
+func (o *outbox) tryHold(by *courier, ps pieces, size, count int) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !o.fits(size, count) {
@@ -91,13 +115,13 @@ func (o *outbox) tryHold(ps pieces, size, count int) bool {
 	}
 	idle := o.queue.empty()
 	o.queue.hold(ps, size, count)
-	o.added(idle)
+	o.added(by, idle)
 	return true
 }
 
 // pushPieces appends one whole message of size bytes. The pieces are held, not
 // copied.
-func (o *outbox) pushPieces(ps pieces, size int) {
+func (o *outbox) pushPieces(by *courier, ps pieces, size int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed || !o.room(size) {
@@ -106,7 +130,7 @@ func (o *outbox) pushPieces(ps pieces, size int) {
 	}
 	idle := o.queue.empty()
 	o.queue.hold(ps, size, 1)
-	o.added(idle)
+	o.added(by, idle)
 }
 
 // give appends one whole message, which must not change afterwards if it has
@@ -114,11 +138,11 @@ func (o *outbox) pushPieces(ps pieces, size int) {
 // once.
 func (o *outbox) give(m Raw) {
 	if len(m) < SharedFrom {
-		o.push(m, 1)
+		o.push(nil, m, 1)
 		return
 	}
 	p := o.budget.lend(m)
-	o.pushPieces(pieces{p}, len(m))
+	o.pushPieces(nil, pieces{p}, len(m))
 	p.free()
 }
 
@@ -170,36 +194,50 @@ func (o *outbox) disconnect() {
 	o.cut()
 }
 
-func (o *outbox) add(b []byte, count int) {
+func (o *outbox) add(by *courier, b []byte, count int) {
 	idle := o.queue.empty()
 	o.queue.add(b, count, o.budget)
-	o.added(idle)
+	o.added(by, idle)
 }
 
-// added wakes the writer if the queue was idle before.
-func (o *outbox) added(idle bool) {
-	if idle {
+// added calls the writer, if it is away or if nothing waited before.
+func (o *outbox) added(by *courier, idle bool) {
+	switch {
+	case o.bell.away && by != nil:
+		by.add(o)
+	case o.bell.away || idle:
 		o.bell.ring()
 	}
 }
 
-// take appends to to what is to be written next, whole messages, nothing if
-// nothing waits. It stays valid until wrote or unwritten, one of which must follow
-// before the next take.
+// take appends to to what is to be written next, nothing if nothing waits: whole
+// messages, or what was left of some after wrotePart. It stays valid until wrote,
+// wrotePart or unwritten, one of which must follow before the next take.
 func (o *outbox) take(to [][]byte) [][]byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.lent != nil {
+		to = append(to, o.lent)
+	}
+	if len(o.taken) == 0 {
+		o.takeMore()
+	}
+	for i := range o.taken {
+		to = append(to, o.taken[i].bytes())
+	}
+	return to
+}
+
+// takeMore gives the writer what waits, or the beginning of it.
+func (o *outbox) takeMore() {
 	n := writeAhead
 	if o.budget.share.Load() < int64(2*writeAhead*pieceSizes[len(pieceSizes)-1]) {
 		n = 1
 	}
 	bytes, messages := o.queue.bytes, o.queue.messages()
 	o.taken = o.queue.take(o.taken[:0], n)
-	o.takenBytes, o.takenMessages = bytes-o.queue.bytes, messages-o.queue.messages()
-	for i := range o.taken {
-		to = append(to, o.taken[i].bytes())
-	}
-	return to
+	o.takenBytes += bytes - o.queue.bytes
+	o.takenMessages += messages - o.queue.messages()
 }
 
 // wrote says that what was taken is written.
@@ -209,6 +247,44 @@ func (o *outbox) wrote() {
 	o.sent += uint64(o.takenMessages)
 	o.sentBytes += uint64(o.takenBytes)
 	o.release()
+}
+
+// wrotePart says that n bytes of what was taken are written, and not all. The rest is
+// what take returns next.
+func (o *outbox) wrotePart(n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var rest []stretch
+	if k := min(n, len(o.lent)); k < len(o.lent) {
+		rest = o.keep(o.lent[k:])
+		n = 0
+	} else {
+		n -= k
+	}
+	o.lent = nil
+	for i := range o.taken {
+		s := &o.taken[i]
+		if k := min(n, s.to-s.from); k == s.to-s.from && k > 0 {
+			n -= k
+			s.free()
+		} else {
+			s.from += k
+			n -= k
+			rest = append(rest, *s)
+		}
+	}
+	clear(o.taken)
+	o.taken = rest
+}
+
+// keep copies what is left of what was lent.
+func (o *outbox) keep(b []byte) (rest []stretch) {
+	var ps pieces
+	ps.add(b, o.budget)
+	for _, p := range ps {
+		rest = append(rest, stretch{piece: p, to: len(p.b), mark: -1})
+	}
+	return rest
 }
 
 // unwritten says that what was taken will not be written.
@@ -231,7 +307,7 @@ func (o *outbox) release() {
 	if cap(o.taken) > keepStretches {
 		o.taken = nil
 	}
-	o.takenBytes, o.takenMessages = 0, 0
+	o.lent, o.takenBytes, o.takenMessages = nil, 0, 0
 }
 
 // trim gives up what is held over a share of the budget, in whole messages, by the

@@ -2,7 +2,7 @@ package proxy
 
 // control queues a whole command frame; it is lost if it does not fit, for
 // whoever does not read needs no answer.
-func (o *outbox) control(frame []byte) { o.push(frame, 0) }
+func (o *outbox) control(frame []byte) { o.push(nil, frame, 0) }
 
 func (o *outbox) passed() uint64 {
 	o.mu.Lock()
@@ -12,31 +12,42 @@ func (o *outbox) passed() uint64 {
 
 func (o *outbox) woken() <-chan struct{} { return o.bell.token }
 
-func (o *outbox) staff(start func()) {
+func (o *outbox) staff(w writer) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.bell.staff(start, !o.queue.empty())
-}
-
-func (o *outbox) nudge() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.bell.nudge()
+	o.bell.staff(w, o.waits())
 }
 
 func (o *outbox) leave() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.bell.leave(!o.queue.empty())
+	return o.bell.leave(o.waits())
 }
 
 func (o *outbox) direct(write func() int) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.bell.away || o.closed {
+	if !o.bell.away || o.closed || o.waits() {
 		return false
 	}
 	n := write()
 	o.sentBytes += uint64(n)
 	return n > 0
 }
+
+// called is what a courier that this outbox was added to asks it: who is to carry what
+// waits, nil if nothing does or somebody carries it already.
+func (o *outbox) called(c *courier) writer {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.courier == c {
+		o.courier = nil
+	}
+	if w := o.bell.writer; o.waits() && o.bell.expect() {
+		return w
+	}
+	return nil
+}
+
+// waits reports whether something is to be written.
+func (o *outbox) waits() bool { return !o.queue.empty() || len(o.taken) > 0 || o.lent != nil }

@@ -29,7 +29,7 @@ func TestOutboxGivesBackWhatWasPushed(t *testing.T) {
 	var want []byte
 	for _, size := range []int{0, 1, 4000, 200, 70_000, 1, 300_000, 64 << 10, 3} {
 		m := zmtptest.Wire("t", strings.Repeat("x", size))
-		o.push(m, 1)
+		o.push(nil, m, 1)
 		want = append(want, m...)
 	}
 	if got := drain(o); !bytes.Equal(got, want) {
@@ -51,19 +51,19 @@ func TestAFullOutboxLosesTheNewestWholeMessages(t *testing.T) {
 		{"messages", Limits{QueueMessages: 7}, 7},
 	} {
 		o := newOutbox(tt.limits.orDefaults(), testBudget())
-		o.push(bytes.Repeat(one, 5), 5)
-		o.push(bytes.Repeat(one, 20), 20)
-		o.push(one, 1)
+		o.push(nil, bytes.Repeat(one, 5), 5)
+		o.push(nil, bytes.Repeat(one, 20), 20)
+		o.push(nil, one, 1)
 		if _, _, dropped, waiting := o.counts(); dropped != uint64(26-tt.fit) || waiting != tt.fit {
 			t.Errorf("%s: %d dropped, %d wait", tt.name, dropped, waiting)
 		}
 		o.take(nil) // what is with the writer counts as waiting
-		o.push(one, 1)
+		o.push(nil, one, 1)
 		if _, _, dropped, waiting := o.counts(); dropped != uint64(27-tt.fit) || waiting != tt.fit {
 			t.Errorf("%s: with the writer: %d dropped, %d wait", tt.name, dropped, waiting)
 		}
 		o.wrote()
-		o.push(one, 1)
+		o.push(nil, one, 1)
 		if _, _, dropped, waiting := o.counts(); dropped != uint64(27-tt.fit) || waiting != 1 {
 			t.Errorf("%s: afterwards: %d dropped, %d wait", tt.name, dropped, waiting)
 		}
@@ -74,7 +74,7 @@ func TestASmallerMessageMayFitWhereALargeOneDoesNot(t *testing.T) {
 	o := newOutbox(Limits{QueueBytes: 1000}.orDefaults(), testBudget())
 	large, small := zmtptest.Wire("t", strings.Repeat("x", 2000)), zmtptest.Wire("t", "y")
 	run := append(append(bytes.Clone(small), large...), small...)
-	o.push(run, 3)
+	o.push(nil, run, 3)
 	if got := drain(o); !bytes.Equal(got, append(bytes.Clone(small), small...)) {
 		t.Errorf("got %q", got)
 	}
@@ -114,9 +114,9 @@ func TestALargeLastValueIsShared(t *testing.T) {
 
 func TestAClosedOutboxTakesNothing(t *testing.T) {
 	o := newOutbox(DefaultLimits, testBudget())
-	o.push(zmtptest.Wire("t"), 1)
+	o.push(nil, zmtptest.Wire("t"), 1)
 	o.close()
-	o.push(zmtptest.Wire("t"), 1)
+	o.push(nil, zmtptest.Wire("t"), 1)
 	if _, _, dropped, waiting := o.counts(); len(drain(o)) != 0 || dropped != 0 || waiting != 0 {
 		t.Errorf("%d dropped, %d wait", dropped, waiting)
 	}

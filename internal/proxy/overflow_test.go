@@ -139,7 +139,7 @@ func playOverflow(overflow Overflow, seed uint64) error {
 			m.push(raw)
 			var ps pieces
 			ps.add(raw, o.budget)
-			o.pushPieces(ps, len(raw))
+			o.pushPieces(nil, ps, len(raw))
 			ps.free()
 		case 6:
 			pong := zmtp.AppendPong(nil, nil)
@@ -179,11 +179,11 @@ func sizeBelow(rnd *rand.Rand, n int) int { return rnd.IntN(1 + rnd.IntN(n)) }
 // pushRun pushes a run to both. It comes in whole, or message by message.
 func pushRun(o *outbox, m *queueModel, run []byte, n int, share bool) {
 	if ps := sharedPieces(run, o.budget); share && ps != nil {
-		o.pushShared(ps, run, n)
+		o.pushShared(nil, ps, run, n)
 		ps.free()
 	} else {
 		ps.free()
-		o.push(run, n)
+		o.push(nil, run, n)
 	}
 	for len(run) > 0 {
 		k := firstMessage(run)

@@ -10,12 +10,13 @@ import (
 type publisher struct {
 	*session
 	// ctx ends with the forwarder.
-	ctx   context.Context
-	board *switchboard
-	id    PeerID
-	inbox inbox
-	large assembly
-	claim claim
+	ctx     context.Context
+	board   *switchboard
+	id      PeerID
+	inbox   inbox
+	large   assembly
+	claim   claim
+	courier courier
 	// forwarded says that the bytes at hand have brought a message.
 	forwarded bool
 }
@@ -44,8 +45,9 @@ func (p *publisher) read() error {
 // forward forwards every message that is whole now.
 func (p *publisher) forward() error {
 	t := p.board.turn()
+	t.courier = &p.courier
 	defer t.end()
-	b := batch{board: p.board, from: p.id}
+	b := batch{board: p.board, from: p.id, courier: &p.courier}
 	defer b.flush()
 	if err := p.pass(&t, &b); err != nil {
 		return err

@@ -25,26 +25,26 @@ type session struct {
 	drain  draining // belongs to the lock of sessions
 	// queue is what waits to be written to the peer.
 	queue queue
-	// ends is closed when the session ends.
-	ends chan struct{}
 	// cut is set once the connection is closed from here: what has been read of it
 	// is of no interest any more.
 	cut atomic.Bool
 	// passed counts the times that messages have come from the peer.
 	passed atomic.Uint64
 	usage  usage
-	// writes counts those of the writer, which is to go when dismissed is set and
-	// nothing waits. writers waits for it; failed is called if it fails.
-	writes    atomic.Uint32
-	dismissed atomic.Bool
-	writers   sync.WaitGroup
-	failed    func()
+	// writers waits for who writes; failed is called if that fails.
+	writers sync.WaitGroup
+	failed  func()
+	// taken is what is being written, pushed writes it as far as that can be done at
+	// once. work is write and carryOn, ready to be called.
+	taken  [][]byte
+	pushed pushed
+	work   struct{ write, carryOn func() error }
 	// survive turns a panic of the writer into an error; see gate.Survive.
 	survive func(do func() error) error
 }
 
 func (f *Forwarder) newSession(conn *gate.Conn) *session {
-	s := &session{conn: conn.Conn, name: conn.Name, ends: make(chan struct{}), survive: f.gate.Survive}
+	s := &session{conn: conn.Conn, name: conn.Name, survive: f.gate.Survive}
 	if c, ok := conn.Conn.(syscall.Conn); ok {
 		s.raw, _ = c.SyscallConn()
 	}
@@ -54,24 +54,22 @@ func (f *Forwarder) newSession(conn *gate.Conn) *session {
 
 // queue is what a session's writer empties.
 type queue interface {
-	// take appends the next bytes to write; they are valid until wrote.
+	// take appends the next bytes to write; they are valid until wrote or wrotePart,
+	// which says how many bytes were written if it were not all.
 	take(to [][]byte) [][]byte
 	wrote()
+	wrotePart(n int)
 	// unwritten says, instead of wrote, that the connection failed meanwhile.
 	unwritten()
-	// woken has a token whenever something may be there to take.
-	woken() <-chan struct{}
 	// passed counts the messages that have been written.
 	passed() uint64
 	// control queues a whole command frame.
 	control(frame []byte)
-	// staff says how to start a writer, which is done at once if something waits. At
-	// first there is none.
-	staff(start func())
-	// nudge gives the writer a token and reports whether there is one.
-	nudge() bool
-	// leave reports whether nothing waits; then the writer must go, and another is
-	// started when something does.
+	// staff says who writes, which begins at once if something waits; nil is nobody
+	// any more.
+	staff(w writer)
+	// leave reports whether nothing waits; then the writer must go, and is called when
+	// something does.
 	leave() bool
 	// direct calls write, which must not block, if there is no writer, and reports
 	// whether it has written something.
@@ -83,31 +81,29 @@ var (
 	_ queue = (*upstream)(nil)
 )
 
-// write writes what waits until the session ends or the connection fails.
+// write writes until nothing waits or the connection fails.
 func (s *session) write() error {
-	var taken [][]byte // as long as it ever had to be, for most wait for little
-	var rest net.Buffers
 	for {
-		taken = s.queue.take(taken[:0])
-		if len(taken) == 0 {
-			if s.dismissed.Swap(false) && s.queue.leave() {
+		s.taken = s.queue.take(s.taken[:0])
+		if len(s.taken) == 0 {
+			if s.queue.leave() {
 				return nil
 			}
-			select {
-			case <-s.queue.woken():
-				continue
-			case <-s.ends:
-				return nil
-			}
+			continue
 		}
-		rest = taken
+		rest := net.Buffers(s.taken)
 		if err := s.writeAll(&rest); err != nil {
 			s.queue.unwritten()
 			return err
 		}
-		s.queue.wrote()
-		s.writes.Add(1)
+		s.wrote()
 	}
+}
+
+// wrote says that all is written, and lets go of it.
+func (s *session) wrote() {
+	clear(s.taken)
+	s.queue.wrote()
 }
 
 // control sends a whole command frame: at once, if there is no writer that it would
@@ -131,16 +127,6 @@ func (s *session) tryWrite(frame []byte) int {
 	return n
 }
 
-// dismiss lets the writer go if it has written nothing since a count of writes.
-func (s *session) dismiss(since uint32) (writes uint32) {
-	writes = s.writes.Load()
-	if writes == since && s.queue.nudge() {
-		s.dismissed.Store(true)
-		s.queue.nudge() // it may have looked in between
-	}
-	return writes
-}
-
 // seesDrain reports whether the system tells how the connection drains.
 func (s *session) seesDrain() bool {
 	_, tcp := s.conn.(*net.TCPConn)
@@ -162,29 +148,75 @@ func (s *session) writeAll(rest *net.Buffers) error {
 	return err
 }
 
-// writing lets writers write what waits; the function returned ends that and waits
+// writing lets the session write what waits; the function returned ends that and waits
 // for it. failed is called if the connection fails.
 func (s *session) writing(failed func()) (stop func()) {
 	s.failed = failed
-	s.queue.staff(s.startWriter)
+	s.pushed.open(s.raw)
+	s.work.write, s.work.carryOn = s.write, s.carryOn
+	s.queue.staff(s)
 	return func() {
-		s.queue.staff(func() {})
-		close(s.ends)
+		s.queue.staff(nil)
 		s.close()
 		s.writers.Wait()
 	}
 }
 
-func (s *session) startWriter() {
-	s.writers.Go(func() {
-		switch err := s.survive(s.write); {
-		case errors.Is(err, gate.ErrPanic):
-			_ = s.survive(func() error { s.queue.unwritten(); return nil })
-			s.close()
-		case err != nil:
-			s.failed()
+// start is of writer.
+func (s *session) start() {
+	s.writers.Go(func() { s.attempt(s.work.write) })
+}
+
+// expect is of writer.
+func (s *session) expect() { s.writers.Add(1) }
+
+// carry is of writer.
+func (s *session) carry() {
+	defer s.writers.Done()
+	s.attempt(s.work.carryOn)
+}
+
+// attempt writes, and ends the connection if that fails.
+func (s *session) attempt(write func() error) {
+	switch err := s.survive(write); {
+	case errors.Is(err, gate.ErrPanic):
+		_ = s.survive(func() error { s.queue.unwritten(); return nil })
+		s.close()
+	case err != nil:
+		s.failed()
+	}
+}
+
+// rounds is how often who carries looks whether still more waits.
+const rounds = 4
+
+// carryOn writes what the system takes at once, and leaves the rest to a writer.
+func (s *session) carryOn() error {
+	for range rounds {
+		s.taken = s.queue.take(s.taken[:0])
+		if len(s.taken) == 0 {
+			if s.queue.leave() {
+				return nil
+			}
+			continue
 		}
-	})
+		n, all, err := s.pushed.write(s.taken)
+		if n > 0 && !s.seesDrain() {
+			s.vitals.Heard()
+		}
+		switch {
+		case err != nil:
+			s.queue.unwritten()
+			return err
+		case !all:
+			s.queue.wrotePart(n)
+			s.start()
+			return nil
+		}
+		s.wrote()
+	}
+	s.start()
+	return nil
 }
 
 // close closes the connection, which ends the session soon.

@@ -13,8 +13,6 @@ type usage struct {
 	// found to have grown.
 	passed uint64
 	at     time.Time
-	// writes is how many there had been.
-	writes uint32
 }
 
 // note finds out whether messages have passed since the last look.
@@ -24,8 +22,7 @@ func (s *session) note(now time.Time) {
 	}
 }
 
-// note looks at the use of every session, from time to time, and lets writers go
-// that have had nothing to do.
+// note looks at the use of every session, from time to time.
 func (ss *sessions) note(now time.Time) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -35,7 +32,6 @@ func (ss *sessions) note(now time.Time) {
 	ss.noted = now
 	for s := range ss.all {
 		s.note(now)
-		s.usage.writes = s.dismiss(s.usage.writes)
 	}
 }
 

@@ -40,7 +40,7 @@ func TestPiecesInUseAreCounted(t *testing.T) {
 	o := newOutbox(DefaultLimits, testBudget())
 	m := zmtptest.Wire("t", string(make([]byte, 1<<20)))
 	for range 3 {
-		o.push(m, 1)
+		o.push(nil, m, 1)
 	}
 	if n := o.budget.used.Load(); n < 3<<20 || n > 4<<20 {
 		t.Errorf("3 MiB wait, %d bytes are in use", n)

@@ -25,6 +25,8 @@ type turn struct {
 	// line, if not nil, is where this peer stood, and is first now: one at a time of
 	// those waits for the switchboard.
 	line *sync.Mutex
+	// courier, if not nil, writes what was forwarded once the lock is given back.
+	courier *courier
 }
 
 // turn takes the lock; end gives it back.
@@ -55,6 +57,7 @@ func (t *turn) leaveLine() {
 func (t *turn) end() {
 	t.board.mu.Unlock()
 	t.leaveLine()
+	t.courier.deliver()
 }
 
 // over counts n more things done, of about the cost of a message each, and
@@ -71,6 +74,7 @@ func (t *turn) over(n int) bool {
 // processor they would not run before this goroutine has used up its time.
 func (t *turn) again() {
 	t.board.mu.Unlock()
+	t.courier.deliver()
 	runtime.Gosched()
 	t.board.mu.Lock()
 	t.since = time.Now()

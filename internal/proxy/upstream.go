@@ -157,21 +157,16 @@ func (u *upstream) wrote() {
 // unwritten says that what was taken will not be written.
 func (u *upstream) unwritten() { u.wrote() }
 
+// wrotePart cannot be: nobody carries to a publisher.
+func (u *upstream) wrotePart(int) { panic("proxy: an upstream is written by its writer alone") }
+
 // passed is 0: what publishers are told are no messages.
 func (u *upstream) passed() uint64 { return 0 }
 
-func (u *upstream) woken() <-chan struct{} { return u.bell.token }
-
-func (u *upstream) staff(start func()) {
+func (u *upstream) staff(w writer) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.bell.staff(start, len(u.pending) > 0)
-}
-
-func (u *upstream) nudge() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.bell.nudge()
+	u.bell.staff(w, len(u.pending) > 0)
 }
 
 func (u *upstream) leave() bool {
@@ -183,5 +178,5 @@ func (u *upstream) leave() bool {
 func (u *upstream) direct(write func() int) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.bell.away && write() > 0
+	return u.bell.away && len(u.pending) == 0 && write() > 0
 }

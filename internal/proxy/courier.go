@@ -1,0 +1,50 @@
+package proxy
+
+// courier writes to subscribers what a publisher has just put into their outboxes, in the
+// publisher's own goroutine and without the switchboard: for a subscriber that keeps up
+// there is no writer that would have to be woken, and what the publisher says meanwhile
+// waits in its socket and comes all at once. So messages that come one by one leave in
+// groups when, and only when, they come faster than they can be written, and none waits
+// for anything but the processor. What a connection does not take at once is left to a
+// writer, which waits for it. One owner.
+type courier struct {
+	errands []errand
+}
+
+// errand is an outbox in which something waits, and its writer if that expects to be told
+// to carry it.
+type errand struct {
+	outbox *outbox
+	writer writer
+}
+
+// keepErrands is how long a list a courier keeps.
+const keepErrands = 64
+
+// add takes note of an outbox, of which the lock is held, in which something waits.
+func (c *courier) add(o *outbox) {
+	if o.courier != c {
+		o.courier = c
+		c.errands = append(c.errands, errand{outbox: o})
+	}
+}
+
+// deliver writes what waits in the outboxes added, unless somebody else does already. The
+// caller holds no lock. A nil courier has nothing.
+func (c *courier) deliver() {
+	if c == nil || len(c.errands) == 0 {
+		return
+	}
+	for _, e := range c.errands {
+		if e.writer == nil {
+			e.writer = e.outbox.called(c)
+		}
+		if e.writer != nil {
+			e.writer.carry()
+		}
+	}
+	clear(c.errands)
+	if c.errands = c.errands[:0]; cap(c.errands) > keepErrands {
+		c.errands = nil
+	}
+}
