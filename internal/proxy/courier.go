@@ -29,18 +29,32 @@ func (c *courier) add(o *outbox) {
 	}
 }
 
+// hurry writes what was lent, for nobody else can. The caller holds no lock.
+func (c *courier) hurry() {
+	if c == nil {
+		return
+	}
+	for i, e := range c.errands {
+		if e.writer != nil {
+			c.errands[i] = errand{}
+			e.writer.carry()
+		}
+	}
+}
+
 // deliver writes what waits in the outboxes added, unless somebody else does already. The
 // caller holds no lock. A nil courier has nothing.
 func (c *courier) deliver() {
 	if c == nil || len(c.errands) == 0 {
 		return
 	}
+	c.hurry()
 	for _, e := range c.errands {
-		if e.writer == nil {
-			e.writer = e.outbox.called(c)
+		if e.outbox == nil {
+			continue
 		}
-		if e.writer != nil {
-			e.writer.carry()
+		if w := e.outbox.called(c); w != nil {
+			w.carry()
 		}
 	}
 	clear(c.errands)

@@ -7,12 +7,14 @@ import (
 )
 
 // An inbox has one of these sizes. The two smaller ones keep what is left while
-// nothing more comes, the two larger ones are read to.
-var inboxSizes = [...]int{512, 8 << 10, 64 << 10, 256 << 10}
+// nothing more comes, the larger ones are read to.
+var inboxSizes = [...]int{512, 8 << 10, 64 << 10, 256 << 10, 1 << 20}
 
 const (
 	keepClass = 1 // the largest that what is left is copied down to
 	readClass = 2 // the smallest that is read to
+	fullClass = 3 // the largest that one unfinished thing makes the inbox grow to
+	mostClass = len(inboxSizes) - 1
 )
 
 var inboxPools = [len(inboxSizes)]sync.Pool{
@@ -20,6 +22,7 @@ var inboxPools = [len(inboxSizes)]sync.Pool{
 	{New: func() any { return newBuffer(inboxSizes[1]) }},
 	{New: func() any { return newBuffer(inboxSizes[2]) }},
 	{New: func() any { return newBuffer(inboxSizes[3]) }},
+	{New: func() any { return newBuffer(inboxSizes[4]) }},
 }
 
 func newBuffer(n int) *[]byte {
@@ -64,10 +67,20 @@ func (in *inbox) read() (n int, err error) {
 		n, err = in.n, in.err
 	}
 	in.to += n
-	if in.want = readClass; n > inboxSizes[readClass]/2 {
-		in.want++
-	}
+	in.want = in.suggested(n)
 	return n, err
+}
+
+// suggested returns the class to read to next, when n bytes were there at once: with many
+// receivers, the more is read before any of them is written to, the fewer writes it takes.
+func (in *inbox) suggested(n int) int {
+	switch size := inboxSizes[max(in.class, readClass)]; {
+	case n > size/2:
+		return min(max(in.class, readClass)+1, mostClass)
+	case n < size/16:
+		return max(in.class-1, readClass)
+	}
+	return max(in.class, readClass)
 }
 
 // room returns where to read to: never empty, unless the inbox is full of one
@@ -78,7 +91,7 @@ func (in *inbox) room() []byte {
 	switch {
 	case in.class < max(in.want, readClass) || in.b == nil:
 		in.swap(max(in.want, readClass))
-	case in.to == len(in.b) && in.class < len(inboxSizes)-1:
+	case in.to == len(in.b) && in.class < fullClass:
 		in.swap(in.class + 1)
 	case in.from > 0:
 		copy(in.b, in.b[in.from:in.to])
@@ -97,6 +110,8 @@ func (in *inbox) rest() {
 		in.swap(0)
 	case left <= inboxSizes[keepClass]:
 		in.swap(keepClass)
+	case in.class > fullClass && left <= inboxSizes[fullClass]:
+		in.swap(fullClass)
 	}
 }
 
@@ -121,7 +136,7 @@ func (in *inbox) unread() []byte { return in.b[in.from:in.to] }
 
 // full reports whether nothing more can be read before something is consumed.
 func (in *inbox) full() bool {
-	return in.class == len(inboxSizes)-1 && in.from == 0 && in.to == len(in.b)
+	return in.class >= fullClass && in.from == 0 && in.to == len(in.b)
 }
 
 // free gives the buffer back.

@@ -59,11 +59,12 @@ func (o *outbox) messages() int { return o.queue.messages() + o.takenMessages }
 // counted as messages. The writer is called by the courier, or at once if there is none.
 func (o *outbox) push(by *courier, run []byte, count int) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	if o.fits(len(run), count) {
 		o.add(by, run, count)
+		o.mu.Unlock() // what comes here most is not worth a defer
 		return
 	}
+	defer o.mu.Unlock()
 	if count == 0 || o.closed {
 		o.refuse(count)
 		return
@@ -79,10 +80,13 @@ func (o *outbox) push(by *courier, run []byte, count int) {
 	}
 }
 
+// lendFrom is from how many bytes on a run is worth more than a copy.
+const lendFrom = 4 << 10
+
 // lend is push of a run that lies in the inbox of the courier's publisher. It is not
-// copied if nothing else waits.
+// copied if it is long and nothing else waits.
 func (o *outbox) lend(by *courier, run []byte, count int) {
-	if !o.tryLend(by, run, count) {
+	if by == nil || len(run) < lendFrom || !o.tryLend(by, run, count) {
 		o.push(by, run, count)
 	}
 }
@@ -90,7 +94,7 @@ func (o *outbox) lend(by *courier, run []byte, count int) {
 func (o *outbox) tryLend(by *courier, run []byte, count int) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if by == nil || !o.bell.away || o.waits() || !o.fits(len(run), count) {
+	if !o.bell.away || o.waits() || !o.fits(len(run), count) {
 		return false
 	}
 	by.errands = append(by.errands, errand{outbox: o, writer: o.bell.writer})

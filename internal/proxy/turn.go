@@ -70,11 +70,12 @@ func (t *turn) over(n int) bool {
 	return time.Since(t.since) >= turnTime
 }
 
-// again lets those who wait have their turn, and then takes the next. On one
+// again lets those who wait have their turn, and then takes the next. What is to be
+// written waits for the end, unless it was lent. On one
 // processor they would not run before this goroutine has used up its time.
 func (t *turn) again() {
 	t.board.mu.Unlock()
-	t.courier.deliver()
+	t.courier.hurry()
 	runtime.Gosched()
 	t.board.mu.Lock()
 	t.since = time.Now()
