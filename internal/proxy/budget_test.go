@@ -59,7 +59,8 @@ func TestTheLargestQueuesGiveWay(t *testing.T) {
 			small, good := join("small"), join("t")
 			message := zmtptest.Wire("t", strings.Repeat("x", 1000))
 			run := bytes.Repeat(message, 60)
-			x.deliver(0, zmtptest.Wire("small", "kept"))
+			now := x.turn()
+			now.deliver(0, zmtptest.Wire("small", "kept"))
 			pushed, highest := 0, int64(0)
 			for range 200 {
 				x.mu.Lock()

@@ -1,5 +1,7 @@
 package proxy
 
+import "sync"
+
 // courier writes to subscribers what a publisher has just put into their outboxes, in the
 // publisher's own goroutine and without the switchboard: for a subscriber that keeps up
 // there is no writer that would have to be woken, and what the publisher says meanwhile
@@ -9,6 +11,9 @@ package proxy
 // writer, which waits for it. One owner.
 type courier struct {
 	errands []errand
+	// most is how many errands it does in person, the others being left to writers; 0 is
+	// all. Who is called while it does other things must not do many.
+	most int
 }
 
 // errand is an outbox in which something waits, and its writer if that expects to be told
@@ -49,12 +54,15 @@ func (c *courier) deliver() {
 		return
 	}
 	c.hurry()
-	for _, e := range c.errands {
-		if e.outbox == nil {
-			continue
-		}
-		if w := e.outbox.called(c); w != nil {
-			w.carry()
+	for i, e := range c.errands {
+		switch {
+		case e.outbox == nil:
+		case c.most > 0 && i >= c.most:
+			e.outbox.ring(c)
+		default:
+			if w := e.outbox.called(c); w != nil {
+				w.carry()
+			}
 		}
 	}
 	clear(c.errands)
@@ -62,3 +70,7 @@ func (c *courier) deliver() {
 		c.errands = nil
 	}
 }
+
+// localCouriers are for what peers in this process say, some of which must not be away
+// for long: the scenes. They write to a few subscribers, and let others write to a crowd.
+var localCouriers = sync.Pool{New: func() any { return &courier{most: 8} }}

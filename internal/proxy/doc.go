@@ -41,13 +41,20 @@
 //	publisher → inbox → scan → batch → switchboard → outbox → subscriber
 //
 // A goroutine for each publisher reads as much as there is into its inbox, which has
-// a buffer only while there is something. scan finds the messages in place. The
-// switchboard's lock is taken once for what was read, unless that lasts longer than a
-// turn: then whoever waits comes first. A batch joins consecutive messages with the
-// same receivers into one run of bytes, which is appended to each receiver's outbox,
-// or, if it is long, copied once and held by all of them. A goroutine for each
-// subscriber that something waits for writes all that waits there. Nothing is
-// allocated for a message.
+// a buffer only while there is something, and a larger one while much comes. scan finds
+// the messages in place. The switchboard's lock is taken once for what was read, unless
+// that lasts longer than a turn: then whoever waits comes first. A batch joins consecutive
+// messages with the same receivers into one run of bytes; those on the topic of the one
+// before show by their first frame, compared as it lies there, that they belong to it.
+// A run is appended to each receiver's outbox; if it is long, it is copied once and held by
+// all of them, or not at all if there is only one, for whom nothing waits: then it is lent.
+//
+// When that is done, without the lock, the publisher's own goroutine writes what it has put
+// into outboxes, as far as the connections take it at once (courier). Only for one that does
+// not is there a writer, a goroutine that waits for the connection and goes when all is
+// written. So a message takes no detour over another goroutine, and nothing waits for more
+// to come; but what comes while one writes is written together. Nothing is allocated for a
+// message.
 //
 // The rest of the package meets the switchboard only in attach, detach, subscribe,
 // cancel and batch, so that it can be rebuilt alone.
@@ -56,7 +63,7 @@
 //
 //	the switchboard     switchboard, turn, interest, route, batch, tap
 //	what comes in       publisher, subscriber, inbox, scan, assembly, claim
-//	what goes out       outbox, overflow, backlog, piece, budget, bell
+//	what goes out       courier, outbox, pushed, overflow, backlog, piece, budget, bell
 //	what is asked for   demand, upstream, subset
 //	connections         forwarder, session, liveness, drain, vanished, spare, limits
 //	upkeep              stats, statistics, tidy, swell, pause

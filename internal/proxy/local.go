@@ -54,7 +54,8 @@ func (l *Local) Publish(frames [][]byte) error {
 	if err != nil {
 		return err
 	}
-	l.board.deliver(l.id, raw)
+	t := l.board.turn()
+	t.deliver(l.id, raw)
 	return nil
 }
 
@@ -66,13 +67,11 @@ func (l *Local) PublishInTurn(ctx context.Context, frames [][]byte) error {
 		return err
 	}
 	t := l.board.turn()
-	defer t.end()
 	if err := t.mayPass(ctx); err != nil {
+		t.end()
 		return err
 	}
-	b := batch{board: l.board, from: l.id}
-	b.message(raw)
-	b.flush()
+	t.deliver(l.id, raw)
 	return nil
 }
 

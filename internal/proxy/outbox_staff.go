@@ -40,13 +40,27 @@ func (o *outbox) direct(write func() int) bool {
 func (o *outbox) called(c *courier) writer {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.courier == c {
-		o.courier = nil
-	}
+	o.forgetCourier(c)
 	if w := o.bell.writer; o.waits() && o.bell.expect() {
 		return w
 	}
 	return nil
+}
+
+// ring is called in place of called: a writer is to write what waits.
+func (o *outbox) ring(c *courier) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.forgetCourier(c)
+	if o.bell.away && o.waits() {
+		o.bell.ring()
+	}
+}
+
+func (o *outbox) forgetCourier(c *courier) {
+	if o.courier == c {
+		o.courier = nil
+	}
 }
 
 // waits reports whether something is to be written.

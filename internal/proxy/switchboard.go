@@ -263,11 +263,15 @@ func (x *switchboard) find(r *route, topic []byte) {
 	}
 }
 
-// deliver forwards one whole message from an in-process peer.
-func (x *switchboard) deliver(from PeerID, m Raw) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	b := batch{board: x, from: from}
+// deliver forwards one whole message from an in-process peer, and ends the turn.
+func (t *turn) deliver(from PeerID, m Raw) {
+	c := localCouriers.Get().(*courier)
+	t.courier = c
+	defer func() {
+		t.end()
+		localCouriers.Put(c)
+	}()
+	b := batch{board: t.board, from: from, courier: c}
 	b.message(m)
 	b.flush()
 }
