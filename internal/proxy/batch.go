@@ -120,36 +120,30 @@ func (b *batch) large(a *assembly) {
 	b.board.ration()
 }
 
-// shared returns the run in pieces for its receivers to hold, nil if each is to have
-// a copy.
-func (b *batch) shared() pieces {
-	if len(b.route.sinks) < 2 {
-		return nil
-	}
-	return sharedPieces(b.run, b.board.waiting)
-}
-
-// send gives the run to its receivers.
+// send gives the run to its receivers: a long one as pieces that all of them hold, or as
+// it lies there if there is only one, a short one as copies.
 func (b *batch) send() {
 	if b.count == 0 {
 		return
 	}
 	sinks := b.route.sinks
-	if ps := b.shared(); ps != nil {
-		for _, s := range sinks {
-			s.pushShared(b.courier, ps, b.run, b.count)
-			b.board.ration()
-		}
-		ps.free()
-	} else if len(sinks) == 1 {
-		sinks[0].lend(b.courier, b.run, b.count)
-		b.board.ration()
-	} else {
-		for _, s := range sinks {
-			s.push(b.courier, b.run, b.count)
-			b.board.ration()
-		}
+	shared := b.board.scratch[:0]
+	if len(sinks) > 1 {
+		shared = sharedPieces(shared, b.run, b.board.waiting)
 	}
+	for _, s := range sinks {
+		switch {
+		case len(shared) > 0:
+			s.pushShared(b.courier, shared, b.run, b.count)
+		case len(sinks) == 1:
+			s.lend(b.courier, b.run, b.count)
+		default:
+			s.push(b.courier, b.run, b.count)
+		}
+		b.board.ration()
+	}
+	shared.free()
+	b.board.scratch = shared
 	b.board.monitor.run(wayIn, b.run, b.count)
 	b.run, b.count = nil, 0
 }

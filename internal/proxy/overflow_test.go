@@ -178,7 +178,7 @@ func sizeBelow(rnd *rand.Rand, n int) int { return rnd.IntN(1 + rnd.IntN(n)) }
 
 // pushRun pushes a run to both. It comes in whole, or message by message.
 func pushRun(o *outbox, m *queueModel, run []byte, n int, share bool) {
-	if ps := sharedPieces(run, o.budget); share && ps != nil {
+	if ps := sharedPieces(nil, run, o.budget); share && ps != nil {
 		o.pushShared(nil, ps, run, n)
 		ps.free()
 	} else {

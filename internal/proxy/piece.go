@@ -126,12 +126,12 @@ func (ps *pieces) add(b []byte, paid *budget) {
 	}
 }
 
-// sharedPieces returns the run in pieces for several to hold, nil if it is so short
-// that copies are better, or would waste more than a third of its length.
-func sharedPieces(run []byte, paid *budget) pieces {
+// sharedPieces appends to ps the run in pieces for several to hold, nothing if it is so
+// short that copies are better, or would waste more than a third of its length.
+func sharedPieces(ps pieces, run []byte, paid *budget) pieces {
 	const least, largest = 12 << 10, 64 << 10
 	if len(run) < least {
-		return nil
+		return ps
 	}
 	tail := len(run) % largest
 	class := 0
@@ -139,9 +139,8 @@ func sharedPieces(run []byte, paid *budget) pieces {
 		class++
 	}
 	if tail > 0 && 3*(pieceSizes[class]-tail) > len(run) {
-		return nil
+		return ps
 	}
-	var ps pieces
 	for rest := run; len(rest) > 0; {
 		p := newPiece(len(rest), 0, paid)
 		rest = p.fill(rest)

@@ -48,6 +48,8 @@ type switchboard struct {
 	routes     *routes
 	search     uint64
 	sinks      map[*sink]struct{}
+	// scratch is where a batch has the pieces of a run.
+	scratch pieces
 	// upstreams are those of publishers that need to be told of changes.
 	upstreams map[*upstream]struct{}
 	// publishers counts all that are connected.
