@@ -103,7 +103,7 @@ type stateSlot struct {
 
 // Message keeps the message, and remembers it if the word of the state is another one.
 func (s *stateSlot) Message(from proxy.PeerID, raw proxy.Raw) {
-	payload, ok := payloadOf(raw)
+	payload, ok := raw.Frame(1)
 	if !ok || s.passOn(from, raw) {
 		return
 	}

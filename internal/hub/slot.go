@@ -2,7 +2,6 @@ package hub
 
 import (
 	"homebus/internal/proxy"
-	"homebus/internal/zmtp"
 	"homebus/topics"
 )
 
@@ -46,7 +45,7 @@ func newSlot(m *memory, topic string) proxy.Watcher {
 
 // Message keeps the message, or forgets the topic if its payload is empty.
 func (s *slot) Message(from proxy.PeerID, raw proxy.Raw) {
-	if payload, ok := payloadOf(raw); ok && !s.passOn(from, raw) {
+	if payload, ok := raw.Frame(1); ok && !s.passOn(from, raw) {
 		s.take(payload, raw)
 	}
 }
@@ -108,17 +107,4 @@ func (s *slot) forget() {
 		s.memory.values.Delete(s.topic)
 		s.message = nil
 	}
-}
-
-// payloadOf returns the second frame, false if there is none. Where the first two frames
-// have short headers (RFC 23: flags, and the length in one byte), as nearly all do, that is
-// no more than two steps.
-func payloadOf(raw proxy.Raw) ([]byte, bool) {
-	if raw[0] == zmtp.FlagMore {
-		rest := raw[2+int(raw[1]):]
-		if rest[0]&^zmtp.FlagMore == 0 {
-			return rest[2:][:rest[1]], true
-		}
-	}
-	return raw.Frame(1)
 }

@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,23 +12,6 @@ import (
 	"homebus/internal/proxy"
 	"homebus/internal/zmtp/zmtptest"
 )
-
-// Wherever a payload lies, and however long the header of its frame is, it is the second
-// frame of the message.
-func TestPayloadOf(t *testing.T) {
-	for _, raw := range []string{
-		"\x01\x01t\x00\x02hi", "\x01\x01t\x01\x02hi\x00\x01m", "\x01\x01t\x00\x00", "\x01\x00\x00\x00",
-		"\x00\x01t", "\x00\x00",
-		"\x03\x00\x00\x00\x00\x00\x00\x00\x01t\x00\x02hi", "\x01\x01t\x02\x00\x00\x00\x00\x00\x00\x00\x02hi",
-		"\x01\x01t\x03\x00\x00\x00\x00\x00\x00\x00\x02hi\x00\x01m", "\x02\x00\x00\x00\x00\x00\x00\x00\x01t",
-	} {
-		got, ok := payloadOf(proxy.Raw(raw))
-		want, there := proxy.Raw(raw).Frame(1)
-		if !bytes.Equal(got, want) || ok != there {
-			t.Errorf("of %q: %q, %t; want %q, %t", raw, got, ok, want, there)
-		}
-	}
-}
 
 // The forwarder may ask again who watches a topic, and go on with any answer it was ever
 // given: there is one last value, one will, and one word on who is offline all the same.

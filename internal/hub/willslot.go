@@ -28,7 +28,7 @@ type willSlot struct {
 // read is presence.Read with a memory.
 func (s *willSlot) read(payload []byte) presence.Word {
 	if s.message != nil {
-		if last, _ := payloadOf(s.message); bytes.Equal(payload, last) {
+		if last, _ := s.message.Frame(1); bytes.Equal(payload, last) {
 			return s.said
 		}
 	}
@@ -38,7 +38,7 @@ func (s *willSlot) read(payload []byte) presence.Word {
 
 // Message minds the will, keeps the message, and knows who is offline.
 func (s *willSlot) Message(from proxy.PeerID, raw proxy.Raw) {
-	payload, ok := payloadOf(raw)
+	payload, ok := raw.Frame(1)
 	if !ok || s.passOn(from, raw) {
 		return // neither kept nor understood, or not here
 	}

@@ -16,11 +16,12 @@ func NewRaw(frames [][]byte) Raw { return zmtp.AppendMessage(nil, frames) }
 // Frame returns the body of frame i, false if the message has fewer. It points
 // into r.
 func (r Raw) Frame(i int) ([]byte, bool) {
-	for body := range r.frames {
-		if i == 0 {
-			return body, true
+	for rest := []byte(r); len(rest) > 0; i-- {
+		body, behind := firstFrame(rest)
+		if i == 0 || body == nil {
+			return body, body != nil
 		}
-		i--
+		rest = behind
 	}
 	return nil, false
 }
@@ -37,14 +38,20 @@ func (r Raw) Frames() [][]byte {
 // frames yields the body of each frame.
 func (r Raw) frames(yield func(body []byte) bool) {
 	for rest := []byte(r); len(rest) > 0; {
-		h, err := zmtp.ParseHeader(rest, math.MaxInt)
-		if err != nil || h.Size == 0 || h.Length > len(rest)-h.Size {
+		body, behind := firstFrame(rest)
+		if body == nil || !yield(body) {
 			return
 		}
-		body := rest[h.Size : h.Size+h.Length]
-		rest = rest[h.Size+h.Length:]
-		if !yield(body) {
-			return
-		}
+		rest = behind
 	}
+}
+
+// firstFrame returns the body of the first frame, and what is behind it; nil if it is not
+// whole, which a Raw is.
+func firstFrame(b []byte) (body, behind []byte) {
+	h, err := zmtp.ParseHeader(b, math.MaxInt)
+	if err != nil || h.Size == 0 || h.Length > len(b)-h.Size {
+		return nil, nil
+	}
+	return b[h.Size : h.Size+h.Length], b[h.Size+h.Length:]
 }

@@ -47,8 +47,9 @@ type routes struct {
 	known map[string]*route
 	// sinks is how many receivers those have room for.
 	sinks int
-	// once holds the hashes of topics seen lately.
-	once [4096]uint32
+	// once holds the hashes of topics seen lately: enough for some ten thousand that
+	// come in turn.
+	once [1 << 16]uint32
 	seed maphash.Seed
 	// passing serves the topics that are not remembered; two, for the route of
 	// the message before is still in use.
