@@ -79,12 +79,12 @@ func (q *backlog) hold(ps pieces, size, messages int) {
 	q.next += uint64(messages)
 }
 
-// take moves the first n stretches, or more if the last message in them is longer,
-// to the end of to.
+// take moves the first n stretches to the end of to, or less, to where a run begins, or
+// more if the only one in them is longer.
 func (q *backlog) take(to []stretch, n int) []stretch {
 	end := place{stretch: len(q.stretches), number: q.next}
 	if n < len(q.stretches) {
-		end = q.boundary(n, 0)
+		end = q.lastMark(n)
 	}
 	to = append(to, q.stretches[:end.stretch]...)
 	for i := range q.stretches[:end.stretch] {
@@ -100,6 +100,18 @@ func (q *backlog) take(to []stretch, n int) []stretch {
 	}
 	q.shift(end)
 	return to
+}
+
+// lastMark returns the last place in the first n stretches, the first not counted, or at the
+// beginning of the one behind, where a run is known to begin; else the first place between
+// two messages behind them, which takes longer to find.
+func (q *backlog) lastMark(n int) place {
+	for k := n; k > 0; k-- {
+		if s := &q.stretches[k]; s.mark >= s.from && (k < n || s.mark == s.from) {
+			return place{stretch: k, at: s.mark, number: s.number}
+		}
+	}
+	return q.boundary(n, 0)
 }
 
 // shift makes end the beginning. What lies before it is gone already.

@@ -144,6 +144,9 @@ func (b *batch) send() {
 	}
 	shared.free()
 	b.board.scratch = shared
+	if b.courier != nil {
+		b.courier.bytes += len(b.run) * len(sinks)
+	}
 	b.board.monitor.run(wayIn, b.run, b.count)
 	b.run, b.count = nil, 0
 }

@@ -14,6 +14,10 @@ type courier struct {
 	// most is how many errands it does in person, the others being left to writers; 0 is
 	// all. Who is called while it does other things must not do many.
 	most int
+	// bytes counts what was put into outboxes for these errands, writes and wrote are
+	// their number and its count at the last delivery.
+	bytes         int
+	writes, wrote int
 }
 
 // errand is an outbox in which something waits, and its writer if that expects to be told
@@ -65,6 +69,7 @@ func (c *courier) deliver() {
 			}
 		}
 	}
+	c.writes, c.wrote, c.bytes = len(c.errands), c.bytes, 0
 	clear(c.errands)
 	if c.errands = c.errands[:0]; cap(c.errands) > keepErrands {
 		c.errands = nil

@@ -46,8 +46,9 @@ type inbox struct {
 	box      *[]byte // what b came in
 	class    int
 	from, to int
-	// want is the class to read to next, of the larger ones.
-	want int
+	// want is the class to read to next, of the larger ones, and most the largest that
+	// it may be.
+	want, most int
 }
 
 // open makes the inbox read from conn; raw is the same as the system has it, if it
@@ -71,12 +72,11 @@ func (in *inbox) read() (n int, err error) {
 	return n, err
 }
 
-// suggested returns the class to read to next, when n bytes were there at once: with many
-// receivers, the more is read before any of them is written to, the fewer writes it takes.
+// suggested returns the class to read to next, when n bytes were there at once.
 func (in *inbox) suggested(n int) int {
 	switch size := inboxSizes[max(in.class, readClass)]; {
 	case n > size/2:
-		return min(max(in.class, readClass)+1, mostClass)
+		return min(max(in.class, readClass)+1, max(in.most, fullClass))
 	case n < size/16:
 		return max(in.class-1, readClass)
 	}
@@ -114,6 +114,18 @@ func (in *inbox) rest() {
 		in.swap(fullClass)
 	}
 }
+
+// scatter says in how many writes the last read went on, of how many bytes in all. Many
+// small ones become fewer, the more is read at once; beyond that it is better to read no
+// more than fits into a processor's cache.
+func (in *inbox) scatter(writes, bytes int) {
+	if in.most = fullClass; bytes < writes*smallWrite {
+		in.most = mostClass
+	}
+}
+
+// smallWrite is what costs about as much for the system call as for the bytes.
+const smallWrite = 16 << 10
 
 // kept returns how many bytes the inbox holds while nothing comes, if that is much.
 func (in *inbox) kept() int {

@@ -35,6 +35,7 @@ func (p *publisher) read() error {
 			if err := p.forward(); err != nil {
 				return err
 			}
+			p.inbox.scatter(p.courier.writes, p.courier.wrote)
 		}
 		if err != nil {
 			return p.reason(err)
