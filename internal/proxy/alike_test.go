@@ -1,0 +1,54 @@
+package proxy
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+
+	"homebus/internal/zmtp"
+)
+
+// However the messages of a stream are alike, what is forwarded and counted is what a look
+// at each of them by itself finds.
+func TestAlikeIsWhatEachIsByItself(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	topics := []string{"", "t", "seven..", "eight...", "nine.....", "fifteen........", "bench/kitchen/toaster", "bench/kitchen/toastes",
+		"a topic of more than three words of eight", "a topic of more than three words of eighT", "a topic of mOre than three words of eight"}
+	for round := range 300 {
+		x := newSwitchboard(Limits{Wire: zmtp.Limits{Frame: 64 << 10, Message: 128 << 10, Parts: 4}}.orDefaults(), silentTap{}, nil)
+		s := x.attachSink("s")
+		x.mu.Lock()
+		_ = x.subscribe(s, nil)
+		x.mu.Unlock()
+		var stream []byte
+		messages, bodies := 0, 0
+		for last := 0; len(stream) < 20_000; messages++ {
+			if rnd.IntN(4) == 0 {
+				last = rnd.IntN(len(topics))
+			}
+			frames := [][]byte{[]byte(topics[last])}
+			for range rnd.IntN(3) + rnd.IntN(2) {
+				frames = append(frames, make([]byte, rnd.IntN(1<<rnd.IntN(10))))
+			}
+			for _, f := range frames {
+				bodies += len(f)
+			}
+			stream = zmtp.AppendMessage(stream, frames)
+		}
+		p := publisher{session: &session{}, ctx: t.Context(), board: x}
+		p.inbox.b = stream
+		for cut := 0; cut < len(stream); { // as it may come
+			cut = min(len(stream), cut+1+rnd.IntN(1<<rnd.IntN(15)))
+			p.inbox.to = cut
+			if err := p.forward(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := drain(s.outbox); !bytes.Equal(got, stream) {
+			t.Fatalf("round %d: %d bytes came out, %d went in", round, len(got), len(stream))
+		}
+		if sent, _, _, _ := s.counts(); sent != uint64(messages) || x.received != (Count{uint64(messages), uint64(len(stream))}) || x.bodies != uint64(bodies) {
+			t.Fatalf("round %d: sent %d, received %+v, %d in bodies; want %d messages, %d in bodies", round, sent, x.received, x.bodies, messages, bodies)
+		}
+	}
+}
