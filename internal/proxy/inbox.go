@@ -110,7 +110,7 @@ func (in *inbox) rest() {
 		in.swap(0)
 	case left <= inboxSizes[keepClass]:
 		in.swap(keepClass)
-	case in.class > fullClass && left <= inboxSizes[fullClass]:
+	case in.class > fullClass && left < inboxSizes[fullClass]: // so that there is room to read to
 		in.swap(fullClass)
 	}
 }

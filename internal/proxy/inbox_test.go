@@ -99,3 +99,19 @@ func TestAQuietInboxIsSmall(t *testing.T) {
 		in.free()
 	}
 }
+
+// There is room to read to, whatever is left and whatever the last read suggests.
+func TestAnInboxAlwaysHasRoom(t *testing.T) {
+	for _, left := range []int{0, 1, inboxSizes[0], inboxSizes[keepClass], inboxSizes[readClass], inboxSizes[fullClass] - 1, inboxSizes[fullClass], inboxSizes[fullClass] + 1} {
+		for want := readClass; want <= mostClass; want++ {
+			in := inbox{want: mostClass}
+			in.to = len(in.room())
+			in.from = in.to - left
+			in.rest()
+			if in.want = want; len(in.room()) == 0 {
+				t.Errorf("%d bytes are left, class %d is wanted: no room", left, want)
+			}
+			in.free()
+		}
+	}
+}
