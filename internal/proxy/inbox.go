@@ -3,6 +3,7 @@ package proxy
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -16,6 +17,22 @@ const (
 	fullClass = 3 // the largest that one unfinished thing makes the inbox grow to
 	mostClass = len(inboxSizes) - 1
 )
+
+// mostLargest is how many inboxes of the largest size there are at a time: what they hold
+// is within no budget while their messages are whole.
+const mostLargest = 64
+
+// largest counts them.
+var largest atomic.Int32
+
+// takeLargest reports whether there may be one more, and counts it.
+func takeLargest() bool {
+	if largest.Add(1) <= mostLargest {
+		return true
+	}
+	largest.Add(-1)
+	return false
+}
 
 var inboxPools = [len(inboxSizes)]sync.Pool{
 	{New: func() any { return newBuffer(inboxSizes[0]) }},
@@ -87,10 +104,13 @@ func (in *inbox) suggested(n int) int {
 // unfinished thing at its largest size. It moves what is left to the front, and
 // to a larger buffer as the last read suggests.
 func (in *inbox) room() []byte {
-	left := in.to - in.from
+	left, want := in.to-in.from, max(in.want, readClass)
+	if want == mostClass && in.class < mostClass && !takeLargest() {
+		want = fullClass
+	}
 	switch {
-	case in.class < max(in.want, readClass) || in.b == nil:
-		in.swap(max(in.want, readClass))
+	case in.class < want || in.b == nil:
+		in.swap(want)
 	case in.to == len(in.b) && in.class < fullClass:
 		in.swap(in.class + 1)
 	case in.from > 0:
@@ -154,6 +174,9 @@ func (in *inbox) full() bool {
 // free gives the buffer back.
 func (in *inbox) free() {
 	if in.box != nil {
+		if in.class == mostClass {
+			largest.Add(-1)
+		}
 		inboxPools[in.class].Put(in.box)
 		in.b, in.box, in.class, in.from, in.to = nil, nil, 0, 0, 0
 	}

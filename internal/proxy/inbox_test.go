@@ -115,3 +115,30 @@ func TestAnInboxAlwaysHasRoom(t *testing.T) {
 		}
 	}
 }
+
+// However many read much at once, only some do so with the largest buffers, and the others
+// get theirs when these have gone.
+func TestFewInboxesAreOfTheLargestSize(t *testing.T) {
+	ins := make([]inbox, mostLargest+2)
+	for i := range ins {
+		ins[i].want = mostClass
+		want := inboxSizes[mostClass]
+		if i >= mostLargest {
+			want = inboxSizes[fullClass]
+		}
+		if n := len(ins[i].room()); n != want {
+			t.Errorf("inbox %d has %d bytes, not %d", i, n, want)
+		}
+	}
+	ins[0].free()
+	last := &ins[mostLargest]
+	if n := len(last.room()); n != inboxSizes[mostClass] {
+		t.Errorf("when there are fewer, it has %d bytes", n)
+	}
+	for i := range ins {
+		ins[i].free()
+	}
+	if n := largest.Load(); n != 0 {
+		t.Errorf("%d are counted, and there is none", n)
+	}
+}
