@@ -38,11 +38,13 @@ func (f *Forwarder) Paused() bool {
 }
 
 // mayPass returns at once unless the forwarder is paused; then it lets the others
-// have the switchboard until that ends, or ctx, whose error it returns.
+// have the switchboard until that ends, or ctx, whose error it returns. What was
+// forwarded before is written first.
 func (t *turn) mayPass(ctx context.Context) error {
 	for t.board.resumed != nil {
 		resumed := t.board.resumed
 		t.board.mu.Unlock()
+		t.courier.deliver()
 		select {
 		case <-resumed:
 		case <-ctx.Done():

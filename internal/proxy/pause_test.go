@@ -121,3 +121,23 @@ func TestStatistics(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
+
+// What was passed before a pause is written, however long that lasts.
+func TestAPauseKeepsNobodyWaiting(t *testing.T) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	o, w := newOutbox(DefaultLimits, x.waiting), &handWriter{}
+	o.staff(w)
+	turn := x.turn()
+	turn.courier = &courier{}
+	o.push(turn.courier, zmtptest.Wire("t"), 1)
+	x.resumed = make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := turn.mayPass(ctx); err == nil {
+		t.Error("it may pass")
+	}
+	if w.carried != 1 {
+		t.Error("what was passed before the pause waits for its end")
+	}
+	turn.end()
+}
