@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"homebus/internal/zmtp"
@@ -229,4 +230,25 @@ func (x *switchboard) seenDuring(do func(), halfway func() bool) (seen bool) {
 		default:
 		}
 	}
+}
+
+// What a publisher has said is not kept back for long while it waits for more turns.
+func TestWhoHasMuchToSayIsHeardMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+		o, w := newOutbox(DefaultLimits, x.waiting), &handWriter{}
+		o.staff(w)
+		turn := x.turn()
+		turn.courier = &courier{}
+		o.push(turn.courier, zmtptest.Wire("t"), 1)
+		turn.again()
+		if w.carried != 0 {
+			t.Error("it is written at once")
+		}
+		time.Sleep(keepBack)
+		if turn.again(); w.carried != 1 {
+			t.Errorf("it is not written after %v", keepBack)
+		}
+		turn.end()
+	})
 }
