@@ -7,6 +7,9 @@ import "sync"
 // writers that cannot go on stays small.
 const writeAhead = 8
 
+// mostAhead is how many bytes those are at most, and what is lent before them.
+const mostAhead = writeAhead * 64 << 10
+
 // outbox is what waits for one subscriber, in wire form. Its bound counts what
 // its writer holds too. What is too much is lost in whole messages, by the rule of
 // its Overflow, and counted. Safe for concurrent use.
@@ -84,7 +87,8 @@ func (o *outbox) push(by *courier, run []byte, count int) {
 const lendFrom = 4 << 10
 
 // lend is push of a run that lies in the inbox of the courier's publisher. It is not
-// copied if it is long and nothing else waits.
+// copied if it is long and nothing else waits, unless what is not taken of it at once, and
+// cannot be dropped then, would be too much.
 func (o *outbox) lend(by *courier, run []byte, count int) {
 	if by == nil || len(run) < lendFrom || !o.tryLend(by, run, count) {
 		o.push(by, run, count)
@@ -94,7 +98,7 @@ func (o *outbox) lend(by *courier, run []byte, count int) {
 func (o *outbox) tryLend(by *courier, run []byte, count int) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.bell.away || o.waits() || !o.fits(len(run), count) {
+	if !o.bell.away || o.waits() || !o.fits(len(run), count) || len(run) > mostAhead || o.short() {
 		return false
 	}
 	by.errands = append(by.errands, errand{outbox: o, writer: o.bell.writer})
@@ -232,10 +236,16 @@ func (o *outbox) take(to [][]byte) [][]byte {
 	return to
 }
 
+// short reports whether the share of each is so small that its writer must not hold much.
+func (o *outbox) short() bool { return o.budget.share.Load() < 2*mostAhead }
+
 // takeMore gives the writer what waits, or the beginning of it.
 func (o *outbox) takeMore() {
-	n := writeAhead
-	if o.budget.share.Load() < int64(2*writeAhead*pieceSizes[len(pieceSizes)-1]) {
+	n := (mostAhead - len(o.lent)) * writeAhead / mostAhead
+	switch {
+	case n == 0:
+		return
+	case o.short():
 		n = 1
 	}
 	bytes, messages := o.queue.bytes, o.queue.messages()
@@ -319,7 +329,7 @@ func (o *outbox) release() {
 func (o *outbox) trim(share int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	switch over := o.bytes() - share; {
+	switch over := o.held() - share; {
 	case over <= 0:
 	case o.overflow == Disconnect && o.cut != nil:
 		o.disconnect()
@@ -338,11 +348,12 @@ func (o *outbox) trim(share int) {
 func (o *outbox) cutIfStuck(share int) int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.takenBytes <= share || o.cut == nil || o.closed {
+	stuck := o.takenBytes - len(o.lent)
+	if stuck <= share || o.cut == nil || o.closed {
 		return 0
 	}
 	o.disconnect()
-	return o.takenBytes
+	return stuck
 }
 
 // wasCut reports whether the outbox has closed its connection.
@@ -365,12 +376,15 @@ func (o *outbox) shut() {
 	o.queue.forget()
 }
 
-// holds returns how many bytes wait.
+// holds returns how many bytes wait that take memory.
 func (o *outbox) holds() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.bytes()
+	return o.held()
 }
+
+// held is bytes without what is lent, which lies where it came.
+func (o *outbox) held() int { return o.bytes() - len(o.lent) }
 
 // counts returns what has been sent and lost, and how many messages wait.
 func (o *outbox) counts() (sent, sentBytes, dropped uint64, waiting int) {

@@ -191,3 +191,52 @@ func TestUpstreamOverflowBecomesOneSubscriptionToEverything(t *testing.T) {
 		t.Errorf("later: %q", got)
 	}
 }
+
+// What is lent takes no memory: nobody gives way for it.
+func TestWhatIsLentIsNotRationed(t *testing.T) {
+	run := bytes.Repeat(zmtptest.Wire("t", strings.Repeat("x", 90)), 1000)
+	o := newOutbox(Limits{Overflow: Disconnect}.orDefaults(), testBudget())
+	o.onOverflow(func() { t.Error("it is cut") })
+	o.staff(&handWriter{})
+	o.lend(&courier{}, run, 1000)
+	if o.lent == nil {
+		t.Fatal("nothing is lent")
+	}
+	if n := o.holds(); n != 0 {
+		t.Errorf("it holds %d bytes", n)
+	}
+	o.trim(1000)
+	if n := o.cutIfStuck(1000); n != 0 {
+		t.Errorf("%d bytes are to be free soon", n)
+	}
+}
+
+// Who cannot go on has no more in the writer's hands, where nothing can be dropped, after
+// a run was lent than otherwise: little while memory is short.
+func TestLittleOfWhatWasLentIsStuck(t *testing.T) {
+	most := writeAhead * pieceSizes[len(pieceSizes)-1]
+	message := zmtptest.Wire("t", strings.Repeat("x", 90))
+	for _, tt := range []struct {
+		size  int
+		short bool
+		most  int
+	}{
+		{lendFrom, false, most}, {most / 2, false, most}, {most, false, most}, {2 * most, false, most},
+		{lendFrom, true, most / writeAhead}, {most, true, most / writeAhead},
+	} {
+		o := newOutbox(DefaultLimits, testBudget())
+		if tt.short {
+			o.budget.share.Store(1000)
+		}
+		o.staff(&handWriter{})
+		count := tt.size / len(message)
+		o.lend(&courier{}, bytes.Repeat(message, count), count)
+		for range 20 {
+			o.push(nil, bytes.Repeat(message, 1000), 1000)
+		}
+		o.take(nil)
+		if o.wrotePart(1); o.takenBytes > tt.most+len(message) {
+			t.Errorf("of %+v the writer holds %d bytes", tt, o.takenBytes)
+		}
+	}
+}
