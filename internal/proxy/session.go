@@ -201,8 +201,8 @@ func (s *session) carryOn() error {
 			continue
 		}
 		n, all, err := s.pushed.write(s.taken)
-		if n > 0 && !s.seesDrain() {
-			s.vitals.Heard()
+		if len(s.taken) > 1 && n >= len(s.taken[0]) && !s.seesDrain() {
+			s.vitals.Heard() // as in writeAll: what is small the system takes by itself
 		}
 		switch {
 		case err != nil:

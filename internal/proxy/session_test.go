@@ -4,9 +4,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"syscall"
 	"testing"
+	"time"
 
+	"homebus/internal/liveness"
 	"homebus/internal/socket/gate"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // faultyQueue panics when its writer takes from it.
@@ -26,4 +30,36 @@ func TestAPanicInAWriterEndsItsConnection(t *testing.T) {
 		t.Errorf("read %d bytes, %v", n, err)
 	}
 	stop()
+}
+
+// Where the system does not tell what a peer takes, that it takes a message itself is no
+// sign of life of the peer.
+func TestACarriedMessageIsNoSignOfLife(t *testing.T) {
+	l, err := net.Listen("unix", t.TempDir()+"/s")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer func() { _ = l.Close() }()
+	there, err := net.Dial("unix", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = there.Close() }()
+	here, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newOutbox(DefaultLimits, testBudget())
+	s := &session{conn: here, queue: o, survive: func(do func() error) error { return do() }}
+	s.raw, _ = here.(syscall.Conn).SyscallConn()
+	defer s.writing(s.close)()
+	var c courier
+	o.push(&c, zmtptest.Wire("t", "1"), 1)
+	c.deliver()
+	if !o.queue.empty() && canTryRead {
+		t.Error("nothing is written")
+	}
+	if s.vitals.Check(time.Now(), liveness.Default).Heard {
+		t.Error("the peer is taken for alive")
+	}
 }
