@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"homebus/internal/zmtp"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // However the messages of a stream are alike, what is forwarded and counted is what a look
@@ -49,6 +50,25 @@ func TestAlikeIsWhatEachIsByItself(t *testing.T) {
 		}
 		if sent, _, _, _ := s.counts(); sent != uint64(messages) || x.received != (Count{uint64(messages), uint64(len(stream))}) || x.bodies != uint64(bodies) {
 			t.Fatalf("round %d: sent %d, received %+v, %d in bodies; want %d messages, %d in bodies", round, sent, x.received, x.bodies, messages, bodies)
+		}
+	}
+}
+
+// What a publisher says on a topic that is watched counts in full towards its turn, for
+// nobody knows what the watcher does.
+func TestWatchedMessagesAreNotCheap(t *testing.T) {
+	for name, tap := range map[string]Tap{"watched": &laboriousTap{}, "not watched": silentTap{}} {
+		x := newSwitchboard(DefaultLimits, tap, nil)
+		p := publisher{session: &session{}, ctx: t.Context(), board: x}
+		p.inbox.b = bytes.Repeat(zmtptest.Wire("slow", "x"), 100)
+		p.inbox.to = len(p.inbox.b)
+		b := batch{board: x}
+		cost, _, err := p.next(&b)
+		if err != nil || name == "watched" && uint64(cost) != x.received.Messages {
+			t.Errorf("%s: %d messages cost %d, %v", name, x.received.Messages, cost, err)
+		}
+		if cost > 2*turnStep {
+			t.Errorf("%s: %d at once", name, cost)
 		}
 	}
 }

@@ -95,9 +95,13 @@ func (p *publisher) next(b *batch) (cost int, more bool, err error) {
 	case f.size > 0:
 		from := p.inbox.from
 		b.add(p.inbox.b, from, &f)
-		alike, next := b.alike(p.inbox.b, from+f.size, p.inbox.to, cheaper*turnStep)
+		like := 1
+		if b.route == nil || b.route.watcher == nil {
+			like = cheaper
+		}
+		alike, next := b.alike(p.inbox.b, from+f.size, p.inbox.to, like*turnStep)
 		p.inbox.from, p.forwarded = next, true
-		return 1 + alike/cheaper, true, nil
+		return 1 + alike/like, true, nil
 	case f.command:
 		b.flush()
 		return 1, true, p.interrupted(f)
@@ -108,7 +112,8 @@ func (p *publisher) next(b *batch) (cost int, more bool, err error) {
 	return 0, false, nil
 }
 
-// cheaper is how many messages that are like the one before cost what that does.
+// cheaper is how many messages that are like the one before cost what that does, if
+// nobody in this process watches them.
 const cheaper = 4
 
 // interrupted serves a command, which may stand between the frames of a
