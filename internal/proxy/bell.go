@@ -12,14 +12,15 @@ type bell struct {
 	away   bool
 }
 
-// writer writes what a queue holds to a connection. Its methods are called under the lock
-// of the queue, and one after the other: when it writes no longer, it has said so to the
-// queue.
+// writer writes what a queue holds to a connection. start and expect are called under the
+// lock of the queue, and only while nobody writes: who has done so has said to the queue
+// that it leaves.
 type writer interface {
 	// start begins to write in a goroutine of its own.
 	start()
-	// expect says that carry will be called, without the lock, which writes in the
-	// caller's goroutine what the system takes at once, and starts if that is not all.
+	// expect says that carry will be called, and the end of the connection waits for
+	// that: it must come soon, and without the lock. carry writes in the caller's
+	// goroutine what the system takes at once, and starts if that is not all.
 	expect()
 	carry()
 }

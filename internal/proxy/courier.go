@@ -14,8 +14,8 @@ type courier struct {
 	// most is how many errands it does in person, the others being left to writers; 0 is
 	// all. Who is called while it does other things must not do many.
 	most int
-	// bytes counts what was put into outboxes for these errands, writes and wrote are
-	// their number and its count at the last delivery.
+	// bytes counts what was put into outboxes since the last delivery, writes and wrote are
+	// the number of errands and that count at the last delivery.
 	bytes         int
 	writes, wrote int
 }
@@ -54,7 +54,7 @@ func (c *courier) hurry() {
 // deliver writes what waits in the outboxes added, unless somebody else does already. The
 // caller holds no lock. A nil courier has nothing.
 func (c *courier) deliver() {
-	if c == nil || len(c.errands) == 0 {
+	if c == nil {
 		return
 	}
 	c.hurry()

@@ -202,3 +202,19 @@ func sayMuch(p *zmtptest.Peer, who, n int) {
 		}
 	}
 }
+
+// A courier forgets how much it has delivered when there is nothing more.
+func TestACourierCountsTheLastDelivery(t *testing.T) {
+	o := newOutbox(DefaultLimits, testBudget())
+	o.staff(&handWriter{})
+	c := courier{}
+	o.push(&c, zmtptest.Wire("t"), 1)
+	c.bytes = 3
+	if c.deliver(); c.writes != 1 || c.wrote != 3 {
+		t.Errorf("%d writes, %d bytes", c.writes, c.wrote)
+	}
+	c.bytes = 5 // for somebody who has a writer
+	if c.deliver(); c.writes != 0 || c.bytes != 0 {
+		t.Errorf("nothing was delivered: %d writes, %d bytes, %d to come", c.writes, c.wrote, c.bytes)
+	}
+}
