@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -216,5 +217,34 @@ func TestACourierCountsTheLastDelivery(t *testing.T) {
 	c.bytes = 5 // for somebody who has a writer
 	if c.deliver(); c.writes != 0 || c.bytes != 0 {
 		t.Errorf("nothing was delivered: %d writes, %d bytes, %d to come", c.writes, c.wrote, c.bytes)
+	}
+}
+
+// A connection that ends while something is lent to it ends when that is given back, and
+// not before.
+func TestTheEndWaitsForWhoHasLent(t *testing.T) {
+	here, there := net.Pipe()
+	defer func() { _ = there.Close() }()
+	o := newOutbox(DefaultLimits, testBudget())
+	s := &session{conn: here, queue: o, survive: func(do func() error) error { return do() }}
+	stop := s.writing(s.close)
+	run := bytes.Repeat(zmtptest.Wire("t"), lendFrom)
+	var c courier
+	o.lend(&c, run, lendFrom)
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); stop() }()
+	for !s.cut.Load() {
+		runtime.Gosched()
+	}
+	select {
+	case <-stopped:
+		t.Error("it does not wait")
+	default:
+	}
+	c.deliver()
+	<-stopped
+	clear(run) // and nobody reads it any more
+	if o.lent != nil || o.takenBytes != 0 {
+		t.Errorf("%d bytes are still lent", len(o.lent))
 	}
 }
