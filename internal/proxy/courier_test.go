@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -246,5 +247,78 @@ func TestTheEndWaitsForWhoHasLent(t *testing.T) {
 	clear(run) // and nobody reads it any more
 	if o.lent != nil || o.takenBytes != 0 {
 		t.Errorf("%d bytes are still lent", len(o.lent))
+	}
+}
+
+// Whatever is lent and put behind it, taken in parts, given up or lost by whichever rule,
+// what comes out are whole messages in order, and every one is counted once.
+func TestWhatIsWrittenInPartsIsCounted(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 8))
+	for round := range 300 {
+		overflow := []Overflow{DropNewest, DropOldest, Disconnect}[round%3]
+		o := newOutbox(Limits{QueueBytes: 100_000 << rnd.IntN(5), QueueMessages: 500 << rnd.IntN(5), Overflow: overflow}.orDefaults(), testBudget())
+		o.onOverflow(func() {})
+		o.staff(&handWriter{})
+		pushed, out, inbox := 0, []byte(nil), []byte(nil)
+		for range 60 {
+			var run []byte
+			n := 1 + rnd.IntN(300)
+			for range n {
+				run = append(run, zmtptest.Wire("t", fmt.Sprint(pushed, strings.Repeat("x", rnd.IntN(200))))...)
+				pushed++
+			}
+			if rnd.IntN(2) == 0 {
+				inbox = run
+				o.lend(&courier{}, inbox, n)
+			} else {
+				o.push(&courier{}, run, n)
+			}
+			if rnd.IntN(8) == 0 {
+				o.trim(rnd.IntN(200_000))
+			}
+			if rnd.IntN(3) == 0 {
+				continue
+			}
+			all := bytes.Join(o.take(nil), nil)
+			switch k := rnd.IntN(len(all) + 1); {
+			case k == len(all) || rnd.IntN(3) == 0:
+				out = append(out, all...)
+				o.wrote()
+				o.bell.away = true // as if all were written by who leaves then
+			default:
+				out = append(out, all[:k]...)
+				o.wrotePart(k)
+			}
+			clear(inbox)
+			inbox = nil
+		}
+		out = append(out, drain(o)...)
+		checkWritten(t, o, out, pushed)
+	}
+}
+
+// checkWritten checks what came out of an outbox in which nothing waits any more.
+func checkWritten(t *testing.T, o *outbox, out []byte, pushed int) {
+	t.Helper()
+	sent, n, dropped, waiting := o.counts()
+	if n != uint64(len(out)) || waiting != 0 || int(sent+dropped) != pushed || o.budget.used.Load() != 0 {
+		t.Errorf("%v: %d bytes came out; sent %d of %d messages in %d bytes, dropped %d, %d wait, %d bytes are paid for",
+			o.overflow, len(out), sent, pushed, n, dropped, waiting, o.budget.used.Load())
+	}
+	last, whole := -1, 0
+	for rest := out; len(rest) > 0; whole++ {
+		size := firstMessage(rest)
+		if size == 0 {
+			t.Fatalf("%v: no message behind %d", o.overflow, last)
+		}
+		body, _ := Raw(rest[:size]).Frame(1)
+		number, err := strconv.Atoi(strings.TrimRight(string(body), "x"))
+		if err != nil || number <= last {
+			t.Fatalf("%v: %d comes after %d, %v", o.overflow, number, last, err)
+		}
+		last, rest = number, rest[size:]
+	}
+	if whole != int(sent) {
+		t.Errorf("%v: %d messages came out, %d are counted", o.overflow, whole, sent)
 	}
 }
