@@ -28,7 +28,7 @@ type errand struct {
 }
 
 // keepErrands is how long a list a courier keeps.
-const keepErrands = 64
+const keepErrands = 1024
 
 // add takes note of an outbox, of which the lock is held, in which something waits.
 func (c *courier) add(o *outbox) {
