@@ -72,14 +72,10 @@ func checkNothingLeft(t *testing.T, bus Bus) {
 // atOnce is how many parallel tests run at a time: what they do most is wait.
 const atOnce = "6"
 
-// AtOnce has parallel tests wait together, however few processors there are, unless
-// -parallel says otherwise. It is for TestMain.
-func AtOnce() { _ = flag.Set("test.parallel", atOnce) }
-
-// Main runs the tests of a package, AtOnce, and returns its exit code: 1 too if goroutines
-// of homebus packages whose path contains one of the parts are left when all is done.
+// Main runs the tests of a package and returns its exit code: 1 too if goroutines of
+// homebus packages whose path contains one of the parts are left when all is done.
 func Main(m *testing.M, parts ...string) (code int) {
-	AtOnce()
+	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
 	code = m.Run()
 	deadline := time.After(patience)
 	tick := time.NewTicker(10 * time.Millisecond)
