@@ -73,6 +73,25 @@ func free(t *testing.T) string {
 	return "tcp://" + l.Addr().String()
 }
 
+// listens waits until somebody listens at an endpoint.
+func listens(t *testing.T, endpoint string) {
+	t.Helper()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.After(patience); ; {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(endpoint, "tcp://"))
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-again.C:
+		case <-deadline:
+			t.Fatalf("nobody listens at %s within %v: %v", endpoint, patience, err)
+		}
+	}
+}
+
 // process is a program that runs.
 type process struct {
 	t      *testing.T

@@ -14,6 +14,8 @@ func TestPubsub(t *testing.T) {
 	north, south := free(t), free(t)
 	start(t, "pubsub", "station", "north", north)
 	twin(t, "pubsub", "station", "south", south)
+	listens(t, north)
+	listens(t, south) // or the other says all forty before an interpreter has begun
 	for name, subscriber := range map[string]func(*testing.T, string, ...string) *process{"we subscribe": start, "libzmq subscribes": twin} {
 		t.Run(name, func(t *testing.T) {
 			for _, topic := range []string{"weather/berlin", "weather/rome"} {
