@@ -17,28 +17,38 @@ var neighbours = struct {
 	in map[place][]*process
 }{in: make(map[place][]*process)}
 
+// moveIn makes the process one of a place, for as long as the test lasts.
 func (p *process) moveIn(at place) {
 	p.at = at
 	neighbours.Lock()
-	defer neighbours.Unlock()
 	neighbours.in[at] = append(neighbours.in[at], p)
+	neighbours.Unlock()
+	p.t.Cleanup(func() {
+		neighbours.Lock()
+		defer neighbours.Unlock()
+		neighbours.in[at] = slices.DeleteFunc(neighbours.in[at], func(o *process) bool { return o == p })
+	})
 }
 
-func (p *process) moveOut() {
+// delay is how long the programs of p's place, and this one that hears them, have waited
+// for a processor since they began, as far as was looked at before they ended.
+func (p *process) delay() time.Duration {
 	neighbours.Lock()
 	defer neighbours.Unlock()
-	neighbours.in[p.at] = slices.DeleteFunc(neighbours.in[p.at], func(o *process) bool { return o == p })
-}
-
-// delay is how long the programs of p's place have waited for a processor since they began.
-func (p *process) delay() (sum time.Duration) {
-	neighbours.Lock()
-	defer neighbours.Unlock()
+	sum := busytest.Mine().Waited
 	for _, o := range neighbours.in[p.at] {
-		sum += busytest.Of(o.cmd.Process.Pid).Waited
+		select {
+		case <-o.ended: // and its number may be another's
+		default:
+			o.waited = max(o.waited, busytest.Of(o.cmd.Process.Pid).Waited)
+		}
+		sum += o.waited
 	}
 	return sum
 }
+
+// glance is how often within looks at what the programs have waited for.
+const glance = 100 * time.Millisecond
 
 // within reports whether what is waited for comes within d of the programs' own time: what
 // the machine has them wait for a processor meanwhile is not theirs, and waited for in
@@ -46,14 +56,14 @@ func (p *process) delay() (sum time.Duration) {
 func (p *process) within(d time.Duration, wait func(context.Context) bool) bool {
 	begin, before := time.Now(), p.delay()
 	for end := d; ; {
-		ctx, cancel := context.WithDeadline(p.t.Context(), begin.Add(end))
+		took := time.Since(begin)
+		ctx, cancel := context.WithTimeout(p.t.Context(), max(0, min(glance, end-took)))
 		came := wait(ctx)
 		cancel()
-		more := min(d+p.delay()-before, max(d, patience))
-		if came || more <= end {
+		end = min(d+p.delay()-before, max(d, patience))
+		if came || time.Since(begin) >= end {
 			return came
 		}
-		end = more
 	}
 }
 

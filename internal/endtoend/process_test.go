@@ -86,12 +86,14 @@ func newPlace(t testing.TB) place {
 
 // process is a program that runs.
 type process struct {
-	t     testing.TB
-	at    place
-	name  string
-	cmd   *exec.Cmd
-	out   output
-	ended chan struct{} // closed when it has
+	t  testing.TB
+	at place
+	// waited is how long it has waited for a processor; see delay.
+	waited time.Duration
+	name   string
+	cmd    *exec.Cmd
+	out    output
+	ended  chan struct{} // closed when it has
 }
 
 // start starts a program in the house. The test's end kills it.
@@ -128,7 +130,6 @@ func (at place) startIn(t testing.TB, dir string, cmd *exec.Cmd) *process {
 	p.moveIn(at)
 	go func() {
 		defer close(p.ended)
-		defer p.moveOut()
 		_ = p.cmd.Wait() // the tests look at ProcessState
 	}()
 	t.Cleanup(func() {

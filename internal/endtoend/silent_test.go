@@ -48,7 +48,6 @@ func sitAt(t testing.TB, width, height uint16, env []string, args ...string) *si
 	p.moveIn(newPlace(t)) // of its own
 	go func() {
 		defer close(p.ended)
-		defer p.moveOut()
 		_ = p.cmd.Wait()
 	}()
 	go func() { // ends with the last process at the terminal, or when the test closes its side
