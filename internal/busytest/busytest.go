@@ -48,6 +48,9 @@ func (s Share) Since(earlier Share) Share {
 	return Share{max(0, s.Had-earlier.Had), max(0, s.Waited-earlier.Waited)}
 }
 
+// And returns the share of two processes together.
+func (s Share) And(other Share) Share { return Share{s.Had + other.Had, s.Waited + other.Waited} }
+
 // Slowdown returns how many times as long as on a quiet machine things took that are work:
 // 1 or more.
 func (s Share) Slowdown() float64 {

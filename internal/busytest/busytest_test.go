@@ -41,6 +41,9 @@ func TestSlowdown(t *testing.T) {
 	if got := (Share{1, 2}).Since(Share{3, 1}); got != (Share{0, 1}) {
 		t.Errorf("%+v: less is nothing", got)
 	}
+	if got := (Share{1, 2}).And(Share{3, 1}); got != (Share{4, 3}) {
+		t.Errorf("together %+v", got)
+	}
 	if got := Of(-1); got != (Share{}) {
 		t.Errorf("nobody's share is %+v", got)
 	}
