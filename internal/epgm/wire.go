@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/ipv4"
@@ -42,7 +43,7 @@ func openPublisher(e Endpoint, d device, c PublisherConfig) (*socket, error) {
 	config := net.ListenConfig{Control: reuse}
 	conn, err := config.ListenPacket(context.Background(), "udp4", netip.AddrPortFrom(d.addr, e.Group.Port()).String())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e, err)
+		return nil, fmt.Errorf("%s: %w", e, taken(e, err))
 	}
 	s := &socket{UDPConn: conn.(*net.UDPConn)}
 	p := ipv4.NewPacketConn(s.UDPConn)
@@ -57,7 +58,7 @@ func openPublisher(e Endpoint, d device, c PublisherConfig) (*socket, error) {
 func openSubscriber(e Endpoint, d device) (*socket, error) {
 	conn, err := net.ListenMulticastUDP("udp4", d.Interface, net.UDPAddrFromAddrPort(e.Group))
 	if err != nil {
-		return nil, fmt.Errorf("%s: join the group: %w", e, err)
+		return nil, fmt.Errorf("%s: join the group: %w", e, taken(e, err))
 	}
 	s := &socket{UDPConn: conn, only: e.Group.Addr(), index: d.Index, oob: ipv4.NewControlMessage(ipv4.FlagDst | ipv4.FlagInterface)}
 	err = ipv4.NewPacketConn(conn).SetControlMessage(ipv4.FlagDst|ipv4.FlagInterface, true)
@@ -68,6 +69,14 @@ func openSubscriber(e Endpoint, d device) (*socket, error) {
 		return nil, errors.Join(fmt.Errorf("%s: %w", e, err), conn.Close())
 	}
 	return s, nil
+}
+
+// taken says more of a port that is another program's alone. Ours share theirs.
+func taken(e Endpoint, err error) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return err
+	}
+	return fmt.Errorf("another program on this computer has UDP port %d to itself, as one with libzmq's epgm:// does; let that run on another computer, or use another port", e.Group.Port())
 }
 
 func (s *socket) read(b []byte) (int, netip.Addr, error) {

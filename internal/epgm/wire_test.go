@@ -3,8 +3,10 @@ package epgm
 import (
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,6 +48,24 @@ func (w *brokenWire) close() error                       { return nil }
 func (w *brokenWire) setReadDeadline(at time.Time) error {
 	w.deadlines <- at
 	return nil
+}
+
+// Programs of ours share a port. Where one of libzmq has it to itself, the error says so.
+func TestAPortThatIsTaken(t *testing.T) {
+	alone, err := net.ListenUDP("udp4", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alone.Close()
+	port := alone.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	e := Endpoint{"127.0.0.1", netip.AddrPortFrom(simGroup.Addr(), port)}
+	_, speaking := NewPublisher(e, PublisherConfig{})
+	_, hearing := NewSubscriber(e, SubscriberConfig{}, func(Event) {})
+	for what, err := range map[string]error{"publisher": speaking, "subscriber": hearing} {
+		if want := "has UDP port " + strconv.Itoa(int(port)) + " to itself, as one with libzmq's epgm:// does"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v; want %q", what, err, want)
+		}
+	}
 }
 
 // What cannot be sent is counted, and sending goes on; a socket that cannot be read ends
