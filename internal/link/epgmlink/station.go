@@ -141,7 +141,7 @@ func (s *Station) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		s.tell(link.Status{Reason: err.Error()})
+		s.fail(err)
 		again := time.NewTimer(retry)
 		select {
 		case <-again.C:
@@ -212,10 +212,12 @@ func (s *Station) look(now time.Time, behind bool) {
 	switch up := s.status != nil && s.status.Up; {
 	case s.pulse.missed(now, behind):
 		if up {
-			s.tellLocked(link.Status{Boot: s.pulse.boot, Reason: "no heartbeat for " + heartbeatTimeout.String()})
+			reason := "no heartbeat for " + heartbeatTimeout.String()
+			s.log.Info("not connected", "reason", reason)
+			s.tell(link.Status{Boot: s.pulse.boot, Reason: reason})
 		}
 	case !up && s.pulse.boot == "":
-		s.tellLocked(link.Status{Up: true})
+		s.tell(link.Status{Up: true})
 	}
 }
 
@@ -248,7 +250,7 @@ func (s *Station) beat(from epgm.Source, boot string) {
 			s.log.Warn("a second hub beats in the multicast group, and is not heeded", "backend", s.cfg.Backend.String(), "from", from.String(), "more", n)
 		}
 	case s.status == nil || !s.status.Up || s.status.Boot != boot:
-		s.tellLocked(link.Status{Up: true, Boot: boot})
+		s.tell(link.Status{Up: true, Boot: boot})
 	}
 }
 
@@ -266,20 +268,21 @@ func (s *Station) spread(m message.Message) {
 	}
 }
 
-// tell gives all links a status, unless it is an end that they have been told of.
-func (s *Station) tell(status link.Status) {
+// fail tells that there are no sockets, and why. Over TCP it is usual that there is no hub
+// yet; here something is wrong on this computer, which whoever waits has to know.
+func (s *Station) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tellLocked(status)
+	if s.tell(link.Status{Reason: err.Error()}) {
+		s.log.Warn("multicast does not work, trying again", "reason", err)
+	}
 }
 
-// tellLocked is tell with s.mu held.
-func (s *Station) tellLocked(status link.Status) {
+// tell gives all links a status, unless it is an end that they have been told of; then it
+// reports false. s.mu is held.
+func (s *Station) tell(status link.Status) bool {
 	if old := s.status; old != nil && !old.Up && !status.Up && old.Reason == status.Reason {
-		return
-	}
-	if !status.Up {
-		s.log.Info("not connected", "reason", status.Reason)
+		return false
 	}
 	status.Since = time.Now()
 	s.status = &status
@@ -287,4 +290,5 @@ func (s *Station) tellLocked(status link.Status) {
 		each := status
 		l.queue.Put(link.Event{Status: &each})
 	}
+	return true
 }

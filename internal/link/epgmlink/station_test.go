@@ -277,12 +277,18 @@ func TestNoHub(t *testing.T) {
 }
 
 func TestSocketsThatFail(t *testing.T) {
-	inCalm(t, both, func(air *calm, start func(...string) *listener) {
+	var warnings strings.Builder // also for who only listens, and has no other way to tell
+	c := both
+	c.Log = slog.New(slog.NewTextHandler(&warnings, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	inCalm(t, c, func(air *calm, start func(...string) *listener) {
 		air.with(func() { air.trouble = errors.New("no interface") })
 		l := start("")
 		l.expect("down: no interface")
 		time.Sleep(10 * retry)
 		l.expect() // once
+		if n := strings.Count(warnings.String(), `reason="no interface"`); n != 1 {
+			t.Errorf("%d warnings, want 1: %s", n, &warnings)
+		}
 		air.with(func() { air.trouble = nil })
 		time.Sleep(retry + readyTimeout)
 		l.expect("up ")
