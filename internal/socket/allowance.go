@@ -88,7 +88,7 @@ func (s *Socket) cutLargest() {
 	}
 	s.unfinished -= largest.claimed // soon free
 	largest.claimed = 0
-	largest.close()
+	largest.close(errGreedy)
 	if n, ok := s.greedy.Allow(time.Now()); ok {
 		s.log.Warn("unfinished messages take too much, the largest is cut off", "peer", largest.name, "more", n)
 	}

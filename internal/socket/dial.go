@@ -91,5 +91,5 @@ func (s *Socket) connection(e endpoint.Endpoint, p *pipe) (found bool, lasted ti
 	if began.IsZero() {
 		return true, 0, err
 	}
-	return true, max(time.Since(began), 1), err
+	return true, max(time.Since(began), 1), p.reason(err)
 }

@@ -13,3 +13,14 @@ var ErrTurn = errors.New("not this call's turn")
 
 // ErrMessage is what Send returns for what cannot be sent as a message.
 var ErrMessage = errors.New("no message")
+
+// Why a socket closes a connection itself, for the log.
+var (
+	errAgain     = errors.New("no answer in time, asking again")
+	errGivenUp   = errors.New("the question on it is given up")
+	errSilent    = errors.New("the peer is silent")
+	errGreedy    = errors.New("its unfinished message took too much")
+	errTakenOver = errors.New("its identity was taken over by a newer peer")
+	errSpared    = errors.New("idle, and others want to come")
+	errUnread    = errors.New("the peer does not read what is subscribed to")
+)

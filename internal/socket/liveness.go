@@ -47,7 +47,7 @@ func (s *Socket) watch() {
 			return
 		case now := <-tick.C:
 			for _, p := range s.look(now) {
-				p.close()
+				p.close(errSilent)
 				if n, ok := s.silent.Allow(now); ok {
 					s.log.Warn("peer is silent, connection cut", "peer", p.name, "more", n)
 				}

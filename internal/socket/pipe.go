@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"cmp"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,7 @@ type pipe struct {
 	toWrite, room chan struct{}
 	cut           chan struct{}
 	closing       sync.Once
+	why           error // to be read when cut is closed; nil if it was no decision
 
 	// out waits, taken is with the writer; outBytes counts both.
 	out      queue[parcel]
@@ -84,12 +86,24 @@ func (p *pipe) connect(c *gate.Conn) {
 	p.vitals.Pinged = c.Peer.Greeting.SpeaksCommands()
 }
 
-// close closes the connection, which ends the pipe soon.
-func (p *pipe) close() {
+// close closes the connection, which ends the pipe soon. why is for the log; nil if it is
+// over already.
+func (p *pipe) close(why error) {
 	p.closing.Do(func() {
+		p.why = why
 		close(p.cut)
 		_ = p.conn.Close()
 	})
+}
+
+// reason returns why the pipe has ended: because of err, unless this end has closed it.
+func (p *pipe) reason(err error) error {
+	select {
+	case <-p.cut:
+		return cmp.Or(p.why, err)
+	default:
+		return err
+	}
 }
 
 // fits reports whether a message of such a cost may wait for the peer.

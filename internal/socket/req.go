@@ -174,7 +174,7 @@ func (x *asking) again() {
 			x.asked = append(x.asked, p)
 		} else {
 			x.balance.remove(p)
-			p.close()
+			p.close(errAgain)
 		}
 	}
 	x.ask()
@@ -187,7 +187,7 @@ func (x *asking) giveUp() {
 			x.waiting -= p.retract()
 		} else {
 			x.balance.remove(p)
-			p.close()
+			p.close(errGivenUp)
 		}
 	}
 	x.question, x.asked, x.answer = nil, nil, nil

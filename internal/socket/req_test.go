@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -222,6 +223,45 @@ func TestRequestsWaitForOneAnother(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// A connection that a REQ closes to ask again is not lost to something unknown: the log
+// says why.
+func TestReqSaysWhyItsConnectionEnds(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder // read when nothing runs any more
+	cfg := quiet()
+	cfg.Resend = 20 * time.Millisecond
+	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	router := closing(t, socket.NewRouter(quiet()))
+	req := closing(t, socket.NewReq(cfg))
+	connect(t, req, bind(t, router))
+	answered := make(chan error, 1)
+	go func() {
+		_, err := req.Request(soon(t), message("q"))
+		answered <- err
+	}()
+	receive(t, router) // and says nothing
+	for done := false; !done; {
+		ctx, stop := context.WithTimeout(t.Context(), cfg.Resend)
+		if m, err := router.Recv(ctx); err == nil {
+			_ = router.Send(ctx, append(m[:len(m)-1], []byte("a"))) // it may have asked again meanwhile
+		}
+		stop()
+		select {
+		case err := <-answered:
+			if done = true; err != nil {
+				t.Error(err)
+			}
+		default:
+		}
+	}
+	if err := req.Close(soon(t)); err != nil {
+		t.Error(err)
+	}
+	if want := `reason="no answer in time, asking again"`; !strings.Contains(log.String(), want) || strings.Contains(log.String(), "use of closed") {
+		t.Errorf("the log says %s; want %s", &log, want)
+	}
 }
 
 func TestRequestEndsWithItsContext(t *testing.T) {

@@ -120,7 +120,7 @@ func (x *routing) joined(p *pipe) error {
 		if n, ok := x.takeovers.Allow(time.Now()); ok {
 			x.log.Info("identity taken over by a newer peer", "identity", p.identity, "peer", p.name, "before", old.name, "more", n)
 		}
-		old.close()
+		old.close(errTakenOver)
 	}
 	x.routes[p.identity] = p
 	return nil

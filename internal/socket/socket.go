@@ -239,10 +239,10 @@ func (s *Socket) serve(p *pipe, c *gate.Conn) error {
 	defer s.leave(p)
 	var writing sync.WaitGroup
 	defer writing.Wait()
-	defer p.close() // all three also if what serves p panics
+	defer p.close(nil) // all three also if what serves p panics
 	writing.Go(func() {
 		if s.gate.Survive(func() error { s.write(p); return nil }) != nil {
-			p.close()
+			p.close(nil)
 		}
 	})
 	err := s.read(p)

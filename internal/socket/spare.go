@@ -35,7 +35,7 @@ func (s *Socket) makeRoom(now time.Time) bool {
 		return false
 	}
 	least.spareable = false
-	least.close()
+	least.close(errSpared)
 	if n, ok := s.spared.Allow(now); ok {
 		s.log.Warn("too many connections, an idle peer makes room", "peer", least.name, "more", n)
 	}

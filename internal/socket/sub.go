@@ -76,7 +76,7 @@ type subscribing struct {
 func (x *subscribing) tell(subscribe bool, prefix string) {
 	for p := range x.peers {
 		if len(p.control) > p.told+maxUpstream {
-			p.close()
+			p.close(errUnread)
 			continue
 		}
 		p.control = zmtp.AppendSubscription(p.control, subscribe, []byte(prefix))
