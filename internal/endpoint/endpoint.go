@@ -120,7 +120,7 @@ func (e Endpoint) Listen(ctx context.Context) (net.Listener, error) {
 	config := net.ListenConfig{KeepAliveConfig: keepAlive}
 	l, err := config.Listen(ctx, e.Network, e.Address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s: the address is in use; is another hub or proxy running?", e)
+		return nil, fmt.Errorf("listen on %s: the address is in use; does another program listen there already?", e)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", e, Reason(err))
@@ -161,7 +161,7 @@ func removeStale(path string) error {
 	conn, err := net.DialTimeout("unix", path, probeTime)
 	if err == nil {
 		_ = conn.Close()
-		return errors.New("the address is in use; is another hub or proxy running?")
+		return errors.New("the address is in use; does another program listen there already?")
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("probe who owns the socket: %w", Reason(err))

@@ -67,8 +67,8 @@ func TestABusyEndpointIsOneClearError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for endpoint, want := range map[string]string{
-		"tcp://" + l.Addr().String():     "the address is in use",
-		"ipc://" + path:                  "the address is in use",
+		"tcp://" + l.Addr().String():     "the address is in use; does another program listen there already?",
+		"ipc://" + path:                  "the address is in use; does another program listen there already?",
 		"ipc://" + file:                  "no socket",
 		"ipc://" + dir + "/nowhere/sock": "no such file or directory",
 		"tcp://192.0.2.1:0":              "cannot assign requested address",
