@@ -56,6 +56,8 @@ two seconds. NO_COLOR is heeded.`,
 			return cli.Usagef("--speed needs --demo; a hub elsewhere keeps its own time")
 		case opts.demo && (given("frontend") || given("backend")):
 			return cli.Usagef("--demo brings its own hub, and has no use for --frontend and --backend")
+		case opts.demo && (given("multicast-rate") || given("multicast-hops")):
+			return cli.Usagef("--demo brings its own hub, and sends nothing by multicast; --multicast-rate and --multicast-hops are for --frontend epgm://...")
 		}
 		return show(cmd, opts)
 	}
