@@ -72,6 +72,8 @@ func TestEndpoints(t *testing.T) {
 			frontend: []string{"epgm://239.192.1.1:5555"}, backend: []string{"epgm://239.192.1.1:5555"}},
 		{name: "a group and a port", env: [2]string{"epgm://239.192.1.1:5555", ""}, args: []string{"--backend", DefaultBackend},
 			frontend: []string{"epgm://239.192.1.1:5555"}, backend: []string{DefaultBackend}},
+		{name: "another multicast", args: []string{"--frontend", "pgm://eth0;239.192.1.1:5555"},
+			err: `--frontend: endpoint "pgm://eth0;239.192.1.1:5555": want tcp://HOST:PORT or ipc://PATH, or a multicast group, epgm://INTERFACE;GROUP:PORT`},
 		{name: "bad group", args: []string{"--frontend", "epgm://eth0;239.192.1.1"},
 			err: `--frontend: endpoint "epgm://eth0;239.192.1.1": want a port behind the group, as in 239.192.1.1:5555`},
 		{name: "bad flag", args: []string{"--backend", "b:1"}, err: `--backend: endpoint "b:1": want tcp://HOST:PORT or ipc://PATH`},

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -141,7 +142,11 @@ func (f *endpointFlag) resolve(listen bool) ([]string, error) {
 // check says what is wrong with an endpoint.
 func (f *endpointFlag) check(text string, listen bool) error {
 	if !isGroup(text) {
-		return checkEndpoint(text, listen)
+		err := checkEndpoint(text, listen)
+		if scheme, _, ok := strings.Cut(text, "://"); err != nil && f.groups && ok && scheme != "tcp" && scheme != "ipc" {
+			err = fmt.Errorf("%w, or a multicast group, epgm://INTERFACE;GROUP:PORT", err)
+		}
+		return err
 	}
 	if !f.groups {
 		return fmt.Errorf("endpoint %q: multicast carries what is published, and neither questions nor answers; it is for --frontend and --backend of a hub, a forwarder and their clients", text)
