@@ -1,9 +1,13 @@
 package examples
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -38,6 +42,10 @@ func TestProcessesEndWithTheirParent(t *testing.T) {
 			client.ends()
 			different(t, client, `(?m)^client \d+: server (\d+)$`, 2)
 			end(p) // its servers hold its output: it has ended when they have
+			dir := filepath.Dir(strings.TrimPrefix(one, "ipc://"))
+			if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s is left: %v", dir, err)
+			}
 		})
 	}
 }

@@ -19,7 +19,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"log"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -27,6 +26,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/link"
 	"homebus/internal/link/zmqlink"
 	"homebus/internal/message"
@@ -45,12 +45,10 @@ func main() {
 	defer stop()
 	flag.Parse()
 	l, err := zmqlink.New(zmqlink.Config{Frontend: *frontend, Backend: *backend, Name: flag.Arg(0), Log: slog.Default()})
-	if err != nil {
-		log.Fatalln("breakfast:", err)
-	}
+	ending.With(ctx, "breakfast", err)
 	var g errgroup.Group
 	g.Go(func() error { return l.Run(ctx) })
-	err = fmt.Errorf("want light on, light off, toaster, coffee or mirror")
+	err = ending.Usage("want light on, light off, toaster, coffee or mirror")
 	switch role, state := flag.Arg(0), flag.Arg(1); {
 	case role == "light" && (state == "on" || state == "off"):
 		err = turn(l, state)
@@ -61,9 +59,7 @@ func main() {
 	}
 	stop()
 	_ = g.Wait() // says that ctx has ended
-	if err != nil {
-		log.Fatalln("breakfast:", err)
-	}
+	ending.With(context.Background(), "breakfast", err)
 }
 
 // turn says that the light is on or off, and returns when it has come back from the hub.

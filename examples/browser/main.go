@@ -39,7 +39,8 @@ func main() {
 	bus := flag.String("bus", "127.0.0.1:8080", "where the hub serves /ws")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		log.Fatalln("browser: want no arguments, but flags; see --help")
+		log.Println("browser: want no arguments, but flags; see --help")
+		os.Exit(2)
 	}
 	if err := serve(ctx, *at, *bus); err != nil {
 		log.Fatalln("browser:", err)

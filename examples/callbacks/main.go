@@ -15,13 +15,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
@@ -34,16 +34,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	flag.Parse()
-	err := fmt.Errorf("want thermometer, or client and a number")
+	err := ending.Usage("want thermometer, or client and a number")
 	switch degrees, wrong := strconv.Atoi(flag.Arg(1)); {
 	case flag.Arg(0) == "thermometer":
 		err = measure(ctx)
 	case flag.Arg(0) == "client" && wrong == nil:
 		err = ask(ctx, degrees)
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("callbacks:", err)
-	}
+	ending.With(ctx, "callbacks", err)
 }
 
 // on has the loop call handle for each message that recv brings; the next is taken when

@@ -14,12 +14,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/proxies"
 	"homebus/internal/socket"
 )
@@ -33,11 +33,9 @@ func main() {
 	case 3:
 		at = proxies.Endpoints{Frontend: os.Args[1:2], Backend: os.Args[2:3]}
 	default:
-		log.Fatalln("embedded: want [FRONTEND BACKEND]")
+		ending.With(ctx, "embedded", ending.Usage("want [FRONTEND BACKEND]"))
 	}
-	if err := run(ctx, at); err != nil {
-		log.Fatalln("embedded:", err)
-	}
+	ending.With(context.Background(), "embedded", run(ctx, at))
 }
 
 func run(ctx context.Context, at proxies.Endpoints) error {

@@ -14,27 +14,25 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want publisher [FRONTEND], or subscriber TOPIC [BACKEND]")
+	err := ending.Usage("want publisher [FRONTEND], or subscriber TOPIC [BACKEND]")
 	switch args := append(os.Args[1:], "", "", ""); args[0] {
 	case "publisher":
 		err = publish(ctx, args[1])
 	case "subscriber":
 		err = subscribe(ctx, args[1], args[2])
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("forwarder:", err)
-	}
+	ending.With(ctx, "forwarder", err)
 }
 
 // publish publishes the weather of four towns, ever again.

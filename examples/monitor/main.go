@@ -15,10 +15,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
@@ -30,9 +30,7 @@ func main() {
 	if where == "" {
 		where = "tcp://127.0.0.1:5561"
 	}
-	if err := listen(ctx, where, prefix); err != nil && ctx.Err() == nil {
-		log.Fatalln("monitor:", err)
-	}
+	ending.With(ctx, "monitor", listen(ctx, where, prefix))
 }
 
 func listen(ctx context.Context, where, prefix string) error {

@@ -24,22 +24,21 @@ import (
 	"strings"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/epgm"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want publisher [ENDPOINT], or subscriber PREFIX [ENDPOINT]")
+	err := ending.Usage("want publisher [ENDPOINT], or subscriber PREFIX [ENDPOINT]")
 	switch args := append(os.Args[1:], "", "", ""); args[0] {
 	case "publisher":
 		err = publish(ctx, args[1])
 	case "subscriber":
 		err = subscribe(ctx, args[1], args[2])
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("multicast:", err)
-	}
+	ending.With(ctx, "multicast", err)
 }
 
 // group reads an endpoint; none is one on this computer.

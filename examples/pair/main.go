@@ -15,13 +15,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
@@ -33,9 +33,7 @@ func main() {
 	if where == "" {
 		where = "tcp://127.0.0.1:5570"
 	}
-	if err := chat(ctx, role, where); err != nil && ctx.Err() == nil {
-		log.Fatalln("pair:", err)
-	}
+	ending.With(ctx, "pair", chat(ctx, role, where))
 }
 
 func chat(ctx context.Context, role, where string) (err error) {
@@ -51,7 +49,7 @@ func chat(ctx context.Context, role, where string) (err error) {
 	case "connect":
 		err = pair.Connect(where)
 	default:
-		err = fmt.Errorf("%q is no role: want bind or connect", role)
+		err = ending.Usage("want bind or connect")
 	}
 	if err != nil {
 		return err

@@ -17,12 +17,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"strconv"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
@@ -38,7 +38,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	flag.Parse()
-	err := fmt.Errorf("%q is no role: want producer, worker or collector", flag.Arg(0))
+	err := ending.Usage("want producer, worker or collector")
 	switch flag.Arg(0) {
 	case "producer":
 		err = produce(ctx)
@@ -47,9 +47,7 @@ func main() {
 	case "collector":
 		err = collect(ctx)
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("pipeline:", err)
-	}
+	ending.With(ctx, "pipeline", err)
 }
 
 // produce sends the numbers from 1, once the workers are there.

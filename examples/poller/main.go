@@ -15,13 +15,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
@@ -34,16 +34,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	flag.Parse()
-	err := fmt.Errorf("%q is no role: want worker or boss", flag.Arg(0))
+	err := ending.Usage("want worker or boss")
 	switch flag.Arg(0) {
 	case "worker":
 		err = work(ctx)
 	case "boss":
 		err = lead(ctx)
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("poller:", err)
-	}
+	ending.With(ctx, "poller", err)
 }
 
 func work(ctx context.Context) error {

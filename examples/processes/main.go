@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -24,13 +23,14 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := errors.New("want how many servers, 1 or more, and how many clients")
+	err := ending.Usage("want how many servers, 1 or more, and how many clients")
 	args, servers, clients := os.Args[1:], uint(0), uint(0)
 	if role := append(args, "")[0]; len(args) > 1 && (role == "server" || role == "client") {
 		go func() { _, _ = io.Copy(io.Discard, os.Stdin); stop() }() // ends with the program
@@ -38,9 +38,7 @@ func main() {
 	} else if n, _ := fmt.Sscan(strings.Join(args, " "), &servers, &clients); n == 2 && servers > 0 {
 		err = family(ctx, servers, clients)
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("processes:", err)
-	}
+	ending.With(ctx, "processes", err)
 }
 
 // family starts them all, and waits for them all.
@@ -58,7 +56,7 @@ func family(ctx context.Context, servers, clients uint) (err error) {
 	for n := range servers {
 		where := fmt.Sprintf("ipc://%s/%d", dir, n+1)
 		client = append(client, where)
-		serving.Go(func() error { return child(ctx, "server", where) })
+		serving.Go(func() error { return child(ctx, "server", where, dir) })
 	}
 	for range clients {
 		asking.Go(func() error { return child(ctx, client...) })
@@ -81,8 +79,10 @@ func child(ctx context.Context, args ...string) error {
 	return cmd.Run()
 }
 
-// serve answers who it is.
+// serve answers who it is. If a folder is named, the last server there removes it, for their
+// parent may have been killed.
 func serve(ctx context.Context, at []string) error {
+	defer os.Remove(append(at, "")[1]) // which fails while there is another's socket in it
 	rep := socket.NewRep(socket.Config{})
 	defer rep.Close(ctx)
 	where, err := rep.Bind(at[0])

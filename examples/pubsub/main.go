@@ -16,29 +16,27 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"math/rand/v2"
 	"os"
 	"os/signal"
 	"strconv"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want station NAME ENDPOINT, or average TOPIC and endpoints")
+	err := ending.Usage("want station NAME ENDPOINT, or average TOPIC and endpoints")
 	switch args := os.Args[1:]; {
 	case len(args) == 3 && args[0] == "station":
 		err = station(ctx, args[1], args[2])
 	case len(args) > 2 && args[0] == "average":
 		err = average(ctx, args[1], args[2:])
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("pubsub:", err)
-	}
+	ending.With(ctx, "pubsub", err)
 }
 
 // station publishes the temperature of a town, ever again.

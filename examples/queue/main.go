@@ -16,27 +16,25 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want server NAME [ENDPOINT], or client NAME [ENDPOINT]")
+	err := ending.Usage("want server NAME [ENDPOINT], or client NAME [ENDPOINT]")
 	switch args := append(os.Args[1:], "", "", ""); {
 	case args[0] == "server" && args[1] != "":
 		err = server(ctx, args[1], args[2])
 	case args[0] == "client" && args[1] != "":
 		err = client(ctx, args[1], args[2])
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("queue:", err)
-	}
+	ending.With(ctx, "queue", err)
 }
 
 // server connects, as a client does: what listens is the proxy.

@@ -17,18 +17,18 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want server NAME ENDPOINT, or client [ENDPOINT]")
+	err := ending.Usage("want server NAME ENDPOINT, or client [ENDPOINT]")
 	switch args := os.Args[1:]; {
 	case len(args) == 3 && args[0] == "server":
 		err = server(ctx, args[1], args[2])
@@ -37,9 +37,7 @@ func main() {
 	case len(args) > 1 && args[0] == "client":
 		err = client(ctx, args[1:]...)
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("reqrep:", err)
-	}
+	ending.With(ctx, "reqrep", err)
 }
 
 // server answers a question with the same number, and its own name.

@@ -15,27 +15,25 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"strconv"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fmt.Errorf("want feeder NAME [FRONTEND], or worker NAME [BACKEND]")
+	err := ending.Usage("want feeder NAME [FRONTEND], or worker NAME [BACKEND]")
 	switch args := append(os.Args[1:], "", "", ""); {
 	case args[0] == "feeder" && args[1] != "":
 		err = feed(ctx, args[1], args[2])
 	case args[0] == "worker" && args[1] != "":
 		err = work(ctx, args[1], args[2])
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("streamer:", err)
-	}
+	ending.With(ctx, "streamer", err)
 }
 
 // feed sends a thousand tasks.

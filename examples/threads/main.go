@@ -14,7 +14,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"slices"
@@ -23,6 +22,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/socket"
 )
 
@@ -36,16 +36,14 @@ func main() {
 	if where == "" {
 		where = "tcp://127.0.0.1:5581"
 	}
-	err := fmt.Errorf("%q is no role: want publisher or subscriber", role)
+	err := ending.Usage("want publisher or subscriber")
 	switch role {
 	case "publisher":
 		err = publish(ctx, where)
 	case "subscriber":
 		err = subscribe(ctx, where)
 	}
-	if err != nil && ctx.Err() == nil {
-		log.Fatalln("threads:", err)
-	}
+	ending.With(ctx, "threads", err)
 }
 
 // publish publishes once somebody has subscribed.
