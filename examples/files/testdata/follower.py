@@ -43,8 +43,8 @@ def ask():
 def hear(topic, payload, *meta):
     global rev
     said = json.loads(payload)
-    if topic.decode() == f"file/{node}" and said["rev"] != rev:  # something has changed
-        rev = said["rev"]
+    if topic.decode() == f"file/{node}" and (said["run"], said["rev"]) != rev:  # something has changed
+        rev = said["run"], said["rev"]
         if not asking:
             ask()
     if topic.decode() != f"file/{node}/{path}" or asking:
