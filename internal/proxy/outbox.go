@@ -62,12 +62,11 @@ func (o *outbox) messages() int { return o.queue.messages() + o.takenMessages }
 // counted as messages. The writer is called by the courier, or at once if there is none.
 func (o *outbox) push(by *courier, run []byte, count int) {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.fits(len(run), count) {
 		o.add(by, run, count)
-		o.mu.Unlock() // what comes here most is not worth a defer
 		return
 	}
-	defer o.mu.Unlock()
 	if count == 0 || o.closed {
 		o.refuse(count)
 		return
