@@ -100,6 +100,7 @@ const longSleep = 20 * time.Millisecond
 // keepTime sends each message when it is due; those that are due together, up to the size
 // of a batch, at once.
 func (p *publisher) keepTime(ctx context.Context, s schedule, c *clock) error {
+	defer punctual()()
 	for p.next < p.limit && ctx.Err() == nil {
 		now := c.now()
 		if due := s.upTo(p.number, now); due > p.next {
