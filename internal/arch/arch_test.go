@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"internal/message":     1,
 	"internal/epgm":        1, // multicast on the wire, for the forwarder and for links
 	"internal/occupancy":   1, // who lives in the house; knows sensors by their ids alone
+	"internal/eventloop":   0, // how a connection that brings little at a time is waited for cheaply; knows no ZMTP
 	"internal/liveness":    1, // when a connection is dead, shared by proxies and sockets
 	"internal/socket/gate": 1, // who may come in, shared by proxies and sockets
 
@@ -138,6 +139,7 @@ var owners = map[string][]string{
 var clockReaders = []string{
 	"cmd/",
 	"examples/",
+	"internal/eventloop",
 	"internal/proxy",
 	"internal/socket",
 	"internal/socket/gate",

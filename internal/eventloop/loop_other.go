@@ -1,0 +1,35 @@
+//go:build !linux
+
+package eventloop
+
+import (
+	"context"
+	"errors"
+	"net"
+	"syscall"
+)
+
+// Loop is none on this system.
+type Loop struct{}
+
+// New returns errors.ErrUnsupported.
+func New() (*Loop, error) { return nil, errors.ErrUnsupported }
+
+// Run is never called.
+func (*Loop) Run(context.Context) error { return errors.ErrUnsupported }
+
+// Close is never called.
+func (*Loop) Close() {}
+
+// Adopt returns errors.ErrUnsupported.
+func (*Loop) Adopt(net.Conn) (*Conn, error) { return nil, errors.ErrUnsupported }
+
+// Conn is none on this system.
+type Conn struct{}
+
+// Serve is never called, and neither are the other methods.
+func (*Conn) Serve(Step) error                      { return errors.ErrUnsupported }
+func (*Conn) Read([]byte) (int, error)              { return 0, errors.ErrUnsupported }
+func (*Conn) Write([]byte) (int, error)             { return 0, errors.ErrUnsupported }
+func (*Conn) Close() error                          { return errors.ErrUnsupported }
+func (*Conn) SyscallConn() (syscall.RawConn, error) { return nil, errors.ErrUnsupported }
