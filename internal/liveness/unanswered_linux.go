@@ -2,7 +2,6 @@ package liveness
 
 import (
 	"encoding/binary"
-	"net"
 	"syscall"
 )
 
@@ -12,13 +11,14 @@ import (
 const deadRetries = 6
 
 // Unanswered reports whether nobody answers at the other end of a TCP connection, not
-// even the kernel there. A program that does not read has a kernel that answers.
-func Unanswered(conn net.Conn) bool {
-	tcp, ok := conn.(*net.TCPConn)
+// even the kernel there. A program that does not read has a kernel that answers. It is
+// false of other connections.
+func Unanswered(conn any) bool {
+	system, ok := conn.(syscall.Conn)
 	if !ok {
 		return false
 	}
-	raw, err := tcp.SyscallConn()
+	raw, err := system.SyscallConn()
 	if err != nil {
 		return false
 	}

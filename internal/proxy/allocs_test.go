@@ -63,8 +63,10 @@ func TestForwardingAllocatesNothing(t *testing.T) {
 		p.inbox.b = stream
 		forward := func() {
 			p.inbox.from, p.inbox.to = 0, len(stream)
-			if err := p.forward(); err != nil {
-				t.Fatal(err)
+			for p.more = true; p.more; {
+				if err := p.forward(); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		forward()

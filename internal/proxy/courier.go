@@ -1,6 +1,9 @@
 package proxy
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // courier writes to subscribers what a publisher has just put into their outboxes, in the
 // publisher's own goroutine and without the switchboard: for a subscriber that keeps up
@@ -18,6 +21,26 @@ type courier struct {
 	// the number of errands and that count at the last delivery.
 	bytes         int
 	writes, wrote int
+	// kept is since when something is kept back, zero if nothing is.
+	kept time.Time
+}
+
+// keepBack is for how long what a peer says is kept back at most, so that it is written
+// together, while that peer has more turns.
+const keepBack = 5 * time.Millisecond
+
+// keepBack is called in place of deliver at the end of a turn that began at since, if the
+// same peer is about to have another: what was forwarded waits for the last of them, but
+// no longer than keepBack, and unless it was lent. The caller holds no lock.
+func (c *courier) keepBack(since time.Time) {
+	if c.kept.IsZero() {
+		c.kept = since
+	}
+	if since.Sub(c.kept) >= keepBack {
+		c.deliver()
+	} else {
+		c.hurry()
+	}
 }
 
 // errand is an outbox in which something waits, and its writer if that expects to be told
@@ -69,7 +92,7 @@ func (c *courier) deliver() {
 			}
 		}
 	}
-	c.writes, c.wrote, c.bytes = len(c.errands), c.bytes, 0
+	c.writes, c.wrote, c.bytes, c.kept = len(c.errands), c.bytes, 0, time.Time{}
 	clear(c.errands)
 	if c.errands = c.errands[:0]; cap(c.errands) > keepErrands {
 		c.errands = nil

@@ -40,8 +40,10 @@
 //
 //	publisher → inbox → scan → batch → switchboard → outbox → subscriber
 //
-// A goroutine for each publisher reads as much as there is into its inbox, which has
-// a buffer only while there is something, and a larger one while much comes. scan finds
+// A publisher's bytes are read, as much as there is, into its inbox, which has
+// a buffer only while there is something, and a larger one while much comes. An event
+// loop does that, or, where there is none, a goroutine for each (internal/eventloop); here
+// it is the publisher's goroutine in both cases. scan finds
 // the messages in place. The switchboard's lock is taken once for what was read, unless
 // that lasts longer than a turn: then whoever waits comes first. A batch joins consecutive
 // messages with the same receivers into one run of bytes; those on the topic of the one
@@ -65,7 +67,7 @@
 //	what comes in       publisher, subscriber, inbox, scan, assembly, claim
 //	what goes out       courier, outbox, pushed, overflow, backlog, piece, budget, bell
 //	what is asked for   demand, upstream, subset
-//	connections         forwarder, session, liveness, drain, vanished, spare, limits
+//	connections         forwarder, loops, session, liveness, drain, vanished, spare, limits
 //	upkeep              stats, statistics, tidy, swell, pause
 //	in this process     local, raw
 //	queue and streamer  relay, hold; monitor for all three

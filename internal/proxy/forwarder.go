@@ -55,6 +55,7 @@ type Forwarder struct {
 	log       *slog.Logger
 	board     *switchboard
 	listeners [2][]net.Listener
+	loops     loops
 	gate      *gate.Gate
 	sessions  sessions
 	// backendType is what subscribers see: XPUB, or PUB at a monitor.
@@ -142,6 +143,9 @@ func (f *Forwarder) Close() {
 func (f *Forwarder) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, f.Close)()
+	if len(f.listeners[frontend]) > 0 {
+		f.loops.start(ctx, g, f.log)
+	}
 	for _, l := range f.listeners[frontend] {
 		g.Go(func() error {
 			f.gate.Serve(ctx, l, zmtp.Config{SocketType: zmtp.XSUB, Minor: 1}, f.servePublisher)
@@ -197,7 +201,7 @@ func (f *Forwarder) Inspect(look func()) {
 }
 
 func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
-	s := f.newSession(conn)
+	s := f.newSession(conn, frontend)
 	id, up := f.board.attachUpstream()
 	defer f.board.detachPublisher(id, up)
 	s.queue = up
@@ -211,7 +215,7 @@ func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
 }
 
 func (f *Forwarder) serveSubscriber(_ context.Context, conn *gate.Conn) error {
-	s := f.newSession(conn)
+	s := f.newSession(conn, backend)
 	f.present.Add(1)
 	defer f.present.Add(-1)
 	sink := f.board.attachSink(s.name)

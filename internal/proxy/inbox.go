@@ -1,7 +1,7 @@
 package proxy
 
 import (
-	"net"
+	"io"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -51,7 +51,7 @@ func newBuffer(n int) *[]byte {
 // is not consumed yet. Where the system allows it, a connection that nothing comes
 // from holds no buffer. One owner.
 type inbox struct {
-	conn net.Conn
+	conn io.Reader
 	// raw, unless nil, waits for conn without a buffer; try is tryRead. n and err
 	// are what it brought.
 	raw syscall.RawConn
@@ -70,7 +70,7 @@ type inbox struct {
 
 // open makes the inbox read from conn; raw is the same as the system has it, if it
 // is something of the system's.
-func (in *inbox) open(conn net.Conn, raw syscall.RawConn) {
+func (in *inbox) open(conn io.Reader, raw syscall.RawConn) {
 	in.conn = conn
 	if raw != nil && canTryRead {
 		in.raw, in.try = raw, in.tryRead
@@ -84,9 +84,24 @@ func (in *inbox) read() (n int, err error) {
 	} else if err = in.raw.Read(in.try); err == nil {
 		n, err = in.n, in.err
 	}
+	in.took(n)
+	return n, err
+}
+
+// poll returns how many bytes there are at once, and reports whether there was anything
+// to find: bytes or an error.
+func (in *inbox) poll(fd uintptr) (n int, found bool, err error) {
+	if !in.tryRead(fd) {
+		return 0, false, nil
+	}
+	in.took(in.n)
+	return in.n, true, in.err
+}
+
+// took takes note of what has been read.
+func (in *inbox) took(n int) {
 	in.to += n
 	in.want = in.suggested(n)
-	return n, err
 }
 
 // suggested returns the class to read to next, when n bytes were there at once.

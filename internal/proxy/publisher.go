@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"runtime"
 
 	"homebus/internal/zmtp"
 )
@@ -17,8 +18,10 @@ type publisher struct {
 	large   assembly
 	claim   claim
 	courier courier
-	// forwarded says that the bytes at hand have brought a message.
-	forwarded bool
+	// forwarded says that the bytes at hand have brought a message, more that some of
+	// them are to be forwarded in another turn, end what comes after them.
+	forwarded, more bool
+	end             error
 }
 
 // read forwards what the peer sends until the connection ends.
@@ -27,30 +30,72 @@ func (p *publisher) read() error {
 	defer p.inbox.free()
 	defer p.large.reset()
 	defer p.unclaim()
+	defer p.courier.deliver()
+	if p.loop != nil {
+		return p.reason(p.loop.Serve(p.step))
+	}
 	p.inbox.open(p.conn, p.raw)
 	for {
 		n, err := p.inbox.read()
-		if n > 0 {
-			p.vitals.Heard()
+		if err := p.arrived(n); err != nil {
+			return err
+		}
+		for p.more {
+			// On one processor those who wait for a turn would not run before this
+			// goroutine has used up its time.
+			runtime.Gosched()
 			if err := p.forward(); err != nil {
 				return err
 			}
-			p.inbox.scatter(p.courier.writes, p.courier.wrote)
 		}
+		p.inbox.scatter(p.courier.writes, p.courier.wrote)
 		if err != nil {
 			return p.reason(err)
 		}
 	}
 }
 
-// forward forwards every message that is whole now.
+// step is what an event loop calls when there is something to read, or to go on with.
+func (p *publisher) step(fd uintptr) (again bool, err error) {
+	if p.more {
+		err = p.forward()
+	} else {
+		found := false
+		n := 0
+		if n, found, p.end = p.inbox.poll(fd); found {
+			err = p.arrived(n)
+		}
+	}
+	if err != nil || p.more {
+		return p.more, err
+	}
+	p.inbox.scatter(p.courier.writes, p.courier.wrote)
+	p.inbox.rest()
+	return false, p.end
+}
+
+// arrived forwards of the n bytes that were read what is one turn.
+func (p *publisher) arrived(n int) error {
+	if n == 0 {
+		return nil
+	}
+	p.vitals.Heard()
+	return p.forward()
+}
+
+// forward forwards every message that is whole now, up to one turn; then there is more.
 func (p *publisher) forward() error {
 	t := p.board.turn()
 	t.courier = &p.courier
 	defer t.end()
 	b := batch{board: p.board, from: p.id, courier: &p.courier}
 	defer b.flush()
-	if err := p.pass(&t, &b); err != nil {
+	if err := t.mayPass(p.ctx); err != nil {
+		return err
+	}
+	var err error
+	if p.more, err = p.pass(&t, &b); err != nil || p.more {
+		t.keep = p.more
 		return err
 	}
 	if p.forwarded {
@@ -60,22 +105,16 @@ func (p *publisher) forward() error {
 	return p.claimed()
 }
 
-// pass forwards every message that is whole now, in turns.
-func (p *publisher) pass(t *turn, b *batch) error {
-	if err := t.mayPass(p.ctx); err != nil {
-		return err
-	}
+// pass forwards every message that is whole now until the turn is over, and reports
+// whether there may be more.
+func (p *publisher) pass(t *turn, b *batch) (more bool, err error) {
 	for {
 		cost, more, err := p.next(b)
 		if err != nil || !more {
-			return err
+			return false, err
 		}
 		if t.over(cost) {
-			b.flush()
-			t.again()
-			if err := t.mayPass(p.ctx); err != nil {
-				return err
-			}
+			return true, nil
 		}
 	}
 }

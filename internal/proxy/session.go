@@ -4,11 +4,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 	"syscall"
 
+	"homebus/internal/eventloop"
 	"homebus/internal/liveness"
 	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
@@ -16,9 +18,13 @@ import (
 
 // session is one connection after its handshake.
 type session struct {
-	conn net.Conn
-	// raw is conn as the system has it, nil if it is nothing of the system's.
-	raw    syscall.RawConn
+	conn io.ReadWriteCloser
+	// raw is conn as the system has it, nil if it is nothing of the system's; tcp says
+	// that it is TCP's.
+	raw syscall.RawConn
+	tcp bool
+	// loop, unless nil, is conn, which an event loop reads.
+	loop   *eventloop.Conn
 	name   string
 	side   side
 	vitals liveness.Vitals
@@ -43,9 +49,15 @@ type session struct {
 	survive func(do func() error) error
 }
 
-func (f *Forwarder) newSession(conn *gate.Conn) *session {
+func (f *Forwarder) newSession(conn *gate.Conn, side side) *session {
 	s := &session{conn: conn.Conn, name: conn.Name, survive: f.gate.Survive}
-	if c, ok := conn.Conn.(syscall.Conn); ok {
+	_, s.tcp = conn.Conn.(*net.TCPConn)
+	if side == frontend {
+		if s.loop = f.loops.adopt(conn.Conn); s.loop != nil {
+			s.conn = s.loop
+		}
+	}
+	if c, ok := s.conn.(syscall.Conn); ok {
 		s.raw, _ = c.SyscallConn()
 	}
 	s.vitals.Pinged = conn.Peer.Greeting.SpeaksCommands()
@@ -129,8 +141,7 @@ func (s *session) tryWrite(frame []byte) int {
 
 // seesDrain reports whether the system tells how the connection drains.
 func (s *session) seesDrain() bool {
-	_, tcp := s.conn.(*net.TCPConn)
-	return tcp && canSeeDrain && s.raw != nil
+	return s.tcp && canSeeDrain && s.raw != nil
 }
 
 // writeAll writes the buffers. Where the system does not tell how a connection
@@ -228,7 +239,7 @@ func (s *session) close() {
 // abort closes the connection of a peer that does not take what waits for it: the
 // system must not keep that either.
 func (s *session) abort() {
-	if tcp, ok := s.conn.(*net.TCPConn); ok {
+	if tcp, ok := s.conn.(interface{ SetLinger(sec int) error }); ok {
 		_ = tcp.SetLinger(0)
 	}
 	s.close()

@@ -22,7 +22,7 @@ func (faultyQueue) take([][]byte) [][]byte { panic("a fault of the program") }
 func TestAPanicInAWriterEndsItsConnection(t *testing.T) {
 	f := &Forwarder{gate: gate.New(gate.Limits{}, slog.New(slog.DiscardHandler))}
 	ours, theirs := net.Pipe()
-	s := f.newSession(&gate.Conn{Conn: ours})
+	s := f.newSession(&gate.Conn{Conn: ours}, backend)
 	s.queue = faultyQueue{newUpstream(DefaultLimits, nil, testBudget())}
 	stop := s.writing(func() { t.Error("the connection did not fail") })
 	s.queue.control([]byte("calls the writer"))

@@ -13,9 +13,6 @@ const (
 	turnTime = 500 * time.Microsecond
 	// turnStep is after how many messages the clock is read.
 	turnStep = 16
-	// keepBack is for how long what a peer says is kept back at most, so that it is
-	// written together, while that peer waits for more turns.
-	keepBack = 5 * time.Millisecond
 )
 
 // turn is one hold of the switchboard's lock. It bounds what one peer can take
@@ -28,17 +25,16 @@ type turn struct {
 	// line, if not nil, is where this peer stood, and is first now: one at a time of
 	// those waits for the switchboard.
 	line *sync.Mutex
-	// courier, if not nil, writes what was forwarded once the lock is given back; it had
-	// written all at delivered.
-	courier   *courier
-	delivered time.Time
+	// courier, if not nil, writes what was forwarded once the lock is given back; keep says
+	// that the same peer is about to have another turn.
+	courier *courier
+	keep    bool
 }
 
 // turn takes the lock; end gives it back.
 func (x *switchboard) turn() turn {
 	x.mu.Lock()
-	now := time.Now()
-	return turn{board: x, since: now, delivered: now}
+	return turn{board: x, since: time.Now()}
 }
 
 // standInLine lets others have their turn, and takes the next when nobody else is before
@@ -63,7 +59,11 @@ func (t *turn) leaveLine() {
 func (t *turn) end() {
 	t.board.mu.Unlock()
 	t.leaveLine()
-	t.courier.deliver()
+	if t.keep {
+		t.courier.keepBack(t.since)
+	} else {
+		t.courier.deliver()
+	}
 }
 
 // over counts n more things done, of about the cost of a message each, and
@@ -76,17 +76,10 @@ func (t *turn) over(n int) bool {
 	return time.Since(t.since) >= turnTime
 }
 
-// again lets those who wait have their turn, and then takes the next. What is to be
-// written waits for the end or for keepBack, unless it was lent. On one
-// processor they would not run before this goroutine has used up its time.
+// again lets those who wait have their turn, and then takes the next. On one processor
+// they would not run before this goroutine has used up its time.
 func (t *turn) again() {
 	t.board.mu.Unlock()
-	if now := time.Now(); now.Sub(t.delivered) >= keepBack {
-		t.courier.deliver()
-		t.delivered = now
-	} else {
-		t.courier.hurry()
-	}
 	runtime.Gosched()
 	t.board.mu.Lock()
 	t.since = time.Now()

@@ -238,17 +238,20 @@ func TestWhoHasMuchToSayIsHeardMeanwhile(t *testing.T) {
 		x := newSwitchboard(DefaultLimits, silentTap{}, nil)
 		o, w := newOutbox(DefaultLimits, x.waiting), &handWriter{}
 		o.staff(w)
-		turn := x.turn()
-		turn.courier = &courier{}
-		o.push(turn.courier, zmtptest.Wire("t"), 1)
-		turn.again()
+		c := &courier{}
+		o.push(c, zmtptest.Wire("t"), 1)
+		again := func() {
+			turn := x.turn()
+			turn.courier, turn.keep = c, true
+			turn.end()
+		}
+		again()
 		if w.carried != 0 {
 			t.Error("it is written at once")
 		}
 		time.Sleep(keepBack)
-		if turn.again(); w.carried != 1 {
+		if again(); w.carried != 1 {
 			t.Errorf("it is not written after %v", keepBack)
 		}
-		turn.end()
 	})
 }
