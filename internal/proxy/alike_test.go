@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"homebus/internal/zmtp"
@@ -17,11 +18,13 @@ func TestAlikeIsWhatEachIsByItself(t *testing.T) {
 		"a topic of more than three words of eight", "a topic of more than three words of eighT", "a topic of mOre than three words of eight"}
 	for round := range 300 {
 		x := newSwitchboard(Limits{Wire: zmtp.Limits{Frame: 64 << 10, Message: 128 << 10, Parts: 4}}.orDefaults(), silentTap{}, nil)
-		s := x.attachSink("s")
-		x.mu.Lock()
-		_ = x.subscribe(s, nil)
-		x.mu.Unlock()
+		s := subscribedSink(t, x, "")
+		some := map[string]*sink{}
+		for _, prefix := range topics[1:] {
+			some[prefix] = subscribedSink(t, x, prefix)
+		}
 		var stream []byte
+		wants := map[string][]byte{}
 		messages, bodies := 0, 0
 		for last := 0; len(stream) < 20_000; messages++ {
 			if rnd.IntN(4) == 0 {
@@ -35,14 +38,26 @@ func TestAlikeIsWhatEachIsByItself(t *testing.T) {
 				bodies += len(f)
 			}
 			stream = zmtp.AppendMessage(stream, frames)
+			for prefix := range some {
+				if strings.HasPrefix(topics[last], prefix) {
+					wants[prefix] = zmtp.AppendMessage(wants[prefix], frames)
+				}
+			}
 		}
 		p := publisher{session: &session{}, ctx: t.Context(), board: x}
 		p.inbox.b = stream
 		for cut := 0; cut < len(stream); { // as it may come
 			cut = min(len(stream), cut+1+rnd.IntN(1<<rnd.IntN(15)))
 			p.inbox.to = cut
-			if err := p.forward(); err != nil {
-				t.Fatal(err)
+			for p.more = true; p.more; {
+				if err := p.forward(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for prefix, s := range some {
+			if got := drain(s.outbox); !bytes.Equal(got, wants[prefix]) {
+				t.Fatalf("round %d: %d bytes came out on %q, not %d", round, len(got), prefix, len(wants[prefix]))
 			}
 		}
 		if got := drain(s.outbox); !bytes.Equal(got, stream) {

@@ -36,6 +36,23 @@ func (q *backlog) messages() int { return int(q.next - q.first) }
 
 // add copies a run of so many whole messages to the end; 0 is for a command.
 func (q *backlog) add(run []byte, messages int, paid *budget) {
+	q.append(run, len(run), paid)
+	q.next += uint64(messages)
+}
+
+// addSpans copies the runs in buf that are staged to the end.
+func (q *backlog) addSpans(buf []byte, st *stage, paid *budget) {
+	left := st.bytes
+	for _, s := range st.spans {
+		q.append(buf[s.from:s.to], left, paid)
+		q.next += uint64(s.count)
+		left -= int(s.to - s.from)
+	}
+}
+
+// append copies a run that begins with message next, and is the beginning of so many
+// bytes, to the end.
+func (q *backlog) append(run []byte, of int, paid *budget) {
 	q.bytes += len(run)
 	rest := run
 	if n := len(q.stretches); n > 0 {
@@ -48,7 +65,7 @@ func (q *backlog) add(run []byte, messages int, paid *budget) {
 	}
 	begun := len(rest) < len(run)
 	for len(rest) > 0 {
-		p := newPiece(len(rest), grownClass(len(q.stretches)), paid)
+		p := newPiece(of-len(run)+len(rest), grownClass(len(q.stretches)), paid)
 		rest = p.fill(rest)
 		s := stretch{piece: p, to: len(p.b), mark: -1}
 		if !begun {
@@ -56,7 +73,6 @@ func (q *backlog) add(run []byte, messages int, paid *budget) {
 		}
 		q.stretches = append(q.stretches, s)
 	}
-	q.next += uint64(messages)
 }
 
 // growable reports whether more can be put behind s in its piece.

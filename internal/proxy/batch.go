@@ -2,8 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math"
 
 	"homebus/internal/zmtp"
 )
@@ -22,6 +20,14 @@ type batch struct {
 	route *route
 	// topic is that of the last message, head its first frame in wire form.
 	topic, head []byte
+	// buf is where messages lie, the run from start on. staged are the subscribers of
+	// which the stage has something of this batch, which is number among those that have
+	// such; runs counts what has been sent.
+	buf    []byte
+	start  int
+	staged []*sink
+	number uint64
+	runs   int
 }
 
 // message forwards one whole message by itself.
@@ -38,18 +44,23 @@ func (b *batch) message(raw Raw) {
 // call until flush, and messages that lie between one call and the next were not
 // to be forwarded.
 func (b *batch) add(buf []byte, from int, f *found) {
-	to, topic := from+f.size, buf[from+f.topicFrom:from+f.topicTo]
+	b.board.count(1, f.size, f.bodies)
+	b.put(buf, from, from+f.size, buf[from+f.topicFrom:from+f.topicTo], buf[from:from+f.topicTo], f.bodies)
+}
+
+// put forwards the message buf[from:to], which has been counted: its topic and first frame,
+// and how long the bodies of its frames are. It reports whether somebody watched it.
+func (b *batch) put(buf []byte, from, to int, topic, head []byte, bodies int) (watched bool) {
 	r := b.route
 	if r == nil || !bytes.Equal(topic, b.topic) {
 		r = b.board.routeOf(topic)
 	}
-	b.board.count(1, f.size, f.bodies)
 	if r.barred {
-		b.flush()
-		b.board.exclude(f.bodies)
-		return
+		b.breakOff()
+		b.board.exclude(bodies)
+		return false
 	}
-	b.topic, b.head = topic, buf[from:from+f.topicTo]
+	b.topic, b.head = topic, head
 	if r.watcher != nil {
 		r.watcher.Message(b.from, buf[from:to])
 	}
@@ -57,10 +68,11 @@ func (b *batch) add(buf []byte, from int, f *found) {
 		b.run = b.run[:len(b.run)+to-from]
 		b.count++
 		b.route = r
-		return
+		return r.watcher != nil
 	}
 	b.send()
-	b.run, b.count, b.route = buf[from:to], 1, r
+	b.buf, b.start, b.run, b.count, b.route = buf, from, buf[from:to], 1, r
+	return r.watcher != nil
 }
 
 // alike forwards those messages at the start of buf[from:to] that go the way of the one
@@ -71,16 +83,10 @@ func (b *batch) alike(buf []byte, from, to, most int) (count, next int) {
 	if b.count == 0 || b.head[0]&zmtp.FlagMore == 0 || !b.follows(buf, from) {
 		return 0, from
 	}
-	const headers = 2 // bytes of a short one
-	short := b.route.watcher == nil && b.takesShort()
 	bodies := 0
 	for next = from; count < most; {
-		if short {
-			n, size := leading(buf[next:to], b.head, most-count)
-			count, next, bodies = count+n, next+size, bodies+size-n*(len(b.head)-len(b.topic)+headers)
-		}
 		rest := buf[next:to]
-		if count == most || len(rest) < len(b.head)+headers || !bytes.Equal(rest[:len(b.head)], b.head) {
+		if len(rest) < len(b.head)+shortHeader || !bytes.Equal(rest[:len(b.head)], b.head) {
 			break
 		}
 		size, length := b.lastFrame(rest[len(b.head):])
@@ -96,40 +102,6 @@ func (b *batch) alike(buf []byte, from, to, most int) (count, next int) {
 	b.count += count
 	b.board.count(count, next-from, bodies)
 	return count, next
-}
-
-// takesShort reports whether a message of the topic with a last frame of one byte's length
-// is within the limits, whatever that is.
-func (b *batch) takesShort() bool {
-	wire := &b.board.limits.Wire
-	return wire.Frame >= math.MaxUint8 && wire.Message >= len(b.topic)+math.MaxUint8
-}
-
-// leading finds messages at the start of b that begin with head, a whole first frame, and
-// have one more, a short one. It returns how many there are, at most most, and their size.
-// It is where a busy forwarder spends its own time: a header is a byte of flags and one of
-// length (RFC 23), and the head is compared in words, the last of which may overlap.
-func leading(b, head []byte, most int) (count, size int) {
-	const word = 8
-	n := len(head)
-	if n < word {
-		return 0, 0
-	}
-	second, last := min(word, n-word), n-word
-	w0, w1, w2 := binary.NativeEndian.Uint64(head), binary.NativeEndian.Uint64(head[second:]), binary.NativeEndian.Uint64(head[last:])
-	rest := b
-	for count < most && len(rest) > n+1 {
-		if binary.NativeEndian.Uint64(rest) != w0 || binary.NativeEndian.Uint64(rest[second:]) != w1 || binary.NativeEndian.Uint64(rest[last:]) != w2 {
-			break
-		}
-		whole := n + 2 + int(rest[n+1])
-		if rest[n] != 0 || whole > len(rest) || n > 3*word && !bytes.Equal(rest[2*word:last], head[2*word:last]) {
-			break
-		}
-		rest = rest[whole:]
-		count++
-	}
-	return count, len(b) - len(rest)
 }
 
 // lastFrame returns the size of the frame whose header begins rest, with that, and the
@@ -172,18 +144,66 @@ func (b *batch) large(a *assembly) {
 	b.board.ration()
 }
 
-// send gives the run to its receivers: a long one as pieces that all of them hold, or as
-// it lies there if there is only one, a short one as copies.
+// send gives the run to its receivers.
 func (b *batch) send() {
 	if b.count == 0 {
 		return
 	}
 	sinks := b.route.sinks
+	if b.runs > 0 && len(b.run) < lendFrom {
+		for _, s := range sinks {
+			b.stage(s)
+		}
+	} else {
+		b.push(sinks)
+	}
+	b.runs++
+	if b.courier != nil {
+		b.courier.bytes += len(b.run) * len(sinks)
+	}
+	b.board.monitor.run(wayIn, b.run, b.count)
+	b.run, b.count = nil, 0
+}
+
+// stage has the run put into the subscriber's outbox later: a short one, which is unlikely
+// to be the last of the batch.
+func (b *batch) stage(s *sink) {
+	switch {
+	case s.stage == nil:
+		if b.number == 0 {
+			b.number = b.board.stages.number()
+			b.staged, b.board.staged = b.board.staged, nil
+		}
+		s.stage = b.board.stages.get(b.number)
+		b.staged = append(b.staged, s)
+	case s.stage.batch != b.number: // the batch of whoever speaks meanwhile is short
+		s.push(b.courier, b.run, b.count)
+		b.board.ration()
+		return
+	}
+	if !s.stage.add(b.start, b.start+len(b.run), b.count) {
+		b.pushStage(s)
+	}
+}
+
+// pushStage puts what is staged for a subscriber into its outbox.
+func (b *batch) pushStage(s *sink) {
+	if st := s.stage; st != nil && st.batch == b.number && st.count > 0 {
+		s.pushSpans(b.courier, b.buf, st)
+		st.spans, st.bytes, st.count = st.spans[:0], 0, 0
+		b.board.ration()
+	}
+}
+
+// push puts the run into the outboxes: a long one as pieces that all of them hold, or as
+// it lies there if there is only one, a short one as copies.
+func (b *batch) push(sinks []*sink) {
 	shared := b.board.scratch[:0]
 	if len(sinks) > 1 {
 		shared = sharedPieces(shared, b.run, b.board.waiting)
 	}
 	for _, s := range sinks {
+		b.pushStage(s)
 		switch {
 		case len(shared) > 0:
 			s.pushShared(b.courier, shared, b.run, b.count)
@@ -196,15 +216,26 @@ func (b *batch) send() {
 	}
 	shared.free()
 	b.board.scratch = shared
-	if b.courier != nil {
-		b.courier.bytes += len(b.run) * len(sinks)
-	}
-	b.board.monitor.run(wayIn, b.run, b.count)
-	b.run, b.count = nil, 0
 }
 
-// flush ends the batch's run: afterwards buf may change.
-func (b *batch) flush() {
+// breakOff ends the batch's run.
+func (b *batch) breakOff() {
 	b.send()
 	b.route, b.topic, b.head = nil, nil, nil
+}
+
+// flush ends the batch's run and puts everything into the outboxes: afterwards buf may
+// change.
+func (b *batch) flush() {
+	b.breakOff()
+	for _, s := range b.staged {
+		b.pushStage(s)
+		b.board.stages.put(s.stage)
+		s.stage = nil
+	}
+	if b.number != 0 {
+		clear(b.staged)
+		b.staged, b.board.staged, b.number = nil, b.staged[:0], 0
+	}
+	b.buf, b.runs = nil, 0
 }

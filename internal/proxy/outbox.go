@@ -67,6 +67,12 @@ func (o *outbox) push(by *courier, run []byte, count int) {
 		o.add(by, run, count)
 		return
 	}
+	o.pushEach(by, run, count)
+}
+
+// pushEach appends what there is room for, message by message, of a run that as a whole
+// does not fit.
+func (o *outbox) pushEach(by *courier, run []byte, count int) {
 	if count == 0 || o.closed {
 		o.refuse(count)
 		return
@@ -79,6 +85,24 @@ func (o *outbox) push(by *courier, run []byte, count int) {
 			o.refuse(1)
 		}
 		run = run[n:]
+	}
+}
+
+// pushSpans is push of the runs in buf that are staged.
+func (o *outbox) pushSpans(by *courier, buf []byte, st *stage) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case o.fits(st.bytes, st.count):
+		idle := o.queue.empty()
+		o.queue.addSpans(buf, st, o.budget)
+		o.added(by, idle)
+	case o.closed:
+		o.refuse(st.count)
+	default:
+		for _, s := range st.spans {
+			o.pushEach(by, buf[s.from:s.to], int(s.count))
+		}
 	}
 }
 

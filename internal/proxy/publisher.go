@@ -127,6 +127,12 @@ func (p *publisher) next(b *batch) (cost int, more bool, err error) {
 		more, err = p.assemble(b)
 		return turnStep, more, err
 	}
+	if takesShort(&p.board.limits.Wire) {
+		if cost, next := b.short(p.inbox.b, p.inbox.from, p.inbox.to, turnStep); cost > 0 {
+			p.inbox.from, p.forwarded = next, true
+			return cost, true, nil
+		}
+	}
 	f, err := scan(p.inbox.unread(), &p.board.limits.Wire)
 	switch {
 	case err != nil:

@@ -21,6 +21,8 @@ type sink struct {
 	prefixBytes int
 	// mark is the last route search that found it.
 	mark uint64
+	// stage is what a batch has for it, nil if nothing.
+	stage *stage
 	// logged is how many of its drops have been logged, loggedAt when.
 	logged   uint64
 	loggedAt time.Time
@@ -48,8 +50,11 @@ type switchboard struct {
 	routes     *routes
 	search     uint64
 	sinks      map[*sink]struct{}
-	// scratch is where a batch has the pieces of a run.
+	// scratch is where a batch has the pieces of a run, staged where it has the
+	// subscribers with a stage, which is one of stages.
 	scratch pieces
+	staged  []*sink
+	stages  stages
 	// upstreams are those of publishers that need to be told of changes.
 	upstreams map[*upstream]struct{}
 	// publishers counts all that are connected.
