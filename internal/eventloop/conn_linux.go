@@ -1,8 +1,6 @@
 package eventloop
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"os"
 	"runtime/debug"
@@ -31,46 +29,39 @@ const (
 type stepper int
 
 const (
-	nobody  stepper = iota // Serve has not begun, or is over
+	nobody  stepper = iota // Start has not been called, or all is over
 	looped                 // the loop, when something arrives
-	away                   // the goroutine in Serve, when something arrives
-	running                // that goroutine, now
+	away                   // a goroutine, when something arrives
+	running                // a goroutine, now
 )
 
 // Conn is a connection of a loop. Its methods may be called from any goroutine, but one
-// at a time may wait in Write or in the Write of its RawConn, and Serve is called once.
+// at a time may wait in Write or in the Write of its RawConn, and Start is called once.
 type Conn struct {
 	loop *Loop
 	fd   int
 	// refs counts twice who uses fd, and is odd until the connection is closed. At 0 fd
 	// is given back.
-	refs   atomic.Int64
-	closed chan struct{}
-	// writable has a token when who waits to write may go on.
-	writable chan struct{}
+	refs atomic.Int64
 
-	// step is that of Serve, slow how many long steps there were in a row. They belong to
-	// whose turn it is to step. again, which belongs to the loop, says that the next one
-	// is to come also if nothing arrives.
+	// step and ended are those of Start, slow how many long steps there were in a row.
+	// They belong to whose turn it is to step. again, which belongs to the loop, says that
+	// the next one is to come also if nothing arrives.
 	step  Step
+	ended func(why error)
 	slow  int
 	again bool
-	// call has a token when the goroutine in Serve is to step; it is closed at the end,
-	// for which err and panicked are the reason.
-	call     chan struct{}
-	err      error
-	panicked any
 
 	mu      sync.Mutex
 	stepper stepper
-	// writing says that somebody waits to write, listening what the system has been told
-	// to wait for.
-	writing   bool
+	// writer, unless nil, is closed when who waits to write is to go on; listening is what
+	// the system has been told to wait for.
+	writer    chan struct{}
 	listening uint32
 }
 
 func newConn(l *Loop, fd int) *Conn {
-	c := &Conn{loop: l, fd: fd, closed: make(chan struct{}), writable: make(chan struct{}, 1), call: make(chan struct{}, 1)}
+	c := &Conn{loop: l, fd: fd}
 	c.refs.Store(1)
 	return c
 }
@@ -97,8 +88,8 @@ func (c *Conn) release() {
 func (c *Conn) isClosed() bool { return c.refs.Load()&1 == 0 }
 
 // Close closes the connection: the peer is told at once, the descriptor is given back
-// when nobody uses it any more. Who serves it or waits to write goes on with
-// net.ErrClosed.
+// when nobody uses it any more. What Start began ends with net.ErrClosed, and so does who
+// waits to write.
 func (c *Conn) Close() error {
 	for {
 		n := c.refs.Load()
@@ -111,30 +102,34 @@ func (c *Conn) Close() error {
 	}
 	defer c.release()
 	_ = syscall.Shutdown(c.fd, syscall.SHUT_RDWR)
-	close(c.closed)
+	c.mu.Lock()
+	c.callWriter()
+	c.mu.Unlock()
 	c.loop.close(c)
 	return nil
 }
 
-// Serve has step called whenever something has arrived, until it returns an error or
-// panics, or until Close. That error, or net.ErrClosed, is returned, and a panic goes on.
-func (c *Conn) Serve(step Step) error {
+// callWriter has who waits to write go on. The lock is held.
+func (c *Conn) callWriter() {
+	if c.writer != nil {
+		close(c.writer)
+		c.writer = nil
+	}
+}
+
+// Start has step called whenever something has arrived, until it returns an error or
+// panics, or until Close. Then ended is called, in a goroutine of its own, with that error,
+// a *PanicError or net.ErrClosed. If Start itself returns an error, neither is called.
+func (c *Conn) Start(step Step, ended func(why error)) error {
 	if err := c.acquire(); err != nil { // until leave
 		return err
 	}
-	c.step = step
+	c.step, c.ended = step, ended
 	if err := c.pass(looped); err != nil {
-		c.leave(err)
+		c.release()
+		return err
 	}
-	for range c.call {
-		if err := c.stepHere(); err != nil {
-			c.leave(err)
-		}
-	}
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
+	return nil
 }
 
 // pass passes the turn on. If that fails, it stays as it was.
@@ -150,18 +145,18 @@ func (c *Conn) pass(to stepper) error {
 	if err != nil {
 		c.stepper = before
 	} else if to == running {
-		c.call <- struct{}{}
+		c.loop.aside.Go(c.stepAside)
 	}
 	return err
 }
 
-// leave ends Serve for this reason. It is called by whose turn it is to step.
+// leave is the end, for this reason. It is called by whose turn it is to step.
 func (c *Conn) leave(why error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stepper, c.err = nobody, why
+	c.stepper = nobody
 	_ = c.listen()
-	close(c.call)
+	c.loop.aside.Go(func() { c.ended(why) })
 	c.release()
 }
 
@@ -178,7 +173,7 @@ func (c *Conn) letGo() {
 // listen tells the system what is waited for. The lock is held.
 func (c *Conn) listen() error {
 	now := uint32(0)
-	if c.writing {
+	if c.writer != nil {
 		now |= forRoom
 	}
 	if c.stepper == looped || c.stepper == away {
@@ -198,14 +193,13 @@ func (c *Conn) listen() error {
 func (c *Conn) happened(events uint32) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.writing && events&(forRoom|forTheEnd) != 0 {
-		c.writing = false
-		c.writable <- struct{}{}
+	if events&(forRoom|forTheEnd) != 0 {
+		c.callWriter()
 	}
 	comes := events&(forInput|forTheEnd) != 0 && !c.isClosed()
 	if comes && c.stepper == away {
 		c.stepper = running
-		c.call <- struct{}{}
+		c.loop.aside.Go(c.stepAside)
 	}
 	_ = c.listen()
 	return comes && c.stepper == looped && !c.again
@@ -220,7 +214,7 @@ func (c *Conn) mayStep() bool {
 
 // turn steps in the loop, and returns when it was done, as began is when that began.
 func (c *Conn) turn(began time.Time) (done time.Time) {
-	more, err := c.try()
+	next, err := c.try()
 	done = time.Now()
 	if done.Sub(began) < long {
 		c.slow = 0
@@ -229,9 +223,9 @@ func (c *Conn) turn(began time.Time) (done time.Time) {
 	}
 	switch {
 	case err != nil:
-	case c.slow >= often:
+	case c.slow >= often || next == Aside:
 		err = c.pass(running)
-	case more:
+	case next == Again:
 		c.again = true
 	}
 	if err != nil {
@@ -240,41 +234,43 @@ func (c *Conn) turn(began time.Time) (done time.Time) {
 	return done
 }
 
-// stepHere steps until nothing is left to do, or the steps have become short.
-func (c *Conn) stepHere() error {
+// stepAside steps until nothing is left to do, and then has the loop step again, if the
+// steps have become short.
+func (c *Conn) stepAside() {
 	for {
 		if c.isClosed() {
-			return net.ErrClosed
+			c.leave(net.ErrClosed)
+			return
 		}
 		began := time.Now()
-		more, err := c.try()
-		if err != nil {
-			return err
-		}
-		if time.Since(began) >= long {
-			c.slow = often
+		next, err := c.try()
+		if time.Since(began) < long {
+			c.slow = max(c.slow-1, 0)
 		} else {
-			c.slow--
+			c.slow = min(c.slow+1, often)
 		}
-		switch {
-		case more:
-		case c.slow > 0:
-			return c.pass(away)
-		default:
-			c.slow = 0
-			return c.pass(looped)
+		if err == nil && next != Wait {
+			continue
 		}
+		if err == nil {
+			to := looped
+			if c.slow > 0 {
+				to = away
+			}
+			err = c.pass(to)
+		}
+		if err != nil {
+			c.leave(err)
+		}
+		return
 	}
 }
 
-// errPanicked is why a step has no result.
-var errPanicked = errors.New("a step panicked")
-
 // try steps, and survives it.
-func (c *Conn) try() (more bool, err error) {
+func (c *Conn) try() (next Next, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			c.panicked, err = fmt.Sprintf("%v\n%s", p, debug.Stack()), errPanicked
+			err = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
 	return c.step(uintptr(c.fd))
@@ -308,24 +304,26 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 // waitForRoom waits until the system may take something to write.
 func (c *Conn) waitForRoom() error {
 	c.mu.Lock()
-	c.writing = true
+	if c.isClosed() {
+		c.mu.Unlock()
+		return net.ErrClosed
+	}
+	room := make(chan struct{})
+	c.writer = room
 	err := c.listen()
+	if err != nil {
+		c.writer = nil
+	}
 	c.mu.Unlock()
-	if err == nil {
-		select {
-		case <-c.writable:
-			return nil
-		case <-c.closed:
-			err = net.ErrClosed
-		}
+	if err != nil {
+		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.writing = false
-	_ = c.listen()
-	select {
-	case <-c.writable:
-	default:
+	<-room
+	if c.isClosed() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		_ = c.listen()
+		return net.ErrClosed
 	}
-	return err
+	return nil
 }

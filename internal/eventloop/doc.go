@@ -12,10 +12,11 @@
 //   - Connections of a loop take turns: each that something has arrived on, or that has
 //     not done all, makes one step a round.
 //   - Who takes long keeps nobody else waiting for more than a few of its steps: from then
-//     on it steps in the goroutine that serves it, until its steps are short again.
-//   - A step that panics ends its connection, and the panic comes out of Serve.
-//   - A connection that nothing arrives on costs what the system keeps of it, a Conn, and
-//     the goroutine that waits in Serve; nothing is woken for it.
+//     on it steps in a goroutine of its own, until its steps are short again. A step may
+//     also ask for that.
+//   - A step that panics ends its connection, and nothing else.
+//   - A connection that nothing arrives on costs what the system keeps of it and a Conn,
+//     and no goroutine; nothing is woken for it.
 //   - Close may be called by anybody at any time: no descriptor is closed while it is in
 //     use, nor used after that.
 //
@@ -25,5 +26,6 @@
 //
 // Adopt takes a connection away from Go's poller by duplicating its descriptor and
 // closing the original; from then on the Conn is the connection. The loop holds a
-// reference to it while it listens for it. Run ends all connections when it ends.
+// reference to it while it listens for it. Run ends all connections when it ends, and
+// waits for the goroutines in which they step or say that they have ended.
 package eventloop

@@ -30,6 +30,9 @@ type Loop struct {
 	closing []*Conn
 	ended   bool
 
+	// aside are the goroutines of connections that step by themselves, or have ended.
+	aside sync.WaitGroup
+
 	// again are those whose next step is to come also if nothing arrives, spare is room
 	// for as many. They belong to Run.
 	again, spare []*Conn
@@ -81,9 +84,10 @@ func (l *Loop) ring() {
 }
 
 // Run serves until ctx ends, and then returns nil: every connection of the loop is
-// closed, and what is being served ends with net.ErrClosed. Another error says that the
-// system does not let it wait.
+// closed, what Start began has ended with net.ErrClosed, and no goroutine is left. Another
+// error says that the system does not let it wait.
 func (l *Loop) Run(ctx context.Context) error {
+	defer l.aside.Wait()
 	defer l.end()
 	defer context.AfterFunc(ctx, func() {
 		l.mu.Lock()

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -66,8 +65,11 @@ func pair(t *testing.T, l *Loop, network string) (ours *Conn, theirs net.Conn) {
 	return ours, theirs
 }
 
+// step is a Step that may ask for another.
+type step func(fd uintptr) (again bool, err error)
+
 // reader is a step that reads n bytes at a time, and hands on what it read.
-func reader(n int, took func(b []byte)) Step {
+func reader(n int, took func(b []byte)) step {
 	b := make([]byte, n)
 	return func(fd uintptr) (bool, error) {
 		switch n, err := syscall.Read(int(fd), b); {
@@ -84,10 +86,20 @@ func reader(n int, took func(b []byte)) Step {
 	}
 }
 
-// serve serves c, and returns where what ended that comes.
-func serve(c *Conn, step Step) <-chan error {
+// serve starts c, and returns where why it ended comes.
+func serve(t *testing.T, c *Conn, step step) <-chan error {
+	t.Helper()
 	ended := make(chan error, 1)
-	go func() { ended <- c.Serve(step) }()
+	err := c.Start(func(fd uintptr) (Next, error) {
+		again, err := step(fd)
+		if again {
+			return Again, err
+		}
+		return Wait, err
+	}, func(why error) { ended <- why })
+	if err != nil {
+		t.Fatal(err)
+	}
 	return ended
 }
 
@@ -113,7 +125,7 @@ func TestEverythingIsReadToTheEnd(t *testing.T) {
 		t.Run(network, func(t *testing.T) {
 			c, peer := pair(t, start(t), network)
 			var got bytes.Buffer
-			ended := serve(c, reader(1000, func(b []byte) { got.Write(b) }))
+			ended := serve(t, c, reader(1000, func(b []byte) { got.Write(b) }))
 			want := bytes.Repeat([]byte("something else"), 100_000)
 			if _, err := peer.Write(want); err != nil {
 				t.Fatal(err)
@@ -136,7 +148,7 @@ func TestWhoHasMuchToDoTakesTurns(t *testing.T) {
 	other, otherPeer := pair(t, l, "tcp")
 	const much = 1000
 	var left, seen int // both belong to the loop
-	done := serve(busy, func(fd uintptr) (bool, error) {
+	done := serve(t, busy, func(fd uintptr) (bool, error) {
 		if left == 0 {
 			left = much
 			_, _ = syscall.Read(int(fd), make([]byte, 1))
@@ -148,7 +160,7 @@ func TestWhoHasMuchToDoTakesTurns(t *testing.T) {
 		}
 		return true, nil
 	})
-	heard := serve(other, func(uintptr) (bool, error) { seen = left; return false, io.EOF })
+	heard := serve(t, other, func(uintptr) (bool, error) { seen = left; return false, io.EOF })
 	if _, err := peer.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +179,7 @@ func TestWhoTakesLongStepsAside(t *testing.T) {
 	slow.Store(true)
 	read := reader(1, func([]byte) {})
 	steppers := make(chan stepper, 1)
-	ended := serve(c, func(fd uintptr) (bool, error) {
+	ended := serve(t, c, func(fd uintptr) (bool, error) {
 		if slow.Load() {
 			labour(2 * long)
 		}
@@ -212,7 +224,7 @@ func TestNobodyWaitsForOneThatTakesLong(t *testing.T) {
 	slow, slowPeer := pair(t, l, "tcp")
 	var steps atomic.Int64
 	release := make(chan struct{})
-	ended := serve(slow, func(uintptr) (bool, error) {
+	ended := serve(t, slow, func(uintptr) (bool, error) {
 		if steps.Add(1) <= often {
 			labour(2 * long)
 			return true, nil
@@ -225,7 +237,7 @@ func TestNobodyWaitsForOneThatTakesLong(t *testing.T) {
 	}
 	c, peer := pair(t, l, "tcp")
 	heard := make(chan struct{}, 1)
-	serve(c, reader(1, func([]byte) { heard <- struct{}{} }))
+	serve(t, c, reader(1, func([]byte) { heard <- struct{}{} }))
 	if _, err := peer.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -234,10 +246,10 @@ func TestNobodyWaitsForOneThatTakesLong(t *testing.T) {
 	within(t, ended, "the end")
 }
 
-func TestCloseEndsServe(t *testing.T) {
+func TestCloseEndsAll(t *testing.T) {
 	l := start(t)
 	idle, _ := pair(t, l, "tcp")
-	ended := serve(idle, reader(1, func([]byte) {}))
+	ended := serve(t, idle, reader(1, func([]byte) {}))
 	idle.Close()
 	if err := within(t, ended, "the end"); err != net.ErrClosed {
 		t.Errorf("it ended with %v", err)
@@ -245,15 +257,15 @@ func TestCloseEndsServe(t *testing.T) {
 	if err := idle.Close(); err != net.ErrClosed {
 		t.Errorf("closed twice: %v", err)
 	}
-	if err := idle.Serve(reader(1, func([]byte) {})); err != net.ErrClosed {
-		t.Errorf("served after its end: %v", err)
+	if err := idle.Start(nil, nil); err != net.ErrClosed {
+		t.Errorf("started after its end: %v", err)
 	}
 
 	// In its own step, and in one aside.
 	for _, slow := range []time.Duration{0, 2 * long} {
 		c, peer := pair(t, l, "tcp")
 		n := 0
-		ended := serve(c, func(uintptr) (bool, error) {
+		ended := serve(t, c, func(uintptr) (bool, error) {
 			labour(slow)
 			if n++; n == often+2 {
 				c.Close()
@@ -272,7 +284,7 @@ func TestCloseEndsServe(t *testing.T) {
 func TestThePeerHearsOfCloseAtOnce(t *testing.T) {
 	c, peer := pair(t, start(t), "tcp")
 	stuck := make(chan struct{})
-	ended := serve(c, func(uintptr) (bool, error) { <-stuck; return false, nil })
+	ended := serve(t, c, func(uintptr) (bool, error) { <-stuck; return false, nil })
 	if _, err := peer.Write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -284,31 +296,28 @@ func TestThePeerHearsOfCloseAtOnce(t *testing.T) {
 	within(t, ended, "the end")
 }
 
-func TestAPanicComesOutOfServe(t *testing.T) {
+func TestAPanicEndsItsConnection(t *testing.T) {
 	for _, steps := range []int{1, often + 1} { // in the loop, and aside
 		l := start(t)
 		c, peer := pair(t, l, "tcp")
 		n := 0
-		panicked := make(chan any)
-		go func() {
-			defer func() { panicked <- recover() }()
-			_ = c.Serve(func(uintptr) (bool, error) {
-				if n++; n == steps {
-					panic("on purpose")
-				}
-				labour(2 * long)
-				return true, nil
-			})
-		}()
+		ended := serve(t, c, func(uintptr) (bool, error) {
+			if n++; n == steps {
+				panic("on purpose")
+			}
+			labour(2 * long)
+			return true, nil
+		})
 		if _, err := peer.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
-		if p, _ := within(t, panicked, "the panic").(string); !strings.HasPrefix(p, "on purpose\n") || !strings.Contains(p, "loop_linux_test.go") {
-			t.Errorf("the panic was %q, without where it came from", p)
+		var p *PanicError
+		if err := within(t, ended, "the panic"); !errors.As(err, &p) || p.Value != "on purpose" || !bytes.Contains(p.Stack, []byte("loop_linux_test.go")) {
+			t.Errorf("it ended with %v, which does not say where that came from", err)
 		}
 		other, peer := pair(t, l, "tcp")
 		heard := make(chan struct{}, 1)
-		serve(other, reader(1, func([]byte) { heard <- struct{}{} }))
+		serve(t, other, reader(1, func([]byte) { heard <- struct{}{} }))
 		if _, err := peer.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
@@ -316,11 +325,57 @@ func TestAPanicComesOutOfServe(t *testing.T) {
 	}
 }
 
+// Who asks for it steps aside at once, and the loop goes on meanwhile.
+func TestAStepMayAskForAGoroutine(t *testing.T) {
+	l := start(t)
+	c, peer := pair(t, l, "tcp")
+	read := reader(1, func([]byte) {})
+	steppers := make(chan stepper, 1)
+	release := make(chan struct{})
+	asked := false
+	ended := make(chan error, 1)
+	err := c.Start(func(fd uintptr) (Next, error) {
+		if asked = !asked; asked {
+			return Aside, nil
+		}
+		<-release
+		c.mu.Lock()
+		steppers <- c.stepper
+		c.mu.Unlock()
+		_, err := read(fd)
+		return Wait, err
+	}, func(why error) { ended <- why })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, otherPeer := pair(t, l, "tcp")
+	heard := make(chan struct{}, 1)
+	serve(t, other, reader(1, func([]byte) { heard <- struct{}{} }))
+	for range 3 {
+		for _, to := range []net.Conn{peer, otherPeer} {
+			if _, err := to.Write([]byte("x")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		within(t, heard, "the other's step")
+		release <- struct{}{}
+		if by := within(t, steppers, "a step"); by != running {
+			t.Errorf("the step was made by %v", by)
+		}
+	}
+	peer.Close()
+	release <- struct{}{}
+	within(t, steppers, "the last step")
+	if err := within(t, ended, "the end"); err != io.EOF {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
 func TestWriteWaitsForRoom(t *testing.T) {
 	for _, served := range []bool{true, false} {
 		c, peer := pair(t, start(t), "tcp")
 		if served {
-			serve(c, reader(1, func([]byte) {}))
+			serve(t, c, reader(1, func([]byte) {}))
 		}
 		want := bytes.Repeat([]byte("much"), 4<<20)
 		wrote := make(chan error, 1)
@@ -357,7 +412,7 @@ func TestWriteEndsWithTheConnection(t *testing.T) {
 		}()
 		for waits := false; !waits; {
 			c.mu.Lock()
-			waits = c.writing
+			waits = c.writer != nil
 			c.mu.Unlock()
 		}
 		end(c, peer)
@@ -381,7 +436,7 @@ func TestTheEndOfTheLoopEndsAll(t *testing.T) {
 	for range 10 {
 		c, _ := pair(t, l, "tcp")
 		ours = append(ours, c)
-		ended = append(ended, serve(c, reader(1, func([]byte) {})))
+		ended = append(ended, serve(t, c, reader(1, func([]byte) {})))
 	}
 	late, latePeer := pair(t, l, "tcp")
 	cancel()
@@ -393,8 +448,8 @@ func TestTheEndOfTheLoopEndsAll(t *testing.T) {
 			t.Errorf("it ended with %v", err)
 		}
 	}
-	if err := late.Serve(reader(1, func([]byte) {})); err != net.ErrClosed {
-		t.Errorf("served after the end: %v", err)
+	if err := late.Start(nil, nil); err != net.ErrClosed {
+		t.Errorf("started after the end: %v", err)
 	}
 	late.Close()
 	latePeer.Close()
@@ -429,7 +484,7 @@ func TestManyComeAndGo(t *testing.T) {
 				heard := 0
 				read := reader(7, func(b []byte) { heard += len(b) })
 				var once sync.Once
-				ended := serve(c, func(fd uintptr) (bool, error) {
+				ended := serve(t, c, func(fd uintptr) (bool, error) {
 					if worker == 0 && round%10 == 0 {
 						labour(long)
 					}
@@ -469,7 +524,7 @@ func TestWhatHasEndedIsNotLookedAtAgain(t *testing.T) {
 	c, peer := pair(t, l, "tcp")
 	peer.Close()
 	steps := 0
-	if err := c.Serve(func(uintptr) (bool, error) { steps++; return false, io.EOF }); err != io.EOF {
+	if err := within(t, serve(t, c, func(uintptr) (bool, error) { steps++; return false, io.EOF }), "the end"); err != io.EOF {
 		t.Error(err)
 	}
 	c.mu.Lock()

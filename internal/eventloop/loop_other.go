@@ -27,9 +27,10 @@ func (*Loop) Adopt(net.Conn) (*Conn, error) { return nil, errors.ErrUnsupported 
 // Conn is none on this system.
 type Conn struct{}
 
-// Serve is never called, and neither are the other methods.
-func (*Conn) Serve(Step) error                      { return errors.ErrUnsupported }
+// Start is never called, and neither are the other methods.
+func (*Conn) Start(Step, func(error)) error         { return errors.ErrUnsupported }
 func (*Conn) Read([]byte) (int, error)              { return 0, errors.ErrUnsupported }
 func (*Conn) Write([]byte) (int, error)             { return 0, errors.ErrUnsupported }
+func (*Conn) SetLinger(int) error                   { return errors.ErrUnsupported }
 func (*Conn) Close() error                          { return errors.ErrUnsupported }
 func (*Conn) SyscallConn() (syscall.RawConn, error) { return nil, errors.ErrUnsupported }

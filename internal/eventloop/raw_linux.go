@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// SyscallConn returns the connection as the system has it. What arrives is for Serve: Read
+// SyscallConn returns the connection as the system has it. What arrives is for the steps: Read
 // fails with errors.ErrUnsupported.
 func (c *Conn) SyscallConn() (syscall.RawConn, error) { return raw{c}, nil }
 

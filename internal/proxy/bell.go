@@ -5,7 +5,7 @@ package proxy
 // there is, or promises to write in person (see courier). A queue that is read in this
 // process has no writer at all, but a token. It belongs to the lock of its queue.
 type bell struct {
-	// token has a token whenever something may wait.
+	// token, unless nil, has a token whenever something may wait.
 	token chan struct{}
 	// writer, unless nil, writes what waits; away says that it does not at the moment.
 	writer writer
@@ -24,8 +24,6 @@ type writer interface {
 	expect()
 	carry()
 }
-
-func newBell() bell { return bell{token: make(chan struct{}, 1)} }
 
 // staff says who writes, which begins at once if something waits; nil is nobody any more.
 func (b *bell) staff(w writer, waits bool) {

@@ -50,7 +50,7 @@ func (p *publisher) unclaim() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.arriving.used.Add(int64(-p.claim.inbox))
-	p.claim.bytes, p.claim.inbox = 0, 0
+	p.claim.inbox = 0 // bytes stays, for whyCut
 	delete(x.claims, p)
 }
 

@@ -55,7 +55,7 @@ type Forwarder struct {
 	log       *slog.Logger
 	board     *switchboard
 	listeners [2][]net.Listener
-	loops     loops
+	loops     [2]loops
 	gate      *gate.Gate
 	sessions  sessions
 	// backendType is what subscribers see: XPUB, or PUB at a monitor.
@@ -143,8 +143,11 @@ func (f *Forwarder) Close() {
 func (f *Forwarder) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, f.Close)()
-	if len(f.listeners[frontend]) > 0 {
-		f.loops.start(ctx, g, f.log)
+	// A side has loops of its own: while publishers are paused, so are theirs.
+	for s, ls := range f.listeners {
+		if len(ls) > 0 {
+			f.loops[s].start(ctx, g, f.log)
+		}
 	}
 	for _, l := range f.listeners[frontend] {
 		g.Go(func() error {
@@ -203,34 +206,39 @@ func (f *Forwarder) Inspect(look func()) {
 func (f *Forwarder) servePublisher(ctx context.Context, conn *gate.Conn) error {
 	s := f.newSession(conn, frontend)
 	id, up := f.board.attachUpstream()
-	defer f.board.detachPublisher(id, up)
 	s.queue = up
 	f.sessions.add(s, frontend)
-	defer f.sessions.remove(s, frontend)
 	// A publisher that has closed its end may have sent much that is still to be
 	// read: that it takes no subscriptions any more does not end it.
-	defer s.writing(func() {})()
-	p := publisher{session: s, ctx: ctx, board: f.board, id: id}
-	return p.read()
+	stop := s.writing(func() {})
+	p := newPublisher(ctx, s, f.board, id)
+	return s.serve(conn, p, func(why error) error {
+		stop()
+		f.sessions.remove(s, frontend)
+		f.board.detachPublisher(id, up)
+		return p.reason(why)
+	})
 }
 
 func (f *Forwarder) serveSubscriber(_ context.Context, conn *gate.Conn) error {
 	s := f.newSession(conn, backend)
 	f.present.Add(1)
-	defer f.present.Add(-1)
 	sink := f.board.attachSink(s.name)
-	defer f.farewell(sink)
 	s.queue = sink
 	f.sessions.add(s, backend)
-	defer f.sessions.remove(s, backend)
 	sink.onOverflow(s.abort)
-	defer s.writing(s.close)()
-	r := subscriber{session: s, board: f.board, sink: sink}
-	err := r.read()
-	if sink.wasCut() {
-		return fmt.Errorf("%w: it cannot keep up, and more waits for it than may (--queue-bytes, --queue-messages, --queue-total, --overflow)", gate.ErrQuota)
-	}
-	return err
+	stop := s.writing(s.close)
+	r := &subscriber{session: s, board: f.board, sink: sink}
+	return s.serve(conn, r, func(why error) error {
+		stop()
+		f.sessions.remove(s, backend)
+		f.farewell(sink)
+		f.present.Add(-1)
+		if sink.wasCut() {
+			return fmt.Errorf("%w: it cannot keep up, and more waits for it than may (--queue-bytes, --queue-messages, --queue-total, --overflow)", gate.ErrQuota)
+		}
+		return why
+	})
 }
 
 // farewell removes a subscriber, and says what it has lost since the last line

@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"io"
 	"net"
 	"slices"
@@ -59,8 +61,9 @@ func publishScript(stream []byte, portion int) ([]byte, error) {
 	all := x.attachSink("all")
 	_ = x.subscribe(all, nil)
 	_, up := x.attachUpstream()
-	p := publisher{session: &session{conn: &script{b: stream, n: portion}, queue: up}, board: x}
+	p := newPublisher(context.Background(), &session{conn: &script{b: stream, n: portion}, queue: up}, x, 1)
 	err := p.read()
+	p.done()
 	return drain(all.outbox), err
 }
 
@@ -136,11 +139,25 @@ func FuzzSubscriber(f *testing.F) {
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x02\x00\x09"+string(make([]byte, 600))), uint16(9))
 	f.Add(zmtp.AppendPing(nil, 5, []byte("context")), uint16(2))
 	f.Fuzz(func(t *testing.T, stream []byte, portion uint16) {
-		serve := func(portion int) []string {
+		serve := func(portion int, stepwise bool) []string {
 			x := newSwitchboard(fuzzLimits, silentTap{}, nil)
 			s := x.attachSink("s")
 			r := subscriber{session: &session{conn: &script{b: stream, n: portion}, queue: s}, board: x, sink: s}
-			_ = r.read()
+			if stepwise {
+				r.inbox.open(r.conn, nil)
+				for err := error(nil); err == nil; {
+					_, err = r.inbox.read()
+					if aside, bad := r.arrived(); bad != nil {
+						err = bad
+					} else if aside {
+						err = cmp.Or(r.serve(), err)
+					}
+					r.inbox.rest()
+				}
+			} else {
+				_ = r.read()
+			}
+			r.done()
 			if len(s.held) > fuzzLimits.Subscriptions || len(s.held) != x.interests.Len() {
 				t.Fatalf("%d subscriptions, %d interests", len(s.held), x.interests.Len())
 			}
@@ -154,8 +171,11 @@ func FuzzSubscriber(f *testing.F) {
 			}
 			return held
 		}
-		if a, b := serve(max(1, int(portion))), serve(1<<20); len(a) != len(b) {
-			t.Fatalf("in portions of %d: %q, at once: %q", portion, a, b)
+		want := serve(1<<20, false)
+		for _, stepwise := range []bool{false, true} {
+			if got := serve(max(1, int(portion)), stepwise); len(got) != len(want) {
+				t.Fatalf("in portions of %d, stepwise %v: %q, at once: %q", portion, stepwise, got, want)
+			}
 		}
 	})
 }

@@ -14,6 +14,7 @@ type Local struct {
 	board *switchboard
 	id    PeerID
 	sink  *sink
+	wake  <-chan struct{}
 	// taken[read:] is what has been taken out of the outbox for Next.
 	taken []byte
 	read  int
@@ -29,7 +30,9 @@ const keepTaken = 64 << 10
 // Attach adds an in-process peer; it can be used whether or not f runs. name
 // stands in statistics and logs. Close it when done.
 func (f *Forwarder) Attach(name string) *Local {
-	return &Local{board: f.board, id: f.board.newID(), sink: f.board.attachSink(name)}
+	l := &Local{board: f.board, id: f.board.newID(), sink: f.board.attachSink(name)}
+	l.wake = l.sink.wakes()
+	return l
 }
 
 // ID returns who the peer is to a Tap.
@@ -120,7 +123,7 @@ func (l *Local) Unsubscribe(prefix string) {
 }
 
 // Wake has a token whenever Next or Each may have something.
-func (l *Local) Wake() <-chan struct{} { return l.sink.woken() }
+func (l *Local) Wake() <-chan struct{} { return l.wake }
 
 // Next returns the next message, false if none waits. The frames belong to the
 // caller.

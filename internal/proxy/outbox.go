@@ -43,7 +43,6 @@ type outbox struct {
 func newOutbox(l Limits, b *budget) *outbox {
 	return &outbox{
 		maxBytes: l.QueueBytes, maxMessages: l.QueueMessages, overflow: l.Overflow, budget: b,
-		bell: newBell(),
 	}
 }
 

@@ -10,7 +10,14 @@ func (o *outbox) passed() uint64 {
 	return o.sent
 }
 
-func (o *outbox) woken() <-chan struct{} { return o.bell.token }
+// wakes makes the outbox one that is read in this process, and returns where a token is
+// whenever something may wait.
+func (o *outbox) wakes() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bell.token = make(chan struct{}, 1)
+	return o.bell.token
+}
 
 func (o *outbox) staff(w writer) {
 	o.mu.Lock()

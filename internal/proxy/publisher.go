@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 
+	"homebus/internal/eventloop"
 	"homebus/internal/zmtp"
 )
 
@@ -18,22 +19,30 @@ type publisher struct {
 	large   assembly
 	claim   claim
 	courier courier
+	pace    pace
 	// forwarded says that the bytes at hand have brought a message, more that some of
 	// them are to be forwarded in another turn, end what comes after them.
 	forwarded, more bool
 	end             error
 }
 
+// newPublisher returns the reader of a session; id is the peer's.
+func newPublisher(ctx context.Context, s *session, board *switchboard, id PeerID) *publisher {
+	p := &publisher{session: s, ctx: ctx, board: board, id: id}
+	p.large.paid = board.arriving
+	return p
+}
+
+// done is of reader.
+func (p *publisher) done() {
+	p.courier.deliver()
+	p.unclaim()
+	p.large.reset()
+	p.inbox.free()
+}
+
 // read forwards what the peer sends until the connection ends.
 func (p *publisher) read() error {
-	p.large.paid = p.board.arriving
-	defer p.inbox.free()
-	defer p.large.reset()
-	defer p.unclaim()
-	defer p.courier.deliver()
-	if p.loop != nil {
-		return p.reason(p.loop.Serve(p.step))
-	}
 	p.inbox.open(p.conn, p.raw)
 	for {
 		n, err := p.inbox.read()
@@ -50,28 +59,53 @@ func (p *publisher) read() error {
 		}
 		p.inbox.scatter(p.courier.writes, p.courier.wrote)
 		if err != nil {
-			return p.reason(err)
+			return err
 		}
 	}
 }
 
-// step is what an event loop calls when there is something to read, or to go on with.
-func (p *publisher) step(fd uintptr) (again bool, err error) {
-	if p.more {
-		err = p.forward()
-	} else {
-		found := false
-		n := 0
-		if n, found, p.end = p.inbox.poll(fd); found {
-			err = p.arrived(n)
+// directReads is how often a publisher who says one thing right after the other is read
+// before the others, and before the system is asked whether there is more.
+const directReads = 8
+
+// step is of reader.
+func (p *publisher) step(fd uintptr) (eventloop.Next, error) {
+	for range directReads {
+		if err := p.stepOnce(fd); err != nil {
+			return eventloop.Wait, err
+		}
+		if p.more {
+			return eventloop.Again, nil
+		}
+		if !p.pace.quick() {
+			break
 		}
 	}
-	if err != nil || p.more {
-		return p.more, err
+	return eventloop.Wait, nil
+}
+
+// stepOnce reads, unless there is more to forward of what was read before.
+func (p *publisher) stepOnce(fd uintptr) error {
+	if p.more {
+		if err := p.forward(); err != nil {
+			return err
+		}
+	} else {
+		n, found, err := p.inbox.poll(fd)
+		if p.pace.found(found); !found {
+			return nil
+		}
+		p.end = err
+		if err := p.arrived(n); err != nil {
+			return err
+		}
+	}
+	if p.more {
+		return nil
 	}
 	p.inbox.scatter(p.courier.writes, p.courier.wrote)
 	p.inbox.rest()
-	return false, p.end
+	return p.end
 }
 
 // arrived forwards of the n bytes that were read what is one turn.
@@ -86,6 +120,7 @@ func (p *publisher) arrived(n int) error {
 // forward forwards every message that is whole now, up to one turn; then there is more.
 func (p *publisher) forward() error {
 	t := p.board.turn()
+	p.pace.at(t.since)
 	t.courier = &p.courier
 	defer t.end()
 	b := batch{board: p.board, from: p.id, courier: &p.courier}

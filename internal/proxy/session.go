@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -52,16 +53,48 @@ type session struct {
 func (f *Forwarder) newSession(conn *gate.Conn, side side) *session {
 	s := &session{conn: conn.Conn, name: conn.Name, survive: f.gate.Survive}
 	_, s.tcp = conn.Conn.(*net.TCPConn)
-	if side == frontend {
-		if s.loop = f.loops.adopt(conn.Conn); s.loop != nil {
-			s.conn = s.loop
-		}
+	if s.loop = f.loops[side].adopt(conn.Conn); s.loop != nil {
+		s.conn = s.loop
 	}
 	if c, ok := s.conn.(syscall.Conn); ok {
 		s.raw, _ = c.SyscallConn()
 	}
 	s.vitals.Pinged = conn.Peer.Greeting.SpeaksCommands()
 	return s
+}
+
+// reader reads what a peer sends: in a goroutine, or step by step for an event loop.
+type reader interface {
+	// read returns why the connection has ended, step why it ends. done follows on either.
+	read() error
+	step(fd uintptr) (eventloop.Next, error)
+	done()
+}
+
+// serve has r read until the connection ends, then calls end, and with what that returns
+// the session is over. Without an event loop that is when serve returns.
+func (s *session) serve(conn *gate.Conn, r reader, end func(error) error) (err error) {
+	finish := func(why error) (err error) {
+		defer func() { err = cmp.Or(end(why), err) }()
+		return s.survive(func() error { r.done(); return nil })
+	}
+	if s.loop == nil {
+		return finish(s.survive(r.read))
+	}
+	later, ok := conn.Later()
+	if !ok {
+		return finish(errors.New("an event loop cannot serve who was dialled"))
+	}
+	over := func(why error) {
+		if p := (*eventloop.PanicError)(nil); errors.As(why, &p) {
+			why = s.survive(func() error { panic(p) })
+		}
+		later(s.survive(func() error { return finish(why) }))
+	}
+	if err := s.loop.Start(r.step, over); err != nil {
+		over(err)
+	}
+	return nil
 }
 
 // queue is what a session's writer empties.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"homebus/internal/eventloop"
 	"homebus/internal/socket/gate"
 	"homebus/internal/zmtp"
 )
@@ -17,11 +18,16 @@ type subscriber struct {
 	inbox inbox
 	// skip is how much is still to come of a frame that is of no interest.
 	skip int
+	// due says that what was read is to be served, end what comes after that.
+	due bool
+	end error
 }
+
+// done is of reader.
+func (s *subscriber) done() { s.inbox.free() }
 
 // read serves subscriptions until the connection ends.
 func (s *subscriber) read() error {
-	defer s.inbox.free()
 	s.inbox.open(s.conn, s.raw)
 	for {
 		n, err := s.inbox.read()
@@ -35,6 +41,57 @@ func (s *subscriber) read() error {
 			return err
 		}
 	}
+}
+
+// step is of reader. Subscriptions are served aside, since they may have to wait for
+// others.
+func (s *subscriber) step(fd uintptr) (eventloop.Next, error) {
+	if s.due {
+		s.due = false
+		if err := s.serve(); err != nil {
+			return eventloop.Wait, err
+		}
+	} else {
+		n, found, err := s.inbox.poll(fd)
+		if !found {
+			return eventloop.Wait, nil
+		}
+		if s.end = err; n > 0 {
+			s.vitals.Heard()
+			if s.due, err = s.arrived(); err != nil {
+				return eventloop.Wait, err
+			}
+			if s.due {
+				return eventloop.Aside, nil
+			}
+		}
+	}
+	s.inbox.rest()
+	return eventloop.Wait, s.end
+}
+
+// arrived serves the commands that come before anything else, for which nobody has to
+// wait, and reports whether there is more to serve.
+func (s *subscriber) arrived() (more bool, err error) {
+	for s.skipped(); s.inbox.from < s.inbox.to; {
+		unread := s.inbox.unread()
+		h, err := zmtp.ParseHeader(unread, s.board.limits.Wire.Frame)
+		if err != nil {
+			return false, badHeader(err)
+		}
+		end := h.Size + h.Length
+		if h.Size == 0 || !h.Command || end > len(unread) || h.Length > largestSubscription(&s.board.limits) {
+			return true, nil
+		}
+		if _, subscription := zmtp.ParseSubscription(true, unread[h.Size:end]); subscription {
+			return true, nil
+		}
+		if err := s.command(unread[h.Size:end]); err != nil {
+			return false, err
+		}
+		s.inbox.from += end
+	}
+	return false, nil
 }
 
 // serve serves every frame that is whole now.

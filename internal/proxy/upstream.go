@@ -30,7 +30,7 @@ type upstream struct {
 }
 
 func newUpstream(l Limits, all []byte, total *budget) *upstream {
-	return &upstream{max: l.UpstreamBytes, bell: newBell(), all: all, total: total}
+	return &upstream{max: l.UpstreamBytes, all: all, total: total}
 }
 
 // pay counts what the buffers take now.

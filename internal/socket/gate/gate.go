@@ -51,6 +51,20 @@ type Conn struct {
 	Name string
 	// Peer is what it said of itself.
 	Peer zmtp.Peer
+
+	// stay is what Later calls, nil if the connection was not let in by Serve.
+	stay func() (end func(error))
+}
+
+// Later says that the connection goes on after its Handler, which must return nil then, until
+// end is called, once, with what the Handler would have returned: so that no goroutine has
+// to wait for that. Whoever calls Later also sees to it that the connection ends with ctx,
+// and closes it. It is for connections that Serve let in; ok is false of others.
+func (c *Conn) Later() (end func(err error), ok bool) {
+	if c.stay == nil {
+		return nil, false
+	}
+	return c.stay(), true
 }
 
 // Handler serves a connection until its end. It closes it. An error that is a
@@ -113,11 +127,30 @@ func (g *Gate) Serve(ctx context.Context, l net.Listener, own zmtp.Config, serve
 			// In a goroutine of its own, whose stack has not been grown by the
 			// handshake: a connection costs little more than that.
 			running.Go(func() {
-				defer leave(conn)
-				g.serve(ctx, c, serve)
+				stays := false
+				c.stay = func() func(error) {
+					stays = true
+					running.Add(1)
+					present.remove(conn)
+					return g.later(ctx, &running, c.Name)
+				}
+				if err := g.Survive(func() error { return serve(ctx, c) }); !stays {
+					g.tell(ctx, c.Name, err)
+					leave(conn)
+				}
 			})
 		})
 	})
+}
+
+// later returns what is to be called when a connection ends that goes on without its
+// Handler. It holds no more of it than a name.
+func (g *Gate) later(ctx context.Context, running *sync.WaitGroup, name string) (end func(error)) {
+	return func(err error) {
+		defer running.Done()
+		g.tell(ctx, name, err)
+		g.left()
+	}
 }
 
 // admit shakes hands with a newcomer. It returns nil if that fails; done is called
@@ -141,16 +174,15 @@ func (g *Gate) admit(ctx context.Context, conn net.Conn, own zmtp.Config, done f
 	return nil
 }
 
-// serve serves a peer until its end.
-func (g *Gate) serve(ctx context.Context, c *Conn, serve Handler) {
-	err := g.Survive(func() error { return serve(ctx, c) })
+// tell logs why the connection of the peer of that name has ended.
+func (g *Gate) tell(ctx context.Context, name string, err error) {
 	if ctx.Err() != nil || err == nil {
 		return
 	}
 	if !IsFault(err) {
-		g.log.Debug("connection ended", "peer", c.Name, "reason", err)
+		g.log.Debug("connection ended", "peer", name, "reason", err)
 	} else if n, ok := g.faults.Allow(time.Now()); ok {
-		g.log.Warn("connection closed", "peer", c.Name, "reason", err, "more", n)
+		g.log.Warn("connection closed", "peer", name, "reason", err, "more", n)
 	}
 }
 
