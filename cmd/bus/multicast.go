@@ -25,11 +25,14 @@ func newGroups(cmd *cobra.Command, f listenFlags) *groups {
 	return &groups{sending: cli.MulticastFlags(cmd)}
 }
 
-// take takes the groups out of where a forwarder listens.
-func (g *groups) take(at proxies.Endpoints) proxies.Endpoints {
+// take takes the groups out of where a forwarder listens, or says which is given twice.
+func (g *groups) take(at proxies.Endpoints) (proxies.Endpoints, error) {
 	at.Frontend, g.frontend = apart(at.Frontend)
 	at.Backend, g.backend = apart(at.Backend)
-	return at
+	if err := multicast.CheckApart(g.frontend, g.backend); err != nil {
+		return at, cli.Usagef("%w", err)
+	}
+	return at, nil
 }
 
 // apart parts endpoints, which have been checked, into those to listen at and groups.

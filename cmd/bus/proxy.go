@@ -92,7 +92,10 @@ cannot keep up loses messages of its own.`,
 		}
 		warnOfLost(log, limits)
 		return f.run(cmd.Context(), log, func(at proxies.Endpoints) (program, error) {
-			at = groups.take(at)
+			at, err := groups.take(at)
+			if err != nil {
+				return program{}, err
+			}
 			p, err := proxy.New(proxy.Config{
 				Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor,
 				Limits: limits, Only: *only, Log: log,

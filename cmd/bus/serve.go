@@ -68,6 +68,9 @@ func (s serving) run(cmd *cobra.Command) error {
 	if err := errors.Join(checkApart(at, controlled, s.http.place()), checkPings(s.limits.Proxy.PingEvery, s.limits.Proxy.Silence)); err != nil {
 		return err
 	}
+	if at, err = s.groups.take(at); err != nil {
+		return err
+	}
 	if err := s.http.check(s.log, &s.limits.Proxy); err != nil {
 		return err
 	}
@@ -77,7 +80,6 @@ func (s serving) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	at = s.groups.take(at)
 	h, err := hub.New(hub.Config{Frontend: at.Frontend, Backend: at.Backend, Monitor: at.Monitor, Scenes: file, Limits: *s.limits, Log: s.log})
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func New(c Config) (*Ports, error) {
 	if p.log == nil {
 		p.log = slog.Default()
 	}
-	if err := checkApart(c.Frontend, c.Backend); err != nil {
+	if err := CheckApart(c.Frontend, c.Backend); err != nil {
 		return nil, err
 	}
 	for _, e := range c.Frontend {
@@ -62,8 +62,8 @@ func New(c Config) (*Ports, error) {
 	return p, nil
 }
 
-// checkApart says which group is given twice.
-func checkApart(frontend, backend []epgm.Endpoint) error {
+// CheckApart says which group is given twice, on one side or on both.
+func CheckApart(frontend, backend []epgm.Endpoint) error {
 	heard := make(map[epgm.Endpoint]bool)
 	for _, e := range frontend {
 		if e.Interface = ""; heard[e] {
