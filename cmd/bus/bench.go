@@ -42,7 +42,7 @@ With --protocol nats or mqtt one server is both frontend and backend.`,
   bus bench --protocol nats --frontend tcp://127.0.0.1:4222`,
 		Args: cli.NoArgs,
 	}
-	hub := cli.HubFlags(cmd)
+	hub := cli.ConnectionFlags(cmd, "bench loads connections, and a multicast group has none; want a forwarder's endpoints over TCP or ipc")
 	f := benchFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := f.config(cmd, hub)
@@ -113,20 +113,20 @@ var elsewhere = map[bench.Protocol]string{bench.NATS: "tcp://127.0.0.1:4222", be
 
 // benchPlaces are where publishers and subscribers connect.
 func benchPlaces(p bench.Protocol, hub *cli.Hub, frontend, backend bool) (front, back endpoint.Endpoint, err error) {
+	if p != bench.ZMTP && !frontend && !backend { // the variables are for a hub
+		front, err = endpoint.ParseRemote(elsewhere[p])
+		return front, front, err
+	}
 	fronts, backs, err := hub.Endpoints()
 	if err != nil {
 		return front, back, err
 	}
 	at, to := fronts[0], backs[0]
-	if p != bench.ZMTP {
-		switch {
-		case frontend && !backend:
-			to = at
-		case backend && !frontend:
-			at = to
-		case !frontend:
-			at, to = elsewhere[p], elsewhere[p]
-		}
+	switch {
+	case p != bench.ZMTP && !backend:
+		to = at
+	case p != bench.ZMTP && !frontend:
+		at = to
 	}
 	if front, err = endpoint.ParseRemote(at); err != nil {
 		return front, back, err

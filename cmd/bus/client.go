@@ -21,8 +21,11 @@ type client struct {
 	log *cli.Log
 }
 
-func clientFlags(cmd *cobra.Command) *client {
-	return &client{hub: cli.HubFlags(cmd), log: cli.LogFlags(cmd, "warn")}
+func clientFlags(cmd *cobra.Command) *client { return clientOf(cmd, cli.HubFlags(cmd)) }
+
+// clientOf is clientFlags with a hub's flags that are there already.
+func clientOf(cmd *cobra.Command, hub *cli.Hub) *client {
+	return &client{hub: hub, log: cli.LogFlags(cmd, "warn")}
 }
 
 // speakerFlags is clientFlags for commands that publish.

@@ -32,13 +32,10 @@ message on the bus.`,
   bus scenes --json | jq -r 'select(.state == "failed") | .error'`,
 		Args: cli.NoArgs,
 	}
-	c := clientFlags(cmd)
+	c := clientOf(cmd, cli.LastValueFlags(cmd, "scenes are last values, and a multicast group brings none; want --backend over TCP or ipc"))
 	asJSON := cmd.Flags().Bool("json", false, "print one JSON object a scene")
 	timeout := timeoutFlag(cmd, "how long to wait for the hub")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if _, _, err := c.hub.Endpoints(); err == nil && !c.hub.HearsLastValues() {
-			return cli.Usagef("scenes are last values, and a multicast group brings none; want --backend over TCP or ipc")
-		}
 		var found []sceneStatus
 		err := c.run(cmd, "bus scenes", func(ctx context.Context, l link.Link, _ *slog.Logger) (err error) {
 			found, err = askScenes(ctx, l, time.Duration(*timeout))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -24,17 +25,39 @@ type endpointFlag struct {
 	name, env string
 	given     []string
 	fallback  string
-	// groups says whether epgm:// is an endpoint too.
-	groups bool
+	// groups says whether epgm:// is an endpoint too; noGroup is why not, noAnswers if "".
+	groups  bool
+	noGroup string
 }
+
+// noAnswers is why most flags take no multicast group.
+const noAnswers = "multicast carries what is published, and neither questions nor answers; it is for --frontend and --backend of a hub, a forwarder and their clients"
 
 // HubFlags gives cmd the flags --frontend and --backend, with which it connects
 // to a hub, or hears and speaks to multicast groups.
-func HubFlags(cmd *cobra.Command) *Hub {
+func HubFlags(cmd *cobra.Command) *Hub { return hubFlags(cmd, "", "") }
+
+// LastValueFlags is HubFlags for a command that needs last values: its backend is no
+// multicast group. why is what whoever gives one is told.
+func LastValueFlags(cmd *cobra.Command, why string) *Hub { return hubFlags(cmd, "", why) }
+
+// ConnectionFlags is HubFlags for a command that needs connections on both sides: neither
+// is a multicast group. why is what whoever gives one is told.
+func ConnectionFlags(cmd *cobra.Command, why string) *Hub { return hubFlags(cmd, why, why) }
+
+// hubFlags gives cmd the flags --frontend and --backend. Each is a multicast group too
+// unless it says why not.
+func hubFlags(cmd *cobra.Command, noFrontend, noBackend string) *Hub {
 	h := newHub(false)
-	h.AllowGroups()
-	cmd.Flags().Var(&single{&h.frontend}, "frontend", "the hub's `ENDPOINT` for publishing, or a multicast group [$"+EnvFrontend+"]")
-	cmd.Flags().Var(&single{&h.backend}, "backend", "the hub's `ENDPOINT` for subscribing, or a multicast group [$"+EnvBackend+"]")
+	flag := func(f *endpointFlag, name, purpose, noGroup string) {
+		f.groups, f.noGroup = noGroup == "", noGroup
+		if f.groups {
+			purpose += ", or a multicast group"
+		}
+		cmd.Flags().Var(&single{f}, name, "the hub's `ENDPOINT` for "+purpose+" [$"+f.env+"]")
+	}
+	flag(&h.frontend, "frontend", "publishing", noFrontend)
+	flag(&h.backend, "backend", "subscribing", noBackend)
 	return h
 }
 
@@ -97,10 +120,13 @@ func (h *Hub) Endpoints() (frontend, backend []string, err error) {
 	if !h.listen {
 		switch f, b := h.frontend.chosen(), h.backend.chosen(); {
 		case f && !b && isGroup(frontend[0]):
-			backend = frontend
+			backend, err = frontend, h.backend.check(frontend[0], false)
 		case b && !f && isGroup(backend[0]):
-			frontend = backend
+			frontend, err = backend, h.frontend.check(backend[0], false)
 		}
+	}
+	if err != nil {
+		return nil, nil, Usagef("%w", err)
 	}
 	return frontend, backend, nil
 }
@@ -149,7 +175,7 @@ func (f *endpointFlag) check(text string, listen bool) error {
 		return err
 	}
 	if !f.groups {
-		return fmt.Errorf("endpoint %q: multicast carries what is published, and neither questions nor answers; it is for --frontend and --backend of a hub, a forwarder and their clients", text)
+		return fmt.Errorf("endpoint %q: %s", text, cmp.Or(f.noGroup, noAnswers))
 	}
 	_, err := epgm.ParseEndpoint(text)
 	return err
