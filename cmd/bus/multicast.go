@@ -14,7 +14,7 @@ import (
 
 // groups are the endpoints of a forwarder or hub that are multicast groups.
 type groups struct {
-	sending           *cli.Multicast
+	sending           *cli.Hub // says how
 	frontend, backend []epgm.Endpoint
 }
 
@@ -22,7 +22,8 @@ type groups struct {
 // how it sends to them.
 func newGroups(cmd *cobra.Command, f listenFlags) *groups {
 	f.endpoints.AllowGroups()
-	return &groups{sending: cli.MulticastFlags(cmd)}
+	f.endpoints.MulticastFlags(cmd)
+	return &groups{sending: f.endpoints}
 }
 
 // take takes the groups out of where a forwarder listens, or says which is given twice.

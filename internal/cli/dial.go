@@ -81,7 +81,7 @@ func isGroup(text string) bool { return strings.HasPrefix(text, "epgm:") }
 func (h *Hub) stationAt(c epgmlink.Config, log *slog.Logger) *epgmlink.Station {
 	if h.station == nil {
 		if h.multicast != nil {
-			c.Publisher = h.multicast.Publisher()
+			c.Publisher = h.Publisher()
 		}
 		c.Log = log
 		h.station = epgmlink.New(c)

@@ -74,6 +74,20 @@ func TestEndpoints(t *testing.T) {
 			frontend: []string{"epgm://239.192.1.1:5555"}, backend: []string{DefaultBackend}},
 		{name: "another multicast", args: []string{"--frontend", "pgm://eth0;239.192.1.1:5555"},
 			err: `--frontend: endpoint "pgm://eth0;239.192.1.1:5555": want tcp://HOST:PORT or ipc://PATH, or a multicast group, epgm://INTERFACE;GROUP:PORT`},
+		{name: "a rate for a group", args: []string{"--multicast-rate=9", "--backend", "epgm://239.192.1.1:5555"},
+			frontend: []string{"epgm://239.192.1.1:5555"}, backend: []string{"epgm://239.192.1.1:5555"}},
+		{name: "a rate for a group to send to", args: []string{"--multicast-rate=9", "--backend", "epgm://239.192.1.1:5555"}, listen: true,
+			frontend: []string{DefaultFrontend}, backend: []string{"epgm://239.192.1.1:5555"}},
+		{name: "a rate for one group of two", args: []string{"--multicast-hops=2", "--backend", DefaultBackend, "--backend", "epgm://239.192.1.1:5555"}, listen: true,
+			frontend: []string{DefaultFrontend}, backend: []string{DefaultBackend, "epgm://239.192.1.1:5555"}},
+		{name: "a rate for a group in a variable", env: [2]string{"epgm://239.192.1.1:5555", ""}, args: []string{"--multicast-hops=2"},
+			frontend: []string{"epgm://239.192.1.1:5555"}, backend: []string{"epgm://239.192.1.1:5555"}},
+		{name: "a rate for nothing", args: []string{"--multicast-rate=100"},
+			err: "--multicast-rate needs a multicast group to send to, --frontend epgm://INTERFACE;GROUP:PORT"},
+		{name: "a rate for a group that is heard", args: []string{"--multicast-rate=9", "--frontend", DefaultFrontend, "--backend", "epgm://239.192.1.1:5555"},
+			err: "--multicast-rate needs a multicast group to send to, --frontend epgm://INTERFACE;GROUP:PORT"},
+		{name: "hops for nothing", args: []string{"--multicast-hops=2", "--frontend", "epgm://239.192.1.1:5555"}, listen: true,
+			err: "--multicast-hops needs a multicast group to send to, --backend epgm://INTERFACE;GROUP:PORT"},
 		{name: "bad group", args: []string{"--frontend", "epgm://eth0;239.192.1.1"},
 			err: `--frontend: endpoint "epgm://eth0;239.192.1.1": want a port behind the group, as in 239.192.1.1:5555`},
 		{name: "bad flag", args: []string{"--backend", "b:1"}, err: `--backend: endpoint "b:1": want tcp://HOST:PORT or ipc://PATH`},
@@ -88,7 +102,9 @@ func TestEndpoints(t *testing.T) {
 			if tt.listen {
 				cmd.ResetFlags()
 				hub = ListenFlags(&cmd, "publishers", "subscribers")
+				hub.AllowGroups()
 			}
+			hub.MulticastFlags(&cmd)
 			if err := cmd.ParseFlags(tt.args); err != nil {
 				t.Fatal(err)
 			}

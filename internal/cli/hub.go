@@ -16,7 +16,7 @@ import (
 type Hub struct {
 	frontend, backend endpointFlag
 	listen            bool
-	multicast         *Multicast        // nil without MulticastFlags
+	multicast         *multicast        // nil without MulticastFlags
 	station           *epgmlink.Station // nil until one is needed
 }
 
@@ -73,8 +73,12 @@ func ListenFlags(cmd *cobra.Command, atFrontend, atBackend string) *Hub {
 	return h
 }
 
-// MulticastFlags gives a command that publishes the flags of that name.
-func (h *Hub) MulticastFlags(cmd *cobra.Command) { h.multicast = MulticastFlags(cmd) }
+// MulticastFlags gives a command that publishes, or listens as a forwarder, the flags
+// --multicast-rate and --multicast-hops, which Endpoints refuses without a multicast group.
+func (h *Hub) MulticastFlags(cmd *cobra.Command) { h.multicast = multicastFlags(cmd) }
+
+// Publisher returns how to send to multicast groups, as the flags of MulticastFlags say.
+func (h *Hub) Publisher() epgm.PublisherConfig { return h.multicast.publisher() }
 
 // AllowGroups lets the endpoints be multicast groups (epgm.ParseEndpoint) too.
 func (h *Hub) AllowGroups() { h.frontend.groups, h.backend.groups = true, true }
@@ -117,18 +121,26 @@ func (h *Hub) Endpoints() (frontend, backend []string, err error) {
 	if backend, err = h.backend.resolve(h.listen); err != nil {
 		return nil, nil, err
 	}
-	if !h.listen {
-		switch f, b := h.frontend.chosen(), h.backend.chosen(); {
-		case f && !b && isGroup(frontend[0]):
-			backend, err = frontend, h.backend.check(frontend[0], false)
-		case b && !f && isGroup(backend[0]):
-			frontend, err = backend, h.frontend.check(backend[0], false)
-		}
+	if h.listen {
+		err = h.multicast.check("--backend", backend)
+		return frontend, backend, err
 	}
-	if err != nil {
+	if frontend, backend, err = h.oneGroup(frontend, backend); err != nil {
 		return nil, nil, Usagef("%w", err)
 	}
-	return frontend, backend, nil
+	err = h.multicast.check("--frontend", frontend[:1])
+	return frontend, backend, err
+}
+
+// oneGroup gives a side of which nothing is said the group of the other.
+func (h *Hub) oneGroup(frontend, backend []string) (_, _ []string, err error) {
+	switch f, b := h.frontend.chosen(), h.backend.chosen(); {
+	case f && !b && isGroup(frontend[0]):
+		backend, err = frontend, h.backend.check(frontend[0], false)
+	case b && !f && isGroup(backend[0]):
+		frontend, err = backend, h.frontend.check(backend[0], false)
+	}
+	return frontend, backend, err
 }
 
 // HearsLastValues reports whether the backend is one that brings the last values: any but

@@ -2,16 +2,19 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"homebus/internal/epgm"
 )
 
-// Multicast holds what --multicast-rate and --multicast-hops say.
-type Multicast struct {
+// multicast holds what --multicast-rate and --multicast-hops say.
+type multicast struct {
 	kilobits, hops int
+	flags          *pflag.FlagSet
 }
 
 const (
@@ -20,16 +23,36 @@ const (
 	mostHops     = 255
 )
 
-// MulticastFlags gives cmd the flags that say how it sends to multicast groups (epgm://).
-func MulticastFlags(cmd *cobra.Command) *Multicast {
-	m := &Multicast{kilobits: epgm.DefaultRate / 1000, hops: 1}
-	cmd.Flags().Var(&bounded{&m.kilobits, mostKilobits}, "multicast-rate", "how many kilobits a second are sent to a multicast group (epgm://) at most, as libzmq's ZMQ_RATE")
-	cmd.Flags().Var(&bounded{&m.hops, mostHops}, "multicast-hops", "over how many networks what is sent to a multicast group may go, as libzmq's ZMQ_MULTICAST_HOPS; 1 is this one alone")
+// The names of the flags.
+const (
+	rateFlag = "multicast-rate"
+	hopsFlag = "multicast-hops"
+)
+
+// multicastFlags gives cmd the flags that say how it sends to multicast groups (epgm://).
+func multicastFlags(cmd *cobra.Command) *multicast {
+	m := &multicast{kilobits: epgm.DefaultRate / 1000, hops: 1, flags: cmd.Flags()}
+	m.flags.Var(&bounded{&m.kilobits, mostKilobits}, rateFlag, "how many kilobits a second are sent to a multicast group (epgm://) at most, as libzmq's ZMQ_RATE")
+	m.flags.Var(&bounded{&m.hops, mostHops}, hopsFlag, "over how many networks what is sent to a multicast group may go, as libzmq's ZMQ_MULTICAST_HOPS; 1 is this one alone")
 	return m
 }
 
-// Publisher returns how to send. Whoever listens on this computer hears it too.
-func (m *Multicast) Publisher() epgm.PublisherConfig {
+// check refuses a flag that was given where none of the endpoints that are sent to, those
+// of the flag side, is a group.
+func (m *multicast) check(side string, endpoints []string) error {
+	if m == nil || slices.ContainsFunc(endpoints, isGroup) {
+		return nil
+	}
+	for _, name := range []string{rateFlag, hopsFlag} {
+		if m.flags.Changed(name) {
+			return Usagef("--%s needs a multicast group to send to, %s epgm://INTERFACE;GROUP:PORT", name, side)
+		}
+	}
+	return nil
+}
+
+// publisher returns how to send. Whoever listens on this computer hears it too.
+func (m *multicast) publisher() epgm.PublisherConfig {
 	return epgm.PublisherConfig{Rate: m.kilobits * 1000, TTL: m.hops, Loop: true}
 }
 
