@@ -27,6 +27,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"homebus/examples/internal/ending"
 )
 
 //go:embed page.html
@@ -38,13 +40,11 @@ func main() {
 	at := flag.String("at", "127.0.0.1:8081", "where the page is served")
 	bus := flag.String("bus", "127.0.0.1:8080", "where the hub serves /ws")
 	flag.Parse()
-	if flag.NArg() > 0 {
-		log.Println("browser: want no arguments, but flags; see --help")
-		os.Exit(2)
+	err := ending.Usage("want no arguments, but flags; see --help")
+	if flag.NArg() == 0 {
+		err = serve(ctx, *at, *bus)
 	}
-	if err := serve(ctx, *at, *bus); err != nil {
-		log.Fatalln("browser:", err)
-	}
+	ending.With(ctx, "browser", err)
 }
 
 func serve(ctx context.Context, at, bus string) error {

@@ -23,21 +23,19 @@ import (
 	"os/signal"
 	"time"
 
+	"homebus/examples/internal/ending"
 	"homebus/internal/filewire"
 	"homebus/internal/socket"
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: files QUEUE NODE PATH")
-		os.Exit(2)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := follow(ctx, os.Args[1], filewire.Request{Node: os.Args[2], Path: os.Args[3]}, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "files:", err)
-		os.Exit(1)
+	err := ending.Usage("want QUEUE NODE PATH")
+	if args := os.Args[1:]; len(args) == 3 {
+		err = follow(ctx, args[0], filewire.Request{Node: args[1], Path: args[2]}, os.Stdout)
 	}
+	ending.With(ctx, "files", err)
 }
 
 // follow copies the file to w until ctx ends, and whichever come after it at its path.

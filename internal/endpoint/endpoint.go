@@ -22,6 +22,16 @@ type Endpoint struct {
 	Network, Address string
 }
 
+// Malformed is the error of what is no endpoint. It says what would be right.
+type Malformed string
+
+func (m Malformed) Error() string { return string(m) }
+
+// malformed says of s what would be right.
+func malformed(s, want string, args ...any) (Endpoint, error) {
+	return Endpoint{}, Malformed(fmt.Sprintf("endpoint %q: "+want, append([]any{s}, args...)...))
+}
+
 // maxSocketPath is the longest path of a Unix socket (unix(7), sun_path).
 const maxSocketPath = 107
 
@@ -30,8 +40,7 @@ const probeTime = time.Second
 
 // Parse reads an endpoint to listen at, in ZeroMQ's form: tcp://host:port,
 // tcp://*:port for every address of this machine, port 0 for one of the kernel's
-// choice, or ipc://path. IPv6 addresses stand in brackets. The error says what
-// would be right.
+// choice, or ipc://path. IPv6 addresses stand in brackets. The error is Malformed.
 func Parse(s string) (Endpoint, error) {
 	return parse(s, "tcp://HOST:PORT, tcp://*:PORT or ipc://PATH")
 }
@@ -44,23 +53,23 @@ func parse(s, want string) (Endpoint, error) {
 		return parseTCP(s, rest)
 	case ok && scheme == "ipc":
 		if rest == "" || len(rest) > maxSocketPath {
-			return Endpoint{}, fmt.Errorf("endpoint %q: want a path of 1 to %d bytes, as in ipc:///run/bus.sock", s, maxSocketPath)
+			return malformed(s, "want a path of 1 to %d bytes, as in ipc:///run/bus.sock", maxSocketPath)
 		}
 		return Endpoint{Network: "unix", Address: rest}, nil
 	}
-	return Endpoint{}, fmt.Errorf("endpoint %q: want %s", s, want)
+	return malformed(s, "want %s", want)
 }
 
 func parseTCP(s, rest string) (Endpoint, error) {
 	host, port, err := net.SplitHostPort(rest)
 	if err != nil && strings.Count(rest, ":") > 1 {
-		return Endpoint{}, fmt.Errorf("endpoint %q: want an IPv6 address in brackets, as in tcp://[::1]:5559", s)
+		return malformed(s, "want an IPv6 address in brackets, as in tcp://[::1]:5559")
 	}
 	if err != nil || host == "" {
-		return Endpoint{}, fmt.Errorf("endpoint %q: want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559", s)
+		return malformed(s, "want a host and a port, as in tcp://127.0.0.1:5559 or tcp://*:5559")
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return Endpoint{}, fmt.Errorf("endpoint %q: want a port from 0 to 65535, not %q", s, port)
+		return malformed(s, "want a port from 0 to 65535, not %q", port)
 	}
 	if host == "*" {
 		host = ""
@@ -69,19 +78,17 @@ func parseTCP(s, rest string) (Endpoint, error) {
 }
 
 // ParseRemote reads an endpoint to connect to: what Parse reads, but neither every
-// address nor port 0.
+// address nor port 0. The error is Malformed.
 func ParseRemote(s string) (Endpoint, error) {
 	e, err := parse(s, "tcp://HOST:PORT or ipc://PATH")
 	if err != nil || e.Network != "tcp" {
 		return e, err
 	}
-	switch host, port, err := net.SplitHostPort(e.Address); {
-	case err != nil:
-		return Endpoint{}, err
+	switch host, port, _ := net.SplitHostPort(e.Address); { // which parse has joined
 	case host == "":
-		return Endpoint{}, fmt.Errorf("endpoint %q: * is for listening; want the host to connect to, as in tcp://127.0.0.1:%s", s, port)
+		return malformed(s, "* is for listening; want the host to connect to, as in tcp://127.0.0.1:%s", port)
 	case e.AnyPort():
-		return Endpoint{}, fmt.Errorf("endpoint %q: port 0 is for listening; want the port to connect to", s)
+		return malformed(s, "port 0 is for listening; want the port to connect to")
 	}
 	return e, nil
 }

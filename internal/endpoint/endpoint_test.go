@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -41,8 +40,8 @@ func TestBadEndpointsSayWhatIsRight(t *testing.T) {
 		"ipc://":            `endpoint "ipc://": want a path of 1 to 107 bytes, as in ipc:///run/bus.sock`,
 		"ipc://" + longPath: `endpoint "ipc://` + longPath + `": want a path of 1 to 107 bytes, as in ipc:///run/bus.sock`,
 	} {
-		if _, err := Parse(text); err == nil || err.Error() != want {
-			t.Errorf("Parse(%q): %v, want %s", text, err, want)
+		if _, err := Parse(text); err != Malformed(want) {
+			t.Errorf("Parse(%q): %#v, want %s", text, err, want)
 		}
 	}
 }
@@ -97,9 +96,8 @@ func TestParseRemote(t *testing.T) {
 		"tcp://127.0.0.1:00":   `endpoint "tcp://127.0.0.1:00": port 0 is for listening; want the port to connect to`,
 		"inproc://x":           `endpoint "inproc://x": want tcp://HOST:PORT or ipc://PATH`,
 	} {
-		_, err := ParseRemote(text)
-		if got := fmt.Sprint(err); (want == "") != (err == nil) || err != nil && got != want {
-			t.Errorf("ParseRemote(%q): %v, want %s", text, err, want)
+		if _, err := ParseRemote(text); (want != "" || err != nil) && err != Malformed(want) {
+			t.Errorf("ParseRemote(%q): %#v, want %s", text, err, want)
 		}
 	}
 }

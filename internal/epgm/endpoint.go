@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"homebus/internal/endpoint"
 )
 
 // scheme is how an endpoint begins.
@@ -23,10 +25,10 @@ type Endpoint struct {
 // epgm://192.168.1.5;239.192.1.1:5555 or epgm://eth0;239.192.1.1:5555, or without an
 // interface epgm://239.192.1.1:5555. It is libzmq's form (zmq_pgm(7)) with one group,
 // which is both heard and sent to. Whether there is such an interface is seen when it is
-// opened. The error says what would be right.
+// opened. The error is endpoint.Malformed, and says what would be right.
 func ParseEndpoint(s string) (Endpoint, error) {
 	bad := func(format string, args ...any) (Endpoint, error) {
-		return Endpoint{}, fmt.Errorf("endpoint %q: "+format, append([]any{s}, args...)...)
+		return Endpoint{}, endpoint.Malformed(fmt.Sprintf("endpoint %q: "+format, append([]any{s}, args...)...))
 	}
 	rest, ok := strings.CutPrefix(s, scheme)
 	if !ok {

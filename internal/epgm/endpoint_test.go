@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"homebus/internal/endpoint"
 )
 
 func TestParseEndpoint(t *testing.T) {
@@ -40,8 +42,10 @@ func TestBadEndpointsSayWhatIsRight(t *testing.T) {
 		"epgm://eth0;ff02::1:5555":                 "IPv6 is not spoken here",
 		"epgm://":                                  "want a port behind the group",
 	} {
-		if _, err := ParseEndpoint(text); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "endpoint \""+text) {
-			t.Errorf("ParseEndpoint(%q): %v; want %q in it", text, err, want)
+		_, err := ParseEndpoint(text)
+		said, ok := err.(endpoint.Malformed)
+		if !ok || !strings.Contains(string(said), want) || !strings.HasPrefix(string(said), "endpoint \""+text) {
+			t.Errorf("ParseEndpoint(%q): %#v; want %q in it", text, err, want)
 		}
 	}
 }

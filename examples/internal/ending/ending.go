@@ -1,13 +1,16 @@
 // Package ending is how the examples end that have failed: with a line on standard error
 // and the exit code 1; or 2, as the programs of homebus have it too, if the words on the
-// command line are not what they want.
+// command line are not what they want, or an endpoint in them is none.
 package ending
 
 import (
 	"context"
 	"errors"
 	"log"
+	"net"
 	"os"
+
+	"homebus/internal/endpoint"
 )
 
 // usage is what the words on the command line should have been.
@@ -25,9 +28,16 @@ func With(ctx context.Context, name string, err error) {
 		return
 	}
 	log.Println(name+":", err)
-	code := 1
-	if u := usage(""); errors.As(err, &u) {
-		code = 2
+	os.Exit(code(err))
+}
+
+// code is the exit code of who has failed with err.
+func code(err error) int {
+	var misused usage
+	var endpoint endpoint.Malformed
+	var address *net.AddrError // a HOST:PORT that is none
+	if errors.As(err, &misused) || errors.As(err, &endpoint) || errors.As(err, &address) {
+		return 2
 	}
-	os.Exit(code)
+	return 1
 }
