@@ -12,7 +12,7 @@ type air interface {
 	check(epgm.Endpoint) error
 	// hear joins a group. Run is called once, and calls handle until its context ends.
 	hear(e epgm.Endpoint, c epgm.SubscriberConfig, handle func(epgm.Event)) (subscriber, error)
-	// speak opens a publisher. Its Run is called once.
+	// speak opens a publisher. Its Run is called once, or Close.
 	speak(epgm.Endpoint, epgm.PublisherConfig) (publisher, error)
 }
 
@@ -25,6 +25,7 @@ type subscriber interface {
 // publisher is what a station asks of an epgm.Publisher.
 type publisher interface {
 	Run(context.Context) error
+	Close() error
 	Publish(frames [][]byte) error
 	Stats() epgm.PublisherStats
 }

@@ -14,7 +14,8 @@
 // computer's port, and only one publisher there gets them; and what one packet brings need
 // not be read once a link. The publisher is opened by the first message, so that a program
 // that only listens takes no NAKs from one that speaks. The sockets are open while a link
-// runs; one that fails, or for which there is no interface yet, is tried again each second.
+// runs; one that fails, or for which there is no interface yet, is tried again each second,
+// with all others, the publisher of who has once published among them.
 //
 // # What a link can know
 //

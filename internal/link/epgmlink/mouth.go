@@ -21,8 +21,42 @@ type mouth struct {
 	failed    chan error     // takes why it cannot be opened, once
 }
 
-func newMouth() *mouth {
-	return &mouth{opened: make(chan publisher, 1), failed: make(chan error, 1)}
+// openMouth returns what to publish with; nil if nothing is published. Who has published
+// before will again: its publisher is opened at once, or else each link would be told that
+// it is up, only to find out otherwise.
+func (s *Station) openMouth() (*mouth, error) {
+	if s.cfg.Frontend == none {
+		return nil, nil
+	}
+	if err := s.air.check(s.cfg.Frontend); err != nil {
+		return nil, err
+	}
+	m := &mouth{opened: make(chan publisher, 1), failed: make(chan error, 1)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.speaks {
+		return m, nil
+	}
+	return m, s.openPublisher(m)
+}
+
+// openPublisher opens m's publisher. s.mu is held.
+func (s *Station) openPublisher(m *mouth) error {
+	s.speaks = true
+	p, err := s.air.speak(s.cfg.Frontend, s.cfg.Publisher)
+	if err != nil {
+		return err
+	}
+	m.publisher = p
+	m.opened <- p
+	return nil
+}
+
+// discard closes a mouth that nobody is to speak with, or none.
+func (m *mouth) discard() {
+	if m != nil && m.publisher != nil {
+		_ = m.publisher.Close()
+	}
 }
 
 // speak runs the publisher, once there is one, until ctx ends.
@@ -83,14 +117,11 @@ func (s *Station) send(m message.Message) error {
 		return link.ErrDown
 	}
 	if mouth.publisher == nil {
-		p, err := s.air.speak(s.cfg.Frontend, s.cfg.Publisher)
-		if err != nil {
+		if err := s.openPublisher(mouth); err != nil {
 			s.mouth = nil
 			mouth.failed <- err
 			return fmt.Errorf("%w: %w", link.ErrDown, err)
 		}
-		mouth.publisher = p
-		mouth.opened <- p
 	}
 	err := mouth.publisher.Publish(m.Frames())
 	switch {

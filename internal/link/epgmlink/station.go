@@ -62,6 +62,7 @@ type Station struct {
 	pulse  pulse
 	status *link.Status // the last one told; nil before the first
 	mouth  *mouth       // nil while there are no sockets, or no Frontend
+	speaks bool         // somebody has published
 
 	losses, drops, strangers gate.Quiet
 }
@@ -154,29 +155,38 @@ func (s *Station) run(ctx context.Context) {
 
 // session opens sockets and serves them until ctx ends, or until one of them fails.
 func (s *Station) session(ctx context.Context) error {
-	if s.cfg.Frontend != none {
-		if err := s.air.check(s.cfg.Frontend); err != nil {
-			return err
-		}
+	m, err := s.openMouth()
+	if err != nil {
+		return err
+	}
+	ear, err := s.openEar()
+	if err != nil {
+		m.discard()
+		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	var ear subscriber
-	if s.cfg.Backend != none {
-		var err error
-		ear, err = s.air.hear(s.cfg.Backend, s.cfg.Subscriber, s.handle)
-		if err != nil {
-			return err
-		}
-		s.log.Info("hearing multicast", "backend", s.cfg.Backend.String())
+	if ear != nil {
 		g.Go(func() error { return ear.Run(ctx) })
 	}
-	if s.cfg.Frontend != none {
-		m := newMouth()
+	if m != nil {
 		s.setMouth(m) // before a link is told that it may publish
 		g.Go(func() error { return s.speak(ctx, m) })
 	}
 	g.Go(func() error { return s.watch(ctx, ear) })
 	return g.Wait()
+}
+
+// openEar joins the group that is heard; nil if none is.
+func (s *Station) openEar() (subscriber, error) {
+	if s.cfg.Backend == none {
+		return nil, nil
+	}
+	ear, err := s.air.hear(s.cfg.Backend, s.cfg.Subscriber, s.handle)
+	if err != nil {
+		return nil, err
+	}
+	s.log.Info("hearing multicast", "backend", s.cfg.Backend.String())
+	return ear, nil
 }
 
 // watch says when there is taken to be no hub, and when one is gone. ear is nil if nothing

@@ -23,9 +23,11 @@ type calm struct {
 	mu       sync.Mutex
 	trouble  error // of whoever opens a socket
 	mute     error // of whoever opens a publisher
+	deaf     error // of whoever joins a group
 	handle   func(epgm.Event)
 	fail     chan error // ends whoever hears
 	speakers int        // publishers opened so far
+	open     int        // of them
 	full     bool
 	stats    epgm.SubscriberStats
 	heard    []string // what was published
@@ -49,8 +51,10 @@ func (c *calm) hear(_ epgm.Endpoint, _ epgm.SubscriberConfig, handle func(epgm.E
 	if err := c.check(epgm.Endpoint{}); err != nil {
 		return nil, err
 	}
-	c.with(func() { c.handle = handle })
-	return calmEar{c}, nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.handle = handle
+	return calmEar{c}, c.deaf
 }
 
 // calmEar is who hears in the calm.
@@ -75,12 +79,20 @@ func (c *calm) speak(epgm.Endpoint, epgm.PublisherConfig) (publisher, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.speakers++
+	if c.mute == nil {
+		c.open++
+	}
 	return c, c.mute
+}
+
+func (c *calm) Close() error {
+	c.with(func() { c.open-- })
+	return nil
 }
 
 func (c *calm) Run(ctx context.Context) error {
 	<-ctx.Done()
-	c.with(func() { c.over = true })
+	c.with(func() { c.over = true; c.open-- })
 	return nil
 }
 
@@ -304,7 +316,14 @@ func TestSocketsThatFail(t *testing.T) {
 		air.with(func() { air.mute = errors.New("no socket") })
 		time.Sleep(retry + readyTimeout)
 		l.expect("up ", "down: no socket")
-		air.with(func() { air.mute = nil })
+		time.Sleep(10 * retry)
+		l.expect() // once
+		air.with(func() { air.mute, air.deaf = nil, errors.New("no group") })
+		time.Sleep(retry)
+		if l.expect("down: no group"); air.open != 0 {
+			t.Errorf("%d publishers are open, of a station that is down", air.open)
+		}
+		air.with(func() { air.deaf = nil })
 		time.Sleep(retry + readyTimeout)
 		l.expect("up ")
 		if err := l.link.Publish(state); err != nil || fmt.Sprint(air.heard) != "[state/attic/fan on]" {
