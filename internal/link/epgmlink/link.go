@@ -2,6 +2,7 @@ package epgmlink
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -113,7 +114,11 @@ func (l *Link) become(ctx context.Context, status link.Status) {
 	lost := 0
 	if rises {
 		for _, m := range l.waiting.Take() {
-			if l.send(m) != nil {
+			err := l.send(m)
+			if errors.Is(err, link.ErrDown) { // already
+				err = l.waiting.Put(m)
+			}
+			if err != nil {
 				lost++
 			}
 		}
