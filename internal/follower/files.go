@@ -22,8 +22,9 @@ type file struct {
 	last tail.Sight
 	// idle counts the looks since it changed; gone the searches that did not find it.
 	idle, gone int
-	// unread says that it was said that it cannot be read.
-	unread bool
+	// unread says that it was said that it cannot be read, packed that one was compressed
+	// before it could be read.
+	unread, packed bool
 }
 
 // files are all that are followed. One owner.
@@ -78,8 +79,14 @@ func (fs *files) search(removed func(*file)) []*file {
 	return fresh
 }
 
+var errPacked = errors.New("it is compressed, and has no lines to follow")
+
 // take reports whether a new file is to be followed, and says once why not.
 func (fs *files) take(path string) bool {
+	if ext := tail.Packed(path); ext != "" { // said once for all such in a folder
+		fs.deny(path[:strings.LastIndexByte(path, '/')+1]+"*"+ext, errPacked)
+		return false
+	}
 	err := filewire.CheckPath(path)
 	if err == nil && len(fs.byPath) >= maxFiles {
 		err = errors.New("too many files")

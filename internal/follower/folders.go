@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"homebus/internal/tail"
 )
 
 const (
@@ -67,26 +69,39 @@ func (f *folders) names(folder string) []string {
 	return now.names
 }
 
-// earlier returns the files in the folder of disk whose names go on where its own ends, as
-// those do that were rotated away, the oldest first.
-func (f *folders) earlier(disk string) []generation {
+// beside returns how the names in the folder of disk go on that begin with its own, sorted.
+func (f *folders) beside(disk string) (rests []string) {
 	folder, base := filepath.Split(disk)
 	names := f.names(filepath.Clean(folder + "."))
 	first, _ := slices.BinarySearch(names, base)
-	var all []generation
 	for _, name := range names[first:] {
 		rest, ok := strings.CutPrefix(name, base)
 		if !ok {
 			break // they are sorted
 		}
+		rests = append(rests, rest)
+	}
+	return rests
+}
+
+// earlier returns the files in the folder of disk whose names go on where its own ends, as
+// those do that were rotated away, the oldest first.
+func (f *folders) earlier(disk string) []generation {
+	var all []generation
+	for _, rest := range f.beside(disk) {
 		if !isEarlier(rest) {
 			continue
 		}
-		if g, ok := lookAt(folder + name); ok {
+		if g, ok := lookAt(disk + rest); ok {
 			g.rest = rest
 			all = append(all, g)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b generation) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
 	return all[max(0, len(all)-maxEarlier):]
+}
+
+// packed reports whether a file that was rotated away from disk has been compressed since.
+func (f *folders) packed(disk string) bool {
+	return slices.ContainsFunc(f.beside(disk), func(rest string) bool { return isRotated(rest) && tail.Packed(rest) != "" })
 }

@@ -1,6 +1,7 @@
 package follower
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type stage struct {
 	room  int // for how many lines, -1 for all
 	lines []string
 	ends  map[string]int64 // by generation
+	log   bytes.Buffer
 }
 
 func newStage(t *testing.T, pattern string) *stage {
@@ -33,7 +35,7 @@ func newStage(t *testing.T, pattern string) *stage {
 	p, err := tail.ParsePattern(filepath.ToSlash(s.dir) + "/" + pattern)
 	s.must(err)
 	s.a = answerer{"n1", newCatalog("run"), newFolders()}
-	s.files = newFiles([]tail.Pattern{p}, slog.New(slog.DiscardHandler))
+	s.files = newFiles([]tail.Pattern{p}, slog.New(slog.NewTextHandler(&s.log, nil)))
 	s.p = newPublisher(s.a.files, s.a.folders, s.say, s.files.log)
 	return s
 }
@@ -335,6 +337,84 @@ func TestNumbered(t *testing.T) {
 			t.Errorf("a.log%s: %v", rest, got)
 		}
 	}
+}
+
+// pack does with a file what gzip does.
+func (s *stage) pack(name string) {
+	s.t.Helper()
+	s.add(name+".gz", "\x1f\x8b packed\n")
+	s.must(os.Remove(s.path(name)))
+	clear(s.ends) // a new file may be given its inode, and so its name
+}
+
+// warned fails unless a word was said so often since the last time.
+func (s *stage) warned(times int, word string) {
+	s.t.Helper()
+	if n := strings.Count(s.log.String(), word); n != times {
+		s.t.Errorf("%q was said %d times, want %d: %s", word, n, times, &s.log)
+	}
+	s.log.Reset()
+}
+
+// TestCompressedLater rotates as logrotate does with delaycompress: nothing is lost, whoever
+// collects is given all, and nothing is published twice.
+func TestCompressedLater(t *testing.T) {
+	s := newStage(t, "*.log")
+	s.add("a.log", "1\n")
+	s.search(true)
+	s.says("a.log 1\n")
+	s.add("a.log", "2\n")
+	s.rename("a.log", "a.log.1")
+	s.add("a.log", "3\n")
+	s.says("a.log 2\n", "a.log 3\n")
+	for range 2 {
+		s.rename("a.log.1", "a.log.2")
+		s.pack("a.log.2")
+		s.add("a.log", "4\n")
+		s.rename("a.log", "a.log.1")
+		s.add("a.log", "5\n")
+		s.says("a.log 4\n", "a.log 5\n")
+		s.rename("a.log.2.gz", "a.log.3.gz")
+	}
+	s.warned(0, "level=WARN")
+	later := time.Now().Add(time.Hour)
+	if got, _ := s.ask(later, filewire.Request{Oldest: true}); got != `"5\n4\n" of 4 earlier done` {
+		t.Errorf("the oldest that is not compressed: %s", got)
+	}
+	if got, _ := s.ask(later, filewire.Request{Offset: 2, Proof: proofOf("1\n")}); got != "gone" {
+		t.Errorf("one that is: %s", got)
+	}
+}
+
+// TestCompressedAtOnce rotates as logrotate does with compress alone: what was not read is
+// lost, which is said once, and nothing is published twice.
+func TestCompressedAtOnce(t *testing.T) {
+	s := newStage(t, "*.log")
+	s.add("a.log", "1\n")
+	s.search(true)
+	s.says("a.log 1\n")
+	for range 2 {
+		s.add("a.log", "never read\n")
+		s.rename("a.log", "a.log.1")
+		s.add("a.log", "2\n")
+		s.pack("a.log.1")
+		s.says("a.log 2\n")
+		s.rename("a.log.1.gz", "a.log.2.gz")
+	}
+	s.warned(1, "compressed as soon as it was rotated away")
+}
+
+// TestWhatIsCompressedIsNotFollowed though the pattern fits.
+func TestWhatIsCompressedIsNotFollowed(t *testing.T) {
+	s := newStage(t, "**/*.log*")
+	for _, name := range []string{"a.log", "a.log.1", "a.log.2.gz", "a.log.3.gz", "b/a.log-20261129.xz"} {
+		s.add(name, name+"\n")
+	}
+	for range 2 {
+		s.search(true)
+	}
+	s.says("a.log a.log\n", "a.log.1 a.log.1\n")
+	s.warned(2, "it is compressed, and has no lines to follow") // once a folder
 }
 
 // TestAnotherFileIsNotRead rotates between a look and the reading after it.

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"homebus/internal/tail"
 )
 
 const (
@@ -38,11 +38,14 @@ func lookAt(disk string) (generation, bool) {
 	return generation{disk: disk, id: identity(info), size: info.Size(), at: info.ModTime()}, true
 }
 
+// isRotated reports whether a name that goes on so may be that of a file that was rotated
+// away.
+func isRotated(rest string) bool { return rest != "" && strings.ContainsRune(".-_~", rune(rest[0])) }
+
 // isEarlier reports whether a name that goes on so may be that of a file that was rotated
 // away: .1, -20261129, ~; but not of one that was compressed since.
 func isEarlier(rest string) bool {
-	return rest != "" && strings.ContainsRune(".-_~", rune(rest[0])) &&
-		!slices.Contains([]string{".gz", ".bz2", ".xz", ".zst", ".lz4", ".zip"}, filepath.Ext(rest))
+	return isRotated(rest) && tail.Packed(rest) == ""
 }
 
 // isNumbered is narrower than isEarlier, for whoever does not know yet how the file begins:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"slices"
 
 	"homebus/internal/filewire"
 	"homebus/internal/tail"
@@ -99,13 +100,17 @@ func (p *publisher) look(f *file, up bool) (more bool) {
 // finish publishes what is left of the file that was at f's path before, if it can be
 // found, and reports whether that is done. Whoever collects asks for it in any case.
 func (p *publisher) finish(f *file, up bool) bool {
-	if f.tail.ID() == "" || !up {
+	if f.tail.ID() == "" {
 		return true
 	}
-	for _, g := range p.folders.earlier(f.disk) {
-		if g.id == f.tail.ID() && g.size > f.tail.Offset() {
-			return !p.read(f, g, tail.Sight{}, true)
-		}
+	earlier := p.folders.earlier(f.disk)
+	i := slices.IndexFunc(earlier, func(g generation) bool { return g.id == f.tail.ID() })
+	switch {
+	case i >= 0 && up && earlier[i].size > f.tail.Offset():
+		return !p.read(f, earlier[i], tail.Sight{}, true)
+	case i < 0 && !f.packed && p.folders.packed(f.disk):
+		f.packed = true
+		p.log.Warn("a file was compressed as soon as it was rotated away: what was written to it last may be missing (logrotate: delaycompress)", "path", f.path)
 	}
 	return true
 }

@@ -3,8 +3,21 @@ package tail
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
+
+// packings are the endings of what logrotate, newsyslog and their like compress files to.
+var packings = []string{".gz", ".bz2", ".xz", ".zst", ".lz4", ".lzma", ".br", ".zip", ".Z"}
+
+// Packed returns the ending by which a file's name says that it is compressed, and has no
+// lines to follow; "" if it does not.
+func Packed(name string) string {
+	if ext := path.Ext(name); slices.Contains(packings, ext) {
+		return ext
+	}
+	return ""
+}
 
 // Pattern says which files are followed: a path whose parts may hold what path.Match knows
 // (*, ?, [a-z]), and ** for any number of folders, also none. No part but a literal one
@@ -18,6 +31,9 @@ type Pattern struct {
 func ParsePattern(text string) (Pattern, error) {
 	if text == "" || strings.HasSuffix(text, "/") {
 		return Pattern{}, fmt.Errorf(`pattern %q: want one of files, such as "logs/**/*.log"`, text)
+	}
+	if ext := Packed(text); ext != "" {
+		return Pattern{}, fmt.Errorf("pattern %q: want one of files with lines; what ends in %s is compressed", text, ext)
 	}
 	parts := strings.Split(path.Clean(text), "/")
 	for _, part := range parts {

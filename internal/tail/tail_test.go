@@ -118,9 +118,20 @@ func TestPatterns(t *testing.T) {
 		check("enters", p.Enters, tt.enters, true)
 		check("enters", p.Enters, tt.stays, false)
 	}
-	for _, bad := range []string{"", "logs/", "../x", "a/../../b", "[a"} {
+	for _, bad := range []string{"", "logs/", "../x", "a/../../b", "[a", "logs/*.log.gz"} {
 		if _, err := ParsePattern(bad); err == nil {
 			t.Errorf("%q: no error", bad)
+		}
+	}
+}
+
+func TestPacked(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.log": "", "a.log.1": "", "gz": "", "a.gz.log": "", "": "",
+		"a.log.2.gz": ".gz", "logs/a.log-20261129.zst": ".zst", "a.Z": ".Z",
+	} {
+		if got := Packed(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
 }
