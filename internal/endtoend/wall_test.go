@@ -178,6 +178,23 @@ func (at place) busy(t *testing.T, batches int) {
 	}()
 }
 
+// publish says something on the bus, so many times.
+func (at place) publish(t *testing.T, topic, payload string, times int) {
+	t.Helper()
+	conn, err := connect(at.frontend, zmtp.PUB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var b []byte
+	for range times {
+		b = zmtp.AppendMessage(b, [][]byte{[]byte(topic), []byte(payload)})
+	}
+	if _, err := conn.Write(b); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // erased is what is wrong with a terminal that was cleared for a picture that comes.
 const erased = "there is no picture"
 
@@ -255,6 +272,24 @@ func TestTheWallIsResizedWhileTheBusIsBusy(t *testing.T) {
 	} {
 		w.tmux("resize-window", "-x", fmt.Sprint(size[0]), "-y", fmt.Sprint(size[1]))
 		w.isWhole(size[0], size[1])
+	}
+	w.keys("q")
+	w.isClean()
+}
+
+// tmux keeps what stands beyond the edge of a window that has become narrower. Of a wide
+// character that the edge has cut through, it keeps the second half, and whatever is drawn
+// there later loses the cell before it.
+func TestNoHoleIsLeftWhereTheWallWasNarrower(t *testing.T) {
+	t.Parallel()
+	w := newWall(t, 100, 40)
+	w.at.publish(t, "notice/home", fmt.Sprintf(`{"text":%q}`, strings.Repeat("茶", 60)), 40)
+	w.await(`(?s)(茶茶.*){20}`)
+	for _, narrow := range []int{40, 41} { // one of them cuts through characters
+		for _, size := range [][2]int{{100, 40}, {narrow, 40}, {80, 24}} {
+			w.tmux("resize-window", "-x", fmt.Sprint(size[0]), "-y", fmt.Sprint(size[1]))
+			w.isWhole(size[0], size[1])
+		}
 	}
 	w.keys("q")
 	w.isClean()

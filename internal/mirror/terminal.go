@@ -6,10 +6,12 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/term"
@@ -56,12 +58,19 @@ func init() { hush.End() }
 // The size of a terminal that does not know its own.
 const defaultWidth, defaultHeight = 80, 24
 
+// eraseFor is for how long after a change of the window's size each line is erased before
+// it is drawn: long enough for a frame to be drawn on a busy machine. A terminal may have
+// kept what the window was too narrow for, and half a wide character there costs the cell
+// before it (tmux 3.3a).
+const eraseFor = time.Second
+
 // app is the edge between Bubble Tea and a screen: it knows the time and where
 // commands go.
 type app struct {
 	screen   *screen
 	cfg      *Config
 	renderer *lipgloss.Renderer
+	resized  time.Time
 }
 
 var _ tea.Model = app{}
@@ -77,6 +86,7 @@ func (a app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			msg.Width, msg.Height = defaultWidth, defaultHeight
 		}
 		a.screen.resize(msg.Width, msg.Height)
+		a.resized = time.Now()
 	case tea.KeyMsg:
 		a.screen.at = a.cfg.moment(time.Now())
 		a.screen.key(msg)
@@ -106,7 +116,13 @@ func (a app) publish() {
 }
 
 // View draws the screen.
-func (a app) View() string { return a.screen.view() }
+func (a app) View() string {
+	view := a.screen.view()
+	if a.screen.at.Wall.Before(a.resized.Add(eraseFor)) {
+		view = ansi.EraseLineRight + strings.ReplaceAll(view, "\n", "\n"+ansi.EraseLineRight)
+	}
+	return view
+}
 
 func (c *Config) moment(wall time.Time) home.Moment {
 	return home.Moment{Wall: wall, House: c.Clock.House(wall)}
