@@ -232,11 +232,33 @@ func torn(screen string, w, h int) string {
 	if rules != wantRules {
 		return fmt.Sprintf("%d rules, want %d", rules, wantRules)
 	}
-	if n := strings.Count(screen, "● bus"); n != bus {
-		return fmt.Sprintf("the head is there %d times, want %d", n, bus)
+	if wrong := tornHead(lines, w, bus); wrong != "" {
+		return wrong
 	}
 	if wantRules == 3 && parts < 5 {
 		return fmt.Sprintf("%d lines between rooms and scenes", parts)
+	}
+	return ""
+}
+
+// tornHead says what is wrong with the head, which is at the right edge, and with the keys,
+// which are in the last line: a picture of another size may have all else in common.
+func tornHead(lines []string, w, want int) string {
+	n := 0
+	for _, l := range lines {
+		if !strings.Contains(l, "● bus") {
+			continue
+		}
+		n++
+		if l = strings.TrimRight(l, " "); ansi.StringWidth(l) != w-1 {
+			return fmt.Sprintf("%q does not end at the edge", l)
+		}
+	}
+	switch {
+	case n != want:
+		return fmt.Sprintf("the head is there %d times, want %d", n, want)
+	case want > 0 && strings.TrimSpace(lines[len(lines)-1]) == "":
+		return "there are no keys in the last line"
 	}
 	return ""
 }
