@@ -51,8 +51,11 @@ func demo(cmd *cobra.Command, opts *options, cfg mirror.Config) error {
 		g.Go(func() error { return sim.Run(ctx, house) })
 	}
 	g.Go(func() error {
-		defer quit() // whoever leaves the mirror leaves the demo
-		return mirror.Run(ctx, cfg)
+		err := mirror.Run(ctx, cfg)
+		if err == nil {
+			quit() // whoever leaves the mirror leaves the demo; what has failed ends it by itself
+		}
+		return err
 	})
 	if err := g.Wait(); !errors.Is(err, context.Canceled) {
 		return err

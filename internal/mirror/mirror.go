@@ -73,8 +73,11 @@ func Run(ctx context.Context, cfg Config) error {
 	g.Go(func() error { return cfg.Link.Run(ctx) })
 	g.Go(func() error { return (&gather.Collector{Clock: cfg.Clock}).Run(ctx, cfg.Link.Events(), batches) })
 	g.Go(func() error {
-		defer quit()
-		return show(ctx, &cfg, h, batches)
+		err := show(ctx, &cfg, h, batches)
+		if err == nil {
+			quit() // what has failed ends the others by itself, and must not come after their ends
+		}
+		return err
 	})
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
