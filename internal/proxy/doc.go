@@ -42,13 +42,14 @@
 //
 // A publisher's bytes are read, as much as there is, into its inbox, which has
 // a buffer only while there is something, and a larger one while much comes. An event
-// loop does that, or, where there is none, a goroutine for each (internal/eventloop); here
-// it is the publisher's goroutine in both cases. scan finds
-// the messages in place. The switchboard's lock is taken once for what was read, unless
+// loop does that, or, where there is none, a goroutine for each (internal/eventloop); in
+// what follows it is the publisher's goroutine in both cases. Messages are found in place
+// (short, scan). The switchboard's lock is taken once for what was read, unless
 // that lasts longer than a turn: then whoever waits comes first. A batch joins consecutive
 // messages with the same receivers into one run of bytes; those on the topic of the one
 // before show by their first frame, compared as it lies there, that they belong to it.
-// A run is appended to each receiver's outbox; if it is long, it is copied once and held by
+// A run is appended to each receiver's outbox: a short one at the end of the turn, with all
+// others for that receiver (stage); a long one is copied once and held by
 // all of them, or not at all if there is only one, for whom nothing waits: then it is lent.
 //
 // When that is done, without the lock, the publisher's own goroutine writes what it has put
@@ -63,8 +64,8 @@
 //
 // # The files
 //
-//	the switchboard     switchboard, turn, interest, route, batch, tap
-//	what comes in       publisher, subscriber, inbox, scan, assembly, claim
+//	the switchboard     switchboard, turn, interest, route, batch, stage, tap
+//	what comes in       publisher, subscriber, inbox, pace, short, scan, assembly, claim
 //	what goes out       courier, outbox, pushed, overflow, backlog, piece, budget, bell
 //	what is asked for   demand, upstream, subset
 //	connections         forwarder, loops, session, liveness, drain, vanished, spare, limits

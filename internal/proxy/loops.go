@@ -13,12 +13,12 @@ import (
 	"homebus/internal/eventloop"
 )
 
-// mostLoops is how many event loops read publishers at most. What they forward goes
+// mostLoops is how many event loops a side has at most. What publishers' forward goes
 // through one switchboard, beside which reading and writing go on.
 const mostLoops = 4
 
-// loops read publishers. Where there is none, a goroutine reads each. Safe for concurrent
-// use after start.
+// loops read the peers of a side. Where there is none, a goroutine reads each. Safe for
+// concurrent use after start.
 type loops struct {
 	all  []*eventloop.Loop
 	next atomic.Uint32
@@ -30,7 +30,7 @@ func (ls *loops) start(ctx context.Context, g *errgroup.Group, log *slog.Logger)
 		l, err := eventloop.New()
 		if err != nil {
 			if !errors.Is(err, errors.ErrUnsupported) {
-				log.Warn("no event loop, so publishers are read by a goroutine each", "reason", err)
+				log.Warn("no event loop, so each peer is read by a goroutine", "reason", err)
 			}
 			return
 		}
