@@ -27,7 +27,7 @@ buffers made before, so that the forwarder is what is measured.
 It begins when every publisher has been heard by every subscriber, and ends when
 all is heard, or when nothing has come for --quiet. A payload of 8 bytes or more
 holds its number, so that losses, duplicates and reordering are exact for each
-subscriber; shorter ones are counted.
+subscriber; shorter ones, and those given with --payload, are counted.
 
 Without --rate messages are sent as fast as the forwarder takes them, at most
 --window ahead of the slowest subscriber. With --rate each is due at a moment of
@@ -38,6 +38,8 @@ With --protocol nats or mqtt one server is both frontend and backend.`,
 		Example: `  bus bench
   bus bench --pubs 4 --subs 4 --batch 0
   bus bench --subs 100 --own
+  bus bench --connections 1000 --idle-topics 1000
+  bus bench --topic state/kitchen/toaster --payload '{"state":"toasting"}'
   bus bench --rate 10000 --batch 0 --latency --json
   bus bench --protocol nats --frontend tcp://127.0.0.1:4222`,
 		Args: cli.NoArgs,
@@ -71,6 +73,7 @@ func benchFlags(cmd *cobra.Command) *benchOptions {
 	flags.IntVar(&o.Pubs, "pubs", o.Pubs, "how many publishers, `N` connections")
 	flags.IntVar(&o.Subs, "subs", o.Subs, "how many subscribers, `N` connections")
 	flags.Var((*sizeOrNone)(&o.Size), "size", "how many bytes a payload has")
+	flags.StringVar(&o.Payload, "payload", "", "what every payload is, `TEXT`, in place of --size bytes that begin with a number, for a hub that looks at it; losses are then by count")
 	flags.Int64Var(&o.Count, "count", o.Count, "how many messages the publishers send together, `N`; with --rate for 5 s if not given")
 	flags.Float64Var(&o.Rate, "rate", 0, "how many messages a second, `N`, are due from all publishers together (0: as many as possible)")
 	flags.Var((*sizeOrNone)(&o.Batch), "batch", "how many bytes a publisher writes at once: as many whole messages as fit, one at least; with --rate no more than are due (0: a message a write)")
@@ -78,6 +81,7 @@ func benchFlags(cmd *cobra.Command) *benchOptions {
 	flags.IntVar(&o.Distinct, "distinct", o.Distinct, "publish on `N` topics in turn, as long as --topic: its last characters become a number. Subscribers hear all")
 	flags.BoolVar(&o.Own, "own", false, "to each subscriber its own topics: topic i of --distinct (if not given, as many as --subs) is heard by subscriber i modulo --subs, by exact subscriptions")
 	flags.IntVar(&o.Connections, "connections", 0, "connect `N` idle subscribers besides, of a topic that nobody publishes on")
+	flags.IntVar(&o.IdleTopics, "idle-topics", 0, "each of those has subscribed to `N` more topics, all of them different")
 	flags.BoolVar(&o.Latency, "latency", false, "measure how long messages take from when they are due; needs --rate")
 	flags.Var((*sizeOrNone)(&o.window), "window", "how far publishers may be ahead of the slowest subscriber without --rate, in bytes; 0 is no bound (default 16MiB, with many subscribers 256MiB for all)")
 	flags.Var((*positive)(&o.Quiet), "quiet", "the run is over when nothing has come for so long")
@@ -92,6 +96,9 @@ func (o *benchOptions) config(cmd *cobra.Command, hub *cli.Hub) (bench.Config, e
 	given := cmd.Flags().Changed
 	if !given("count") && cfg.Rate > 0 {
 		cfg.Count = int64(math.Max(1, min(cfg.Rate, 1e9)*inSeconds))
+	}
+	if cfg.Payload != "" && !given("size") {
+		cfg.Size = len(cfg.Payload)
 	}
 	if cfg.Own && !given("distinct") {
 		cfg.Distinct = max(1, cfg.Subs)

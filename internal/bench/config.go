@@ -33,6 +33,8 @@ const (
 	MaxSize = 16 << 20
 	// maxEncoded is how much the messages take that publishers have ready, in bytes.
 	maxEncoded = 1 << 30
+	// maxIdleTopics is how many topics an idle subscriber may have.
+	maxIdleTopics = 10_000_000
 	// maxCount is how many messages a run may have: those of one publisher must fit
 	// into 48 bits.
 	maxCount = 1 << 40
@@ -48,6 +50,9 @@ type Config struct {
 	Pubs, Subs int
 	// Size is the length of a payload in bytes.
 	Size int
+	// Payload, if not "", is what each message holds, Size bytes in all, where a forwarder
+	// looks at that; there is no number in it then.
+	Payload string
 	// Count is how many messages are sent in all, shared evenly among the publishers; it
 	// is rounded up to a multiple of their number.
 	Count int64
@@ -68,6 +73,9 @@ type Config struct {
 	// Connections is how many idle subscribers are connected besides, who have
 	// subscribed to what nobody says.
 	Connections int
+	// IdleTopics is how many topics each of those has subscribed to besides, all of them
+	// different.
+	IdleTopics int
 	// Window is how many bytes publishers may be ahead of the slowest subscriber, if
 	// there is no Rate; 0 is no bound.
 	Window int
@@ -97,14 +105,18 @@ func (c Config) Check() error {
 	wrong(c.Pubs < 1 || c.Pubs > MaxPubs, "--pubs is %d; want 1 to %d", c.Pubs, MaxPubs)
 	wrong(c.Subs < 1, "--subs is %d; want 1 or more", c.Subs)
 	wrong(c.Size < 0 || c.Size > MaxSize, "--size is %d; want 0 to %d bytes", c.Size, MaxSize)
+	wrong(c.Payload != "" && len(c.Payload) != c.Size, "--payload has %d bytes and --size is %d; want only one of them", len(c.Payload), c.Size)
 	wrong(c.Count < 1 || c.Count > maxCount, "--count is %d; want 1 to %d", c.Count, int64(maxCount))
 	wrong(!(c.Rate >= 0 && c.Rate <= 1e9), "--rate is %v; want 0 (as many as possible) or messages a second", c.Rate)
 	wrong(c.Batch < 0, "--batch is %d; want 0 (a message a write) or a number of bytes", c.Batch)
 	wrong(c.Distinct < 1, "--distinct is %d; want 1 or more", c.Distinct)
 	wrong(c.Connections < 0, "--connections is %d; want 0 or more", c.Connections)
+	wrong(c.IdleTopics < 0 || c.IdleTopics > maxIdleTopics, "--idle-topics is %d; want 0 to %d", c.IdleTopics, maxIdleTopics)
+	wrong(c.IdleTopics > 0 && c.Connections == 0, "--idle-topics are those of --connections, of which there are none; want --connections too, such as --connections 1000")
 	wrong(c.Window < 0, "--window is %d; want 0 (no bound) or a number of bytes", c.Window)
 	wrong(c.Latency && c.Rate == 0, "--latency is measured from when a message is due; want a --rate too, such as --rate 10000")
 	wrong(c.Latency && c.Size < numberedSize, "--latency needs a --size of %d or more, for the number from which follows when a message is due", numberedSize)
+	wrong(c.Latency && c.Payload != "", "--latency needs numbered payloads; want no --payload, which is the same in each message")
 	wrong(c.Quiet <= 0 || c.Timeout <= 0, "--quiet is %v and --timeout %v; want more than 0", c.Quiet, c.Timeout)
 	if err := checkTopic(c.Protocol, c.Topic); err != nil {
 		errs = append(errs, err)
@@ -126,7 +138,7 @@ func (c Config) encoded() float64 {
 func (c Config) each() int64 { return (c.Count + int64(c.Pubs) - 1) / int64(c.Pubs) }
 
 // numbered reports whether payloads have sequence numbers.
-func (c Config) numbered() bool { return c.Size >= numberedSize }
+func (c Config) numbered() bool { return c.Size >= numberedSize && c.Payload == "" }
 
 // The bounds of DefaultWindow, in bytes.
 const (

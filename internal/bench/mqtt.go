@@ -71,6 +71,8 @@ func (m mqtt) subscribe(conn net.Conn, patterns []string) error {
 	return nil
 }
 
+func (m mqtt) hold(conn net.Conn, patterns []string) error { return m.subscribe(conn, patterns) }
+
 // waitSubAck passes over messages, which may come before the SUBACK (3.8.4).
 func waitSubAck(r io.Reader) error {
 	for {

@@ -31,6 +31,8 @@ func (n nats) subscribe(conn net.Conn, patterns []string) error {
 	return n.connect(conn, b)
 }
 
+func (n nats) hold(conn net.Conn, patterns []string) error { return n.subscribe(conn, patterns) }
+
 // connect shakes hands and says more, and waits until the server has dealt with that.
 func (nats) connect(conn net.Conn, more []byte) error {
 	var hail [len("INFO ")]byte

@@ -37,6 +37,7 @@ func newPublisher(c Config, w wire, number int) *publisher {
 	for i := range payload {
 		payload[i] = 'x'
 	}
+	copy(payload, c.Payload)
 	topics := topicSet{c.Topic, c.Distinct}
 	first, at := w.message(nil, topics.name(0), payload)
 	p.length, p.payload = int64(len(first)), at

@@ -19,9 +19,12 @@ func (r *Result) Print(w io.Writer) error {
 	line("run", "%s", r.what())
 	line("sent", "%d in %.3f s, %s a second", r.Sent, r.Seconds, short(r.SentPerSecond))
 	line("heard", "%d of %d, %.2f %%, %s a second", r.Heard, r.Expected, percent(r.Delivered()), short(r.HeardPerSecond))
-	if r.Numbered {
+	switch {
+	case r.Numbered:
 		line("lost", "%d; duplicated %d, reordered %d", r.Lost, r.Duplicated, r.Reordered)
-	} else {
+	case r.Payload != "":
+		line("lost", "%d, by count alone: a payload that is given has no number", r.Lost)
+	default:
 		line("lost", "%d, by count alone: a payload of less than %d bytes has no number", r.Lost, numberedSize)
 	}
 	for _, loser := range losers(r.LostBy) {
@@ -59,6 +62,9 @@ func (r *Result) what() string {
 	}
 	if r.Connections > 0 {
 		s += fmt.Sprintf(", beside %d idle", r.Connections)
+	}
+	if r.IdleTopics > 0 {
+		s += fmt.Sprintf(" with %d topics each", r.IdleTopics)
 	}
 	return s
 }

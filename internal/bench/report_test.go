@@ -17,7 +17,9 @@ func TestReports(t *testing.T) {
 		Latency: &Latency{P50: 35.1, P90: 61.2, P99: 804.9, P999: 1890, Max: 2_100_000}}
 	counted := &Result{Protocol: MQTT, Pubs: 1, Subs: 1, Topic: "t", Distinct: 1, Size: 4, PerWrite: 1,
 		Ended: Interrupted, Seconds: 1, Sent: 10, SentPerSecond: 10, Expected: 10, Heard: 9, HeardPerSecond: 9, Lost: 1, LostBy: []int64{1}}
-	for name, r := range map[string]*Result{"plain": plain, "all": all, "counted": counted, "nothing": {Protocol: ZMTP, Ended: Interrupted, Numbered: true}} {
+	given := &Result{Protocol: ZMTP, Pubs: 1, Subs: 1, Topic: "state/kitchen/toaster", Distinct: 1, Size: 14, Payload: `{"state":"on"}`, PerWrite: 1, Connections: 1000, IdleTopics: 1000,
+		Ended: AllHeard, Seconds: 1, Sent: 10, SentPerSecond: 10, Expected: 10, Heard: 10, HeardPerSecond: 10}
+	for name, r := range map[string]*Result{"plain": plain, "all": all, "counted": counted, "given": given, "nothing": {Protocol: ZMTP, Ended: Interrupted, Numbered: true}} {
 		var text bytes.Buffer
 		if err := r.Print(&text); err != nil {
 			t.Fatal(err)

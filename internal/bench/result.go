@@ -30,7 +30,9 @@ type Result struct {
 	Rate        float64  `json:"rate"`
 	Batch       int      `json:"batch"`
 	PerWrite    int64    `json:"messages_per_write"`
+	Payload     string   `json:"payload,omitempty"`
 	Connections int      `json:"connections"`
+	IdleTopics  int      `json:"idle_topics,omitempty"`
 
 	Ended Ending `json:"ended"`
 	// Seconds is from the beginning to the last delivery.
@@ -68,7 +70,7 @@ func (r *run) result(ended Ending) *Result {
 	c := r.cfg
 	res := &Result{Protocol: c.Protocol, Pubs: c.Pubs, Subs: c.Subs, Topic: c.Topic, Distinct: c.Distinct, Own: c.Own,
 		Size: c.Size, Rate: c.Rate, Batch: c.Batch, PerWrite: r.publishers[0].perWrite, Connections: c.Connections,
-		Ended: ended, Numbered: c.numbered()}
+		Payload: c.Payload, IdleTopics: c.IdleTopics, Ended: ended, Numbered: c.numbered()}
 	for _, p := range r.publishers {
 		res.Sent += p.next
 	}

@@ -152,14 +152,20 @@ func (r *run) addPublisher(ctx context.Context, p *publisher) error {
 	return nil
 }
 
-// idleTopic is what idle subscribers subscribe to, and nobody says.
+// idleTopic is what all idle subscribers have subscribed to, and nobody publishes on.
 const idleTopic = "bench-idle/kitchen/toaster"
 
+// ownIdleTopic is topic j of the n that idle subscriber i alone has subscribed to. All
+// have 28 bytes.
+func ownIdleTopic(i, j, n int) string { return fmt.Sprintf("bench-idle/sensor/%010d", i*n+j) }
+
 func (r *run) addIdle(ctx context.Context, i int) error {
+	patterns := []string{r.wire.only(idleTopic)}
+	for j := range r.cfg.IdleTopics {
+		patterns = append(patterns, r.wire.only(ownIdleTopic(i, j, r.cfg.IdleTopics)))
+	}
 	who := fmt.Sprintf("idle subscriber %d", i+1)
-	conn, err := dial(ctx, r.cfg.Backend, who, func(conn net.Conn) error {
-		return r.wire.subscribe(conn, []string{r.wire.only(idleTopic)})
-	})
+	conn, err := dial(ctx, r.cfg.Backend, who, func(conn net.Conn) error { return r.wire.hold(conn, patterns) })
 	if err != nil {
 		return err
 	}

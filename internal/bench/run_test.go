@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +69,8 @@ func variants(c Config) map[string]Config {
 	add("a small window", func(c *Config) { c.Window, c.Subs, c.Own, c.Distinct = 1, 2, true, 2 })
 	add("no window", func(c *Config) { c.Window = 0 })
 	add("beside idle ones", func(c *Config) { c.Connections = 20 })
+	add("beside idle ones with topics", func(c *Config) { c.Connections, c.IdleTopics = 20, 150 })
+	add("a payload", func(c *Config) { c.Payload, c.Size, c.Subs = `{"state":"on"}`, len(`{"state":"on"}`), 2 })
 	add("at a rate", func(c *Config) { c.Rate, c.Latency, c.Pubs, c.Count = 50_000, true, 2, 2000 })
 	return all
 }
@@ -243,15 +247,87 @@ func TestRunSaysWhyItCannotBegin(t *testing.T) {
 func TestIdleOnesAreHeldAndLetGo(t *testing.T) {
 	t.Parallel()
 	f, c := forward(t, proxy.Limits{})
-	c.Connections = 20
+	c.Connections, c.IdleTopics = 20, 1000
 	err := Hold(t.Context(), c, func(ctx context.Context) error {
-		zmtptest.Eventually(t, "all are connected", func() bool { return f.Stats().Subscribers == 20 })
+		if s := f.Stats(); s.Subscribers != 20 || s.Subscriptions != 20*(1000+1) {
+			t.Errorf("%d subscribers with %d subscriptions; want 20 with 1001 each", s.Subscribers, s.Subscriptions)
+		}
 		return ctx.Err()
 	})
 	if err != nil {
 		t.Error(err)
 	}
 	zmtptest.Eventually(t, "nobody is connected", func() bool { return f.Stats().Subscribers == 0 })
+}
+
+// TestHoldIsHowTheForwarderSpeaks has idle subscribers wait for PONG where there will be
+// one, and answer a PING meanwhile.
+func TestHoldIsHowTheForwarderSpeaks(t *testing.T) {
+	t.Parallel()
+	subscription := zmtp.AppendSubscription(nil, true, []byte("a"))
+	ping, pong := zmtp.AppendPing(nil, 0, nil), zmtp.AppendPong(nil, nil)
+	for _, tt := range []struct {
+		name      string
+		minor     byte
+		says      []byte
+		hears     []byte // behind the subscription
+		want      string // "" is no error
+		atTheLast bool   // it says all only when it has heard all
+	}{
+		{"the answer", 1, pong, ping, "", true},
+		{"a question before it", 1, slices.Concat(zmtp.AppendPing(nil, 0, []byte("you?")), pong), slices.Concat(ping, zmtp.AppendPong(nil, []byte("you?"))), "", false},
+		{"a word about nothing", 1, slices.Concat(zmtp.AppendCommand(nil, "WHATEVER", nil), pong), ping, "", false},
+		{"no answer to be had", 0, nil, nil, "", false},
+		{"a message", 1, zmtp.AppendMessage(nil, [][]byte{[]byte("a")}), ping, "wait for PONG: a frame with the flags 0x00, where only short commands are expected", false},
+		{"nothing", 1, nil, ping, "wait for PONG: EOF", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			heard := make([]byte, len(subscription)+len(tt.hears))
+			ended := make(chan error, 1)
+			go func() {
+				ended <- func() error {
+					conn, err := l.Accept()
+					if err != nil {
+						return err
+					}
+					defer conn.Close()
+					if _, err := zmtp.Handshake(conn, zmtp.Config{SocketType: zmtp.XPUB, Minor: tt.minor}); err != nil {
+						return err
+					}
+					if tt.atTheLast {
+						_, err = io.ReadFull(conn, heard)
+					}
+					if _, bad := conn.Write(tt.says); bad != nil {
+						return bad
+					}
+					if !tt.atTheLast {
+						_, err = io.ReadFull(conn, heard)
+					}
+					return err
+				}()
+			}()
+			conn, err := net.Dial("tcp", l.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			got := ""
+			if err := (zmtpWire{}).hold(conn, []string{"a"}); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+			if err := <-ended; err != nil || !bytes.Equal(heard, slices.Concat(subscription, tt.hears)) {
+				t.Errorf("the other side heard %q, %v", heard, err)
+			}
+		})
+	}
 }
 
 // TestForwarderThatEndsBeforeTheRun has the forwarder close while probes are said that

@@ -4,10 +4,13 @@ import "net"
 
 // wire is a protocol, as far as a run needs it. One value serves all connections.
 type wire interface {
-	// publish and subscribe shake hands on a fresh connection, which has a deadline.
+	// publish, subscribe and hold shake hands on a fresh connection, which has a deadline.
 	// They read no byte of what comes behind that. subscribe asks for the patterns.
 	publish(conn net.Conn) error
 	subscribe(conn net.Conn, patterns []string) error
+	// hold is subscribe for patterns that nobody publishes on. It waits until the other
+	// side has dealt with them, as far as that can be asked.
+	hold(conn net.Conn, patterns []string) error
 	// everything is the pattern of all topics of a set, and only that of one topic.
 	everything(t topicSet) string
 	only(topic string) string

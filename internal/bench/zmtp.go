@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"io"
 	"net"
 
 	"homebus/internal/zmtp"
@@ -20,23 +21,81 @@ func newZMTP(c Config) zmtpWire {
 	return zmtpWire{topic: len(c.Topic), head: string(zmtp.AppendHeader(nil, 0, c.Size)), size: c.Size}
 }
 
-func (zmtpWire) publish(conn net.Conn) error { return shake(conn, zmtp.PUB) }
+func (zmtpWire) publish(conn net.Conn) error {
+	_, err := shake(conn, zmtp.PUB)
+	return err
+}
 
 func (zmtpWire) subscribe(conn net.Conn, patterns []string) error {
-	if err := shake(conn, zmtp.SUB); err != nil {
+	if _, err := shake(conn, zmtp.SUB); err != nil {
 		return err
 	}
+	_, err := conn.Write(subscriptions(patterns))
+	return err
+}
+
+func subscriptions(patterns []string) []byte {
 	var b []byte
 	for _, p := range patterns {
 		b = zmtp.AppendSubscription(b, true, []byte(p))
 	}
-	_, err := conn.Write(b)
-	return err
+	return b
 }
 
-func shake(conn net.Conn, as zmtp.SocketType) error {
-	_, err := zmtp.Handshake(conn, zmtp.Config{SocketType: as, Minor: 1})
-	return err
+// hold waits for the answer to a PING behind the subscriptions. A forwarder that speaks
+// none (ZMTP 3.0) is not waited for; libzmq answers when it has read them, which may be
+// a moment before they are in effect.
+func (zmtpWire) hold(conn net.Conn, patterns []string) error {
+	peer, err := shake(conn, zmtp.SUB)
+	if err != nil {
+		return err
+	}
+	b := subscriptions(patterns)
+	if !peer.Greeting.SpeaksCommands() {
+		_, err := conn.Write(b)
+		return err
+	}
+	if _, err := conn.Write(zmtp.AppendPing(b, 0, nil)); err != nil {
+		return err
+	}
+	for {
+		c, err := readCommand(conn)
+		if err != nil {
+			return fmt.Errorf("wait for PONG: %w", err)
+		}
+		switch c.Name {
+		case zmtp.CommandPong:
+			return nil
+		case zmtp.CommandPing:
+			_, context, err := zmtp.ParsePing(c)
+			if err != nil {
+				return err
+			}
+			if _, err := conn.Write(zmtp.AppendPong(nil, context)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// readCommand reads one command and no byte behind it.
+func readCommand(conn net.Conn) (zmtp.Command, error) {
+	head := make([]byte, 2) // PING, PONG and ERROR are short
+	if _, err := io.ReadFull(conn, head); err != nil {
+		return zmtp.Command{}, err
+	}
+	if head[0] != zmtp.FlagCommand {
+		return zmtp.Command{}, fmt.Errorf("a frame with the flags %#02x, where only short commands are expected", head[0])
+	}
+	body := make([]byte, head[1])
+	if _, err := io.ReadFull(conn, body); err != nil {
+		return zmtp.Command{}, err
+	}
+	return zmtp.ParseCommand(body), nil
+}
+
+func shake(conn net.Conn, as zmtp.SocketType) (zmtp.Peer, error) {
+	return zmtp.Handshake(conn, zmtp.Config{SocketType: as, Minor: 1})
 }
 
 func (zmtpWire) everything(t topicSet) string { return t.prefix() }
