@@ -54,6 +54,7 @@ var floors = map[string]int{
 	"internal/control":        3, // a proxy's control endpoint: a REP before any proxy or hub
 
 	"internal/scene/costtest":  0, // the bound on what the worst files cost, for the tests of who reads them
+	"internal/scene/town":      0, // houses of any size, for what measures many scenes
 	"internal/scene/scenetest": 4, // random houses, for the tests of who loads and who plays them
 
 	"internal/busytest":  0, // what the machine keeps of the processors from a process, for the tests of promises in time

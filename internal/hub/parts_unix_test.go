@@ -14,6 +14,7 @@ import (
 
 	"homebus/internal/proxy"
 	"homebus/internal/scene"
+	"homebus/internal/scene/town"
 	"homebus/internal/zmtp"
 	"homebus/internal/zmtp/zmtptest"
 )
@@ -139,7 +140,7 @@ func startBeside(b *testing.B, there beside) proxy.Addrs {
 		cfg.Monitor = []string{"tcp://127.0.0.1:0"}
 	}
 	if there.scenes > 0 {
-		f, err := scene.Load("town.toml", townOf(there.scenes))
+		f, err := scene.Load("town.toml", town.File(there.scenes))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -3,13 +3,13 @@ package hub
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"homebus/internal/housetime"
 	"homebus/internal/proxy"
 	"homebus/internal/scene"
+	"homebus/internal/scene/town"
 	"homebus/topics"
 )
 
@@ -60,7 +60,7 @@ type presser struct {
 // house's clock runs fast, for a scene that is started more than 20 times in 10 s
 // of the house is held.
 func newPresser(b *testing.B, scenes, pressed int) *presser {
-	f, err := scene.Load("town.toml", townOf(scenes))
+	f, err := scene.Load("town.toml", town.File(scenes))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -109,30 +109,4 @@ func (p *presser) await(topic string) {
 			return
 		}
 	}
-}
-
-// townOf is a house of so many scenes, ten devices for each of them.
-func townOf(scenes int) []byte {
-	var t strings.Builder
-	for i := range scenes {
-		room := fmt.Sprint("room-", i)
-		fmt.Fprintf(&t, "[device.%s.switch]\ntype = \"light-switch\"\n[device.%s.light]\ntype = \"dimmable-light\"\n[device.%s.coffee]\ntype = \"coffee-maker\"\n", room, room, room)
-		for j := range 7 {
-			fmt.Fprintf(&t, "[device.%s.motion-%d]\ntype = \"motion-sensor\"\n", room, j)
-		}
-		t.WriteString(strings.ReplaceAll(`
-[scene.sN]
-when = [
-  { event = "room-N/switch", is = "press" },
-  { device = "room-N/coffee", attr = "water_ml", below = 100 },
-  { notice = "Coffee N is ready" },
-]
-only_if = [ { any = [
-  { device = "room-N/motion-0", is = "motion", for = "10s" },
-  { not = { device = "room-N/light", is = "on", for = "5s" } },
-] } ]
-do = [ { device = "room-N/light", do = "on", brightness = 70 } ]
-`, "N", fmt.Sprint(i)))
-	}
-	return []byte(t.String())
 }
