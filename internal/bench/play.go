@@ -21,6 +21,10 @@ func (r *run) play(ctx context.Context, watch func(Progress)) (Ending, error) {
 	sending, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(r.reading, cancel)() // a connection is lost
+	if watch == nil {
+		watch = func(Progress) {}
+	}
+	watch(Progress{})
 	r.clock.start(lead)
 	g, gctx := errgroup.WithContext(sending)
 	for _, p := range r.publishers {
@@ -72,9 +76,7 @@ func (r *run) follow(ctx context.Context, published <-chan struct{}, watch func(
 		case <-tick.C:
 		}
 		now := r.progress()
-		if watch != nil {
-			watch(now)
-		}
+		watch(now)
 		if !sending && r.allHeard() {
 			if ended == Quiet {
 				ended = AllHeard

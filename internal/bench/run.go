@@ -40,8 +40,9 @@ type run struct {
 }
 
 // Run connects, waits until every subscription is in effect, sends, and returns what has
-// arrived. watch is called now and then while messages are under way. What is known of a
-// run that was begun is returned also with an error: a lost connection, or the end of ctx.
+// arrived. watch, if not nil, is called when all is ready and nothing sent yet, now and then
+// while messages are under way, and at last when the run is over and everybody still
+// connected, unless a connection is lost. What is known of a run that was begun is returned also with an error: a lost connection, or the end of ctx.
 func Run(ctx context.Context, cfg Config, watch func(Progress)) (*Result, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err

@@ -110,6 +110,22 @@ func TestAllIsHeard(t *testing.T) {
 	runAll(t, c)
 }
 
+func TestRunIsWatchedFromItsBeginningToItsEnd(t *testing.T) {
+	t.Parallel()
+	_, c := forward(t, proxy.Limits{})
+	c.Subs = 2
+	var seen []Progress
+	if _, err := Run(t.Context(), c, func(p Progress) { seen = append(seen, p) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 2 || seen[0] != (Progress{}) {
+		t.Fatalf("it begins with %+v", seen)
+	}
+	if last := seen[len(seen)-1]; last.Sent != c.Count || last.Heard != 2*c.Count || last.Elapsed <= 0 {
+		t.Errorf("it ends with %+v", last)
+	}
+}
+
 // runUntilCounted runs until all that was sent was heard or dropped, however long that takes
 // on a busy machine.
 func runUntilCounted(t *testing.T, f *proxy.Forwarder, c Config) *Result {
@@ -228,13 +244,13 @@ func TestRunSaysWhyItCannotBegin(t *testing.T) {
 		{"nobody there", func(c *Config) { c.Frontend = nobody }, fmt.Sprintf("publisher 1: connect to %s: connect: connection refused", nobody)},
 		{"the ends exchanged", func(c *Config) { c.Frontend, c.Backend = c.Backend, c.Frontend }, `socket does not talk to a`},
 		{"two forwarders", func(c *Config) { c.Backend = other.Backend },
-			"publisher 1 is not heard by 1 of 1 subscribers after 100ms: want a forwarder of zmtp between " + c.Frontend.String() + " and " + other.Backend.String()},
+			"publisher 1 is not heard by 1 of 1 subscribers after 1s: want a forwarder of zmtp between " + c.Frontend.String() + " and " + other.Backend.String()},
 		{"another protocol", func(c *Config) { c.Protocol = NATS }, "no NATS server"},
 		{"nonsense", func(c *Config) { c.Pubs = -1 }, "--pubs is -1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := c
-			cfg.Timeout = 100 * time.Millisecond
+			cfg.Timeout = time.Second
 			tt.set(&cfg)
 			res, err := Run(t.Context(), cfg, nil)
 			if res != nil || err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -9,8 +9,9 @@
 // The sides take turns inside each round, each in a fresh process for each run; the clients
 // are those of internal/bench, in this process, but for the rows with libzmq's own clients.
 // Ratios are medians over the rounds of a side's figure by libzmq's of the same round, the
-// better of one and two I/O threads; a run counts only if 99 % was delivered. What is not
-// installed is left out and said. Ctrl-C prints what there is.
+// better of one and two I/O threads; a run counts only if 99 % was delivered. Rows about the
+// hub's own parts compare whole hubs with the forwarder alone, in tables of their own. What
+// is not installed is left out and said. Ctrl-C prints what there is.
 //
 // It needs Linux (/proc), and gcc and libzmq3-dev for everything but our own builds;
 // nats-server and mosquitto are found in PATH or /usr/sbin.
@@ -57,7 +58,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.IntVar(&o.rounds, "rounds", 5, "how often each side is measured")
 	f.StringVar(&row, "row", "", "only the rows that match this `REGEXP`")
-	f.StringVar(&sides, "sides", "", "only these sides, with commas between them (default: all but hub)")
+	f.StringVar(&sides, "sides", "", "only these sides, with commas between them (default: all; hub and house only for the rows of the hub's parts)")
 	f.StringVar(&o.bus, "bus", "", "the program `bus` to measure (default: it is built)")
 	f.StringVar(&o.old, "old", "", "another `bus`, to compare with")
 	f.Float64Var(&o.scale, "scale", 1, "send so many times as many messages")

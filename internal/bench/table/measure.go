@@ -33,7 +33,7 @@ func (t *table) measure(ctx context.Context, o options, zmqClient string, raw, l
 		for _, r := range t.rows {
 			for i := range t.sides {
 				s := t.sides[(i+round)%len(t.sides)]
-				if !s.can(r) {
+				if !t.measures(r, s) {
 					continue
 				}
 				figures, err := s.measure(ctx, r, o.scale, zmqClient)
@@ -61,7 +61,7 @@ func (s sample) String() string {
 		return "does not count: " + s.Error
 	}
 	text := ""
-	for _, f := range []figure{rate, cpu, p50, p99, held, busy} {
+	for _, f := range figures {
 		if v, ok := s.Figures[f]; ok {
 			text += fmt.Sprintf("%s %s  ", short(v), f)
 		}
@@ -71,12 +71,15 @@ func (s sample) String() string {
 
 // measure makes one run of a row.
 func (s side) measure(ctx context.Context, r row, scale float64, zmqClient string) (map[figure]float64, error) {
+	r.run.Protocol = s.protocol
+	if r.kind == idleTopics {
+		return s.topics(ctx, r)
+	}
 	v, err := s.start(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	defer v.stop()
-	r.run.Protocol = s.protocol
 	if r.run.Rate == 0 {
 		scale *= s.part
 	}
@@ -87,9 +90,13 @@ func (s side) measure(ctx context.Context, r row, scale float64, zmqClient strin
 	case idleCrowds:
 		return v.idle(ctx, c)
 	case zmqFlood, zmqFlow:
-		return v.load(func() (outcome, error) { return v.runZMQ(ctx, zmqClient, c) })
+		return v.load(func(look func()) (outcome, error) {
+			look()
+			defer look()
+			return v.runZMQ(ctx, zmqClient, c)
+		})
 	}
-	return v.load(func() (outcome, error) { return runRaw(ctx, c) })
+	return v.load(func(look func()) (outcome, error) { return runRaw(ctx, c, look) })
 }
 
 // outcome is what clients say of a run.
@@ -100,8 +107,10 @@ type outcome struct {
 	latency   *bench.Latency
 }
 
-func runRaw(ctx context.Context, c bench.Config) (outcome, error) {
-	res, err := bench.Run(ctx, c, nil)
+// runRaw calls look, as soon as all is ready for the first time, and at last before anybody
+// leaves.
+func runRaw(ctx context.Context, c bench.Config, look func()) (outcome, error) {
+	res, err := bench.Run(ctx, c, func(bench.Progress) { look() })
 	if err != nil {
 		return outcome{}, err
 	}
@@ -127,24 +136,23 @@ func (v *server) runZMQ(ctx context.Context, client string, c bench.Config) (out
 	return o, nil
 }
 
-// load runs clients, and takes the server's processor time.
-func (v *server) load(clients func() (outcome, error)) (map[figure]float64, error) {
-	before, err := cpuTime(v.cmd.Process.Pid)
-	if err != nil {
-		return nil, err
-	}
-	o, err := clients()
-	if err != nil {
+// load runs clients, and takes the server's processor time from when they first look until
+// they last do.
+func (v *server) load(clients func(look func()) (outcome, error)) (map[figure]float64, error) {
+	var looks []time.Duration
+	var blind error
+	o, err := clients(func() {
+		now, err := cpuTime(v.cmd.Process.Pid)
+		looks, blind = append(looks, now), errors.Join(blind, err)
+	})
+	if err = errors.Join(err, blind); err != nil {
 		return nil, err
 	}
 	if o.delivered < leastDelivered {
 		return nil, fmt.Errorf("%.2f %% delivered", o.delivered*100)
 	}
-	after, err := cpuTime(v.cmd.Process.Pid)
-	if err != nil {
-		return nil, err
-	}
-	figures := map[figure]float64{cpu: (after - before).Seconds() / float64(o.sent) * 1e6}
+	took := looks[len(looks)-1] - looks[0]
+	figures := map[figure]float64{cpu: took.Seconds() / float64(o.sent) * 1e6}
 	if o.latency != nil {
 		figures[p50], figures[p99] = o.latency.P50, o.latency.P99
 	} else {
@@ -189,6 +197,41 @@ func (v *server) idle(ctx context.Context, c bench.Config) (map[figure]float64, 
 		return err
 	})
 	return figures, err
+}
+
+// topics takes what a subscription takes: what idle subscribers with many hold more than
+// as many with none but one of all, each in a fresh process.
+func (s side) topics(ctx context.Context, r row) (map[figure]float64, error) {
+	many, err := s.holds(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	n := r.run.Connections * r.run.IdleTopics
+	r.run.IdleTopics = 0
+	none, err := s.holds(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return map[figure]float64{each: float64(many-none) / float64(n)}, nil
+}
+
+// holds is the resident memory of a fresh process with idle subscribers at rest.
+func (s side) holds(ctx context.Context, r row) (bytes int64, err error) {
+	v, err := s.start(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	defer v.stop()
+	c := v.at(r.run)
+	c.Timeout = time.Minute
+	err = bench.Hold(ctx, c, func(ctx context.Context) error {
+		if err := pause(ctx, rest); err != nil {
+			return err
+		}
+		bytes, err = resident(v.cmd.Process.Pid)
+		return err
+	})
+	return bytes, err
 }
 
 func pause(ctx context.Context, d time.Duration) error {

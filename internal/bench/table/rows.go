@@ -1,9 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
+	"time"
 
 	"homebus/internal/bench"
+	"homebus/topics"
 )
 
 // kind is what a row measures, and who loads.
@@ -15,23 +19,37 @@ const (
 	zmqFlood               // the same two by libzmq's own clients
 	zmqFlow                //
 	idleCrowds             // what an idle subscriber takes
+	idleTopics             // what a subscription of an idle subscriber takes
 )
 
-// goal is what the figure of our side divided by that of another is to be.
+// than is what a goal compares with.
+type than int
+
+const (
+	thanLibzmq   than = iota // our figure with libzmq's
+	thanRelay                // with the blind relay's
+	thanNothing              // our figure itself
+	thanOtherRow             // our figure of another row
+	thanPlain                // those of whole hubs with our forwarder's
+)
+
+// goal is what a figure divided by another is to be.
 type goal struct {
 	ratio float64
 	// most says that it is to be the ratio or less; otherwise that or more.
 	most bool
-	// relay says that the other side is the blind relay, alone that there is none and the
-	// figure itself is meant; otherwise it is libzmq.
-	relay, alone bool
+	than than
+	row  string // the other one
 }
 
 // row is a line of the table.
 type row struct {
 	name string
 	kind kind
-	run  bench.Config
+	// parts says that the row is about what the hub's own parts cost: it is measured at
+	// our forwarder and at whole hubs.
+	parts bool
+	run   bench.Config
 	// goals are by figure; a figure that is not in it has none.
 	goals map[figure]goal
 }
@@ -46,7 +64,11 @@ const (
 	p99  figure = "p99 µs"
 	held figure = "KiB a connection"
 	busy figure = "% of a core"
+	each figure = "bytes a subscription"
 )
+
+// figures are all, in the order of their tables.
+var figures = []figure{rate, cpu, p50, p99, held, busy, each}
 
 // rowOf is a row of raw clients that send as fast as they can.
 func rowOf(name string, pubs, subs, size, batch int, count int64, least float64) row {
@@ -78,7 +100,7 @@ func allRows() []row {
 	}
 	rows[1].goals[cpu] = goal{ratio: 1.0 / 9, most: true}
 	rows[8].run.Own, rows[8].run.Distinct = true, 100
-	rows[10].goals[rate] = goal{ratio: 0.9, relay: true}
+	rows[10].goals[rate] = goal{ratio: 0.9, than: thanRelay}
 	rows = append(rows,
 		zmqRow("64 B, 1 → 1, libzmq's clients", 1, 400_000, 0, rate, goal{ratio: 1.4}),
 		zmqRow("64 B, 1 → 8, libzmq's clients", 8, 150_000, 0, rate, goal{ratio: 1.25}),
@@ -86,9 +108,61 @@ func allRows() []row {
 		paced("64 B at 50,000/s", 50_000, 1),
 		zmqRow("64 B at 10,000/s, libzmq's clients", 1, 20_000, 10_000, p50, goal{ratio: 0.6, most: true}),
 	)
-	idle := row{name: "10,000 idle subscribers", kind: idleCrowds, run: bench.Defaults(), goals: map[figure]goal{held: {ratio: 10, most: true, alone: true}}}
+	idle := row{name: "10,000 idle subscribers", kind: idleCrowds, run: bench.Defaults(), goals: map[figure]goal{held: {ratio: 10, most: true, than: thanNothing}}}
 	idle.run.Connections = 9_500 // of the 10,000 that fit beside the other end's into 20,000 descriptors
-	return append(rows, idle)
+	return slices.Concat(rows, []row{idle}, subscriptionRows(), partRows())
+}
+
+// subscriptionRows are those of a million subscriptions of 1,000 connections: what they
+// cost messages on ten topics, and on all of theirs, in turn, of which none comes again;
+// and what they hold.
+func subscriptionRows() []row {
+	const connections, topics = 1000, 1000
+	own := func(name string, subs, distinct int, count int64) row {
+		r := rowOf(name, 1, subs, 64, batched, count, 0)
+		r.run.Own, r.run.Distinct, r.run.Timeout, r.goals = true, distinct, time.Minute, nil
+		return r
+	}
+	ten := own("64 B, 1 → 10, its own topic each", 10, 10, 1_000_000)
+	million := own("64 B, 1 → 10, beside a million subscriptions", 10, 10, 1_000_000)
+	million.run.Connections, million.run.IdleTopics = connections, topics
+	thousand := own("64 B, 1 → 1000, its own topic each", connections, connections, 200_000)
+	all := own("64 B, 1 → 1000, a thousand of its own each", connections, connections*topics, 200_000)
+	for _, r := range []struct{ many, few *row }{{&million, &ten}, {&all, &thousand}} {
+		r.many.goals = map[figure]goal{
+			rate: {ratio: 0.5, than: thanOtherRow, row: r.few.name},
+			cpu:  {ratio: 2, most: true, than: thanOtherRow, row: r.few.name},
+		}
+	}
+	holds := row{name: "a million subscriptions of 1,000 connections", kind: idleTopics, run: bench.Defaults(),
+		goals: map[figure]goal{each: {ratio: 250, most: true, than: thanNothing}}}
+	holds.run.Connections, holds.run.IdleTopics = connections, topics
+	return []row{ten, million, thousand, all, holds}
+}
+
+// partRows are those of what last values, wills and scenes cost: topics that no part of
+// the hub wants, and one of each kind that a part does, with 64 bytes of JSON as such
+// topics carry.
+func partRows() []row {
+	const retained, other = 0.6, 0.98
+	part := func(name, topic, payload string, least float64) row {
+		r := rowOf(name, 1, 1, 64, batched, 2_500_000, 0)
+		r.parts, r.run.Topic, r.run.Payload = true, topic, fmt.Sprintf("%-64s", payload)
+		r.goals = map[figure]goal{rate: {ratio: least, than: thanPlain}}
+		return r
+	}
+	const area, name = "kitchen", "toaster"
+	const state = `{"state":"toasting","browning":4,"progress":0.37,"power_w":900}`
+	turns := part("state/, 10,000 topics in turn", topics.State(area, name), state, retained)
+	turns.run.Distinct = retainedBeside
+	return []row{
+		part("bench/, which no part wants", bench.DefaultTopic, state, other),
+		part("event/", topics.Event(area, name), `{"event":"press"}`, other),
+		part("command/", topics.Command(area, name), `{"do":"start","browning":4}`, other),
+		part("state/", topics.State(area, name), state, retained),
+		part("online/", topics.Online(area, name), `{"online":true}`, retained),
+		turns,
+	}
 }
 
 // zmqRow is a row of libzmq's own clients.

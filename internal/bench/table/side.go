@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -18,6 +19,8 @@ import (
 
 	"homebus/internal/bench"
 	"homebus/internal/endpoint"
+	"homebus/internal/scene/town"
+	"homebus/topics"
 )
 
 // side is a forwarder that is measured.
@@ -32,8 +35,10 @@ type side struct {
 	says bool
 	// part is how many of a row's messages it is sent.
 	part float64
-	// can says whether it can serve a row at all.
+	// can says whether it can serve a row at all, but for those of parts.
 	can func(r row) bool
+	// prepare, if not nil, is called when it listens.
+	prepare func(context.Context, *server) error
 }
 
 // The names of the sides that others are compared with or that are special.
@@ -41,14 +46,18 @@ const (
 	ours   = "homebus"
 	former = "old"
 	hub    = "hub"
+	house  = "house"
 	relay  = "relay"
 )
 
 // isLibzmq reports whether the side is one of those that figures are compared with.
 func (s side) isLibzmq() bool { return strings.HasPrefix(s.name, "libzmq/") }
 
+// isWhole reports whether the side is a whole hub of ours, with all its parts.
+func (s side) isWhole() bool { return s.name == hub || s.name == house }
+
 func sideNames() []string {
-	return []string{ours, former, hub, "libzmq/1", "libzmq/2", relay, "nats", "mosquitto"}
+	return []string{ours, former, hub, house, "libzmq/1", "libzmq/2", relay, "nats", "mosquitto"}
 }
 
 //go:embed c
@@ -63,7 +72,7 @@ func findSides(ctx context.Context, o options, work string, log io.Writer) ([]si
 	}
 	var sides []side
 	add := func(name string, find func() (side, error)) {
-		if o.sides != nil && !slices.Contains(o.sides, name) || o.sides == nil && name == hub || name == former && o.old == "" {
+		if o.sides != nil && !slices.Contains(o.sides, name) || name == former && o.old == "" {
 			return
 		}
 		s, err := find()
@@ -71,13 +80,18 @@ func findSides(ctx context.Context, o options, work string, log io.Writer) ([]si
 			fmt.Fprintf(log, "left out: %s: %v\n", name, err)
 			return
 		}
-		s.name = name
+		if s.name = name; s.isWhole() && o.sides == nil {
+			s.can = never // only the rows of parts
+		}
 		sides = append(sides, s)
 	}
 	build := func() (string, error) { return o.program(ctx, work) }
-	add(ours, func() (side, error) { return busSide(build, false) })
-	add(former, func() (side, error) { return busSide(func() (string, error) { return filepath.Abs(o.old) }, false) })
-	add(hub, func() (side, error) { return busSide(build, true) })
+	add(ours, func() (side, error) { return busSide(build, "proxy", "forwarder") })
+	add(former, func() (side, error) {
+		return busSide(func() (string, error) { return filepath.Abs(o.old) }, "proxy", "forwarder")
+	})
+	add(hub, func() (side, error) { return busSide(build, "serve", "--scenes", "") })
+	add(house, func() (side, error) { return houseSide(build, work) })
 	for _, threads := range []string{"1", "2"} {
 		add("libzmq/"+threads, func() (side, error) { return zmqSide(ctx, work, threads) })
 	}
@@ -111,20 +125,51 @@ func (o options) program(ctx context.Context, work string) (string, error) {
 
 func always(row) bool { return true }
 
+func never(row) bool { return false }
+
 func raw(r row) bool { return r.kind != zmqFlood && r.kind != zmqFlow }
 
-func busSide(find func() (string, error), whole bool) (side, error) {
+func busSide(find func() (string, error), command ...string) (side, error) {
 	path, err := find()
 	if err == nil {
 		_, err = os.Stat(path)
 	}
 	return side{protocol: bench.ZMTP, path: path, part: 2, can: always, args: func(_ row, front, back string) []string {
-		args := []string{"proxy", "forwarder"}
-		if whole {
-			args = []string{"serve", "--scenes", ""}
-		}
-		return append(args, "--log-level", "error", "--frontend", "tcp://127.0.0.1:"+front, "--backend", "tcp://127.0.0.1:"+back)
+		return append(slices.Clone(command), "--log-level", "error", "--frontend", "tcp://127.0.0.1:"+front, "--backend", "tcp://127.0.0.1:"+back)
 	}}, err
+}
+
+// How many scenes there are in the house, and how many topics with a last value.
+const (
+	scenesBeside   = 1000
+	retainedBeside = 10_000
+)
+
+// houseSide is a whole hub that has much to keep in mind.
+func houseSide(find func() (string, error), work string) (side, error) {
+	file := filepath.Join(work, "scenes.toml")
+	if err := os.WriteFile(file, town.File(scenesBeside), 0o600); err != nil {
+		return side{}, err
+	}
+	s, err := busSide(find, "serve", "--scenes", file)
+	s.prepare = fill
+	return s, err
+}
+
+// fill has the server remember the states of appliances that no scene knows.
+func fill(ctx context.Context, v *server) error {
+	c := v.at(bench.Defaults())
+	c.Topic, c.Distinct, c.Count = topics.State("beside", "thing-00000"), retainedBeside, retainedBeside
+	c.Payload = `{"state":"on"}`
+	c.Size = len(c.Payload)
+	o, err := runRaw(ctx, c, func() {})
+	if err == nil && o.delivered < 1 {
+		err = fmt.Errorf("%.2f %% delivered", o.delivered*100)
+	}
+	if err != nil {
+		return fmt.Errorf("fill with states: %w", err)
+	}
+	return nil
 }
 
 func zmqSide(ctx context.Context, work, threads string) (side, error) {
@@ -141,7 +186,7 @@ func relaySide(ctx context.Context, work string) (side, error) {
 	path, err := compile(ctx, work, "relay")
 	return side{protocol: bench.ZMTP, path: path, says: true, part: 2,
 		can: func(r row) bool {
-			return raw(r) && r.kind != idleCrowds && r.run.Pubs == 1 && r.run.Subs <= mostRelayed
+			return raw(r) && r.kind != idleCrowds && r.kind != idleTopics && r.run.Pubs == 1 && r.run.Subs <= mostRelayed
 		},
 		args: func(r row, front, back string) []string { return []string{strconv.Itoa(r.run.Subs), front, back} }}, err
 }
@@ -212,7 +257,7 @@ func (s side) start(ctx context.Context, r row) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	listening, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	v := &server{cmd: exec.Command(s.path, s.args(r, front, back)...), front: front, back: back}
 	if s.protocol != bench.ZMTP {
@@ -228,11 +273,17 @@ func (s side) start(ctx context.Context, r row) (*server, error) {
 	if s.says {
 		_, err = bufio.NewReader(out).ReadString('\n')
 	} else {
-		err = errors.Join(listens(ctx, front), listens(ctx, v.back))
+		err = errors.Join(listens(listening, front), listens(listening, v.back))
 	}
 	if err != nil {
 		v.stop()
 		return nil, fmt.Errorf("%s does not listen: %w", s.name, err)
+	}
+	if s.prepare != nil {
+		if err := s.prepare(ctx, v); err != nil {
+			v.stop()
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
 	}
 	return v, nil
 }
@@ -249,21 +300,26 @@ func (v *server) at(c bench.Config) bench.Config {
 	return c
 }
 
+// The ports that are tried: below those that Linux gives to whoever asks for any, from 32768
+// on (ip_local_port_range), one of which another program may have before the server does.
+const leastPort, ports = 20_000, 12_000
+
 // freePorts returns two ports at which nobody listens.
 func freePorts() (front, back string, err error) {
-	var ports [2]string
-	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", "", err
+	var free []string
+	for range 100 {
+		port := strconv.Itoa(leastPort + rand.IntN(ports))
+		l, bad := net.Listen("tcp", "127.0.0.1:"+port)
+		if bad != nil {
+			err = bad
+			continue
 		}
 		defer l.Close() // only at the end, so that they differ
-		_, ports[i], err = net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			return "", "", err
+		if free = append(free, port); len(free) == 2 {
+			return free[0], free[1], nil
 		}
 	}
-	return ports[0], ports[1], nil
+	return "", "", err
 }
 
 // listens waits until somebody listens at a port.

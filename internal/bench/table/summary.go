@@ -35,15 +35,30 @@ func medianOf(values map[int]float64) float64 {
 // lessIsBetter is true of all figures but the rate.
 func lessIsBetter(f figure) bool { return f != rate }
 
-// reference is the side of libzmq that is better at a figure of a row; "" if none was
+// measures reports whether a side is measured at a row.
+func (t *table) measures(r row, s side) bool {
+	if r.parts {
+		return s.isWhole() || s.name == ours && slices.ContainsFunc(t.sides, side.isWhole)
+	}
+	return s.can(r)
+}
+
+// reference is the side that others are compared with at a figure of a row: that of
+// libzmq which is better, or our forwarder for the parts of the hub; "" if it was not
 // measured.
-func (t *table) reference(row string, f figure) string {
+func (t *table) reference(r row, f figure) string {
+	if r.parts {
+		if len(t.values(r.name, ours, f)) == 0 {
+			return ""
+		}
+		return ours
+	}
 	best, name := 0.0, ""
 	for _, s := range t.sides {
 		if !s.isLibzmq() {
 			continue
 		}
-		m := medianOf(t.values(row, s.name, f))
+		m := medianOf(t.values(r.name, s.name, f))
 		if m > 0 && (name == "" || (m < best) == lessIsBetter(f) && m != best) {
 			best, name = m, s.name
 		}
@@ -54,21 +69,28 @@ func (t *table) reference(row string, f figure) string {
 // ratio is the median over the rounds of one side's figure by another's; 0 if there is
 // none.
 func (t *table) ratio(row, side, by string, f figure) float64 {
-	other := t.values(row, by, f)
+	return quotient(t.values(row, side, f), t.values(row, by, f))
+}
+
+// quotient is the median over the rounds that both have; 0 if there is none.
+func quotient(values, others map[int]float64) float64 {
 	var all []float64
-	for round, v := range t.values(row, side, f) {
-		if w := other[round]; w > 0 {
+	for round, v := range values {
+		if w := others[round]; w > 0 {
 			all = append(all, v/w)
 		}
 	}
 	return median(all)
 }
 
-// String is the tables, in Markdown, one for each figure, and how many runs did not count.
+// String is the tables, in Markdown, one for each figure and one more for what the hub's
+// parts cost, and how many runs did not count.
 func (t *table) String() string {
 	var b strings.Builder
-	for _, f := range []figure{rate, cpu, p50, p99, held, busy} {
-		t.write(&b, f)
+	for _, parts := range []bool{false, true} {
+		for _, f := range figures {
+			t.write(&b, f, parts)
+		}
 	}
 	bad := map[string]int{}
 	var kinds []string
@@ -87,11 +109,15 @@ func (t *table) String() string {
 	return b.String()
 }
 
-// write writes the table of a figure: libzmq's median, and how many times that the others
-// have; without libzmq all medians.
-func (t *table) write(b *strings.Builder, f figure) {
+// write writes the table of a figure: the median of libzmq, or of our forwarder where the
+// hub's parts are measured, and how many times that the others have; without the former
+// all medians.
+func (t *table) write(b *strings.Builder, f figure, parts bool) {
 	var lines []string
 	for _, r := range t.rows {
+		if r.parts != parts {
+			continue
+		}
 		if line := t.line(r, f); line != "" {
 			lines = append(lines, line)
 		}
@@ -100,19 +126,36 @@ func (t *table) write(b *strings.Builder, f figure) {
 		return
 	}
 	head := []string{string(f), "libzmq"}
-	for _, s := range t.others() {
+	if parts {
+		head[1] = ours
+	}
+	for _, s := range t.others(parts) {
 		head = append(head, s.name)
 	}
-	if t.hasFormer() {
+	if !parts && t.hasFormer() {
 		head = append(head, ours+" by "+former)
 	}
-	head = append(head, "goal for "+ours)
+	if parts {
+		head = append(head, "goal")
+	} else {
+		head = append(head, "goal for "+ours)
+	}
 	fmt.Fprintf(b, "| %s |\n|%s\n%s\n\n", strings.Join(head, " | "), strings.Repeat("---|", len(head)), strings.Join(lines, "\n"))
 }
 
-// others are the sides that are compared with libzmq.
-func (t *table) others() []side {
-	return slices.DeleteFunc(slices.Clone(t.sides), side.isLibzmq)
+// others are the sides that are compared with libzmq, or with our forwarder, and are
+// measured at any of those rows.
+func (t *table) others(parts bool) []side {
+	var some []side
+	for _, s := range t.sides {
+		if s.isLibzmq() || parts && s.name == ours {
+			continue
+		}
+		if slices.ContainsFunc(t.rows, func(r row) bool { return r.parts == parts && t.measures(r, s) }) {
+			some = append(some, s)
+		}
+	}
+	return some
 }
 
 // hasFormer reports whether another build of ours is compared with.
@@ -121,20 +164,23 @@ func (t *table) hasFormer() bool {
 }
 
 func (t *table) line(r row, f figure) string {
-	by := t.reference(r.name, f)
+	by := t.reference(r, f)
 	cells := []string{r.name, "–"}
 	if by != "" {
-		cells[1] = fmt.Sprintf("%s (%s)", short(medianOf(t.values(r.name, by, f))), strings.TrimPrefix(by, "libzmq/"))
+		cells[1] = short(medianOf(t.values(r.name, by, f)))
+		if threads, ok := strings.CutPrefix(by, "libzmq/"); ok {
+			cells[1] += " (" + threads + ")"
+		}
 	}
 	any := by != ""
-	for _, s := range t.others() {
+	for _, s := range t.others(r.parts) {
 		m := medianOf(t.values(r.name, s.name, f))
 		measured := len(t.values(r.name, s.name, f)) > 0
 		any = any || measured
 		switch ratio := t.ratio(r.name, s.name, by, f); {
 		case !measured:
 			cells = append(cells, "–")
-		case by == "" || f == held || f == busy:
+		case by == "" || f == held || f == busy || f == each:
 			cells = append(cells, short(m))
 		default:
 			cells = append(cells, fmt.Sprintf("%s × (%s)", times(ratio), short(m)))
@@ -143,7 +189,7 @@ func (t *table) line(r row, f figure) string {
 	if !any {
 		return ""
 	}
-	if t.hasFormer() {
+	if !r.parts && t.hasFormer() {
 		cells = append(cells, dash(t.ratio(r.name, ours, former, f)))
 	}
 	return "| " + strings.Join(append(cells, t.verdict(r, f, by)), " | ") + " |"
@@ -155,24 +201,40 @@ func (t *table) verdict(r row, f figure, by string) string {
 	if !ok {
 		return ""
 	}
-	text := fmt.Sprintf("≥ %.2g", g.ratio)
+	our := t.values(r.name, ours, f)
+	switch g.than {
+	case thanRelay:
+		return g.judge(" of the relay", t.ratio(r.name, ours, relay, f))
+	case thanNothing:
+		return g.judge("", medianOf(our))
+	case thanOtherRow:
+		return g.judge(fmt.Sprintf(" of %q", g.row), quotient(our, t.values(g.row, ours, f)))
+	case thanPlain:
+		var all []string
+		for _, s := range t.others(true) {
+			all = append(all, s.name+" "+g.judge("", t.ratio(r.name, s.name, ours, f)))
+		}
+		return strings.Join(all, "; ")
+	}
+	return g.judge("", t.ratio(r.name, ours, by, f))
+}
+
+// judge says what the goal is, and whether a ratio reaches it; 0 is none.
+func (g goal) judge(of string, ratio float64) string {
+	sign, reached := "≥", ratio >= g.ratio
 	if g.most {
-		text = fmt.Sprintf("≤ %.2g", g.ratio)
+		sign, reached = "≤", ratio <= g.ratio
 	}
-	if g.relay {
-		text, by = text+" of the relay", relay
-	}
-	ratio := t.ratio(r.name, ours, by, f)
-	if g.alone {
-		ratio = medianOf(t.values(r.name, ours, f))
-	}
+	text := fmt.Sprintf("%s %.3g%s", sign, g.ratio, of)
 	switch {
 	case ratio == 0:
 		return text
-	case g.most && ratio <= g.ratio, !g.most && ratio >= g.ratio:
-		return fmt.Sprintf("%s: yes, %s", text, times(ratio))
+	case reached:
+		return text + ": yes, " + times(ratio)
+	case times(ratio) == times(g.ratio):
+		return fmt.Sprintf("%s: no, %.4f", text, ratio)
 	}
-	return fmt.Sprintf("%s: no, %s", text, times(ratio))
+	return text + ": no, " + times(ratio)
 }
 
 // dash is times, or – if nothing was compared.
