@@ -33,20 +33,20 @@ func (a *allowance) shared() int { return a.total - a.total/4 }
 
 // charge counts what waits in one queue more. What waits in many is counted once.
 func (a *allowance) charge(m parcel) {
-	if m.holders == nil {
+	if !m.shared {
 		a.used += m.cost
 		return
 	}
-	if *m.holders == 0 {
+	if m.box.holders == 0 {
 		a.used += m.cost
 	}
-	*m.holders++
+	m.box.holders++
 }
 
 // release is the opposite of charge.
 func (a *allowance) release(m parcel) {
-	if m.holders != nil {
-		if *m.holders--; *m.holders > 0 {
+	if m.shared {
+		if m.box.holders--; m.box.holders > 0 {
 			return
 		}
 	}

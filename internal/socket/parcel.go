@@ -12,10 +12,18 @@ type parcel struct {
 	wire  []byte
 	bytes int // of its bodies
 	cost  int // in a queue, in bytes
-	// box is what wire came in, nil if it is shared or large.
-	box *[]byte
-	// holders counts the queues that it waits in, nil if it is not shared.
-	holders *int
+	// box is what wire came in, nil if it is large and not shared.
+	box *box
+	// shared says that it may wait in several queues.
+	shared bool
+}
+
+// box is what a parcel came in, for use again: without it a message leaves twice the
+// garbage.
+type box struct {
+	bytes []byte // nil if the message is too large for any
+	// holders counts the queues that a shared message waits in.
+	holders int
 }
 
 // The boxes of parcels hold a power of two of bytes.
@@ -24,7 +32,6 @@ const (
 	maxBox = 15 // 32 KiB
 )
 
-// boxes are for use again: without them a message leaves twice the garbage.
 var boxes [maxBox + 1]sync.Pool
 
 // pack copies a message into wire form.
@@ -37,26 +44,28 @@ func pack(frames [][]byte) parcel {
 		m.cost = len(m.wire) + frameCost
 		return m
 	}
-	box, ok := boxes[class].Get().(*[]byte)
+	b, ok := boxes[class].Get().(*box)
 	if !ok {
-		b := make([]byte, 0, 1<<class)
-		box = &b
+		b = &box{bytes: make([]byte, 0, 1<<class)}
 	}
-	m.wire, m.box = zmtp.AppendMessage((*box)[:0], frames), box
+	m.wire, m.box = zmtp.AppendMessage(b.bytes, frames), b
 	m.cost = len(m.wire) + frameCost
 	return m
 }
 
 // share makes the message one that several peers are sent.
 func (m parcel) share() parcel {
-	m.box, m.holders = nil, new(int)
+	if m.shared = true; m.box == nil {
+		m.box = new(box)
+	}
 	return m
 }
 
-// release gives the box back. The message must be of no use to anybody any more.
+// release gives the box back, unless the message still waits for somebody. It must be of
+// no use to whoever calls it any more.
 func (m parcel) release() {
-	if m.box != nil {
-		boxes[bits.Len(uint(cap(*m.box)-1))].Put(m.box)
+	if m.box != nil && m.box.bytes != nil && m.box.holders == 0 {
+		boxes[bits.Len(uint(cap(m.box.bytes)-1))].Put(m.box)
 	}
 }
 

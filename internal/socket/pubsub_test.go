@@ -103,6 +103,40 @@ func TestPubUnderstandsBothForms(t *testing.T) {
 	}
 }
 
+// What one message came in is used for another when nobody is sent the first any more, and
+// not before.
+func TestPubSendsEachWhatWasPublished(t *testing.T) {
+	pub := closing(t, socket.NewPub(quiet()))
+	where := bind(t, pub)
+	const subs, messages = 3, 3000
+	var hears [subs]*socket.Sub
+	for i := range hears {
+		hears[i] = closing(t, socket.NewSub(quiet()))
+		hears[i].Subscribe("t")
+		connect(t, hears[i], where)
+		subscribed(t, pub, hears[i], "t")
+	}
+	leaver := rawPeer(t, where, zmtp.SUB)
+	leaver.Subscribe("t")
+	for from := 0; from < messages; from += 300 {
+		for n := from; n < from+300; n++ {
+			send(t, pub, "t", fmt.Sprintf("%0100d", n))
+		}
+		if from == messages/2 {
+			_ = leaver.Close() // with whatever it has not read
+		}
+		for _, sub := range hears {
+			for n := from; n < from+300; n++ {
+				for got := ""; got != fmt.Sprintf("t|%0100d", n); {
+					if got = receive(t, sub); strings.HasPrefix(got, "t|0") && got != fmt.Sprintf("t|%0100d", n) {
+						t.Fatalf("got %q, want message %d", got, n)
+					}
+				}
+			}
+		}
+	}
+}
+
 // A slow subscriber loses its own newest messages, whole and counted.
 func TestPubDropsTheNewest(t *testing.T) {
 	cfg := quiet()
