@@ -41,7 +41,7 @@ func serveBench(b *testing.B) benchHub {
 }
 
 // link returns a link to the hub that is up and hears events.
-func (h benchHub) link(b *testing.B) link.Link {
+func (h benchHub) link(b testing.TB) link.Link {
 	b.Helper()
 	l, err := New(Config{Frontend: h.frontend(), Backend: h.backend()})
 	if err != nil {
