@@ -123,11 +123,11 @@ func subscriptionRows() []row {
 		r.run.Own, r.run.Distinct, r.run.Timeout, r.goals = true, distinct, time.Minute, nil
 		return r
 	}
-	ten := own("64 B, 1 → 10, its own topic each", 10, 10, 1_000_000)
-	million := own("64 B, 1 → 10, beside a million subscriptions", 10, 10, 1_000_000)
+	ten := own("64 B, 1 → 10, its own topic each", 10, 10, 3_000_000)
+	million := own("64 B, 1 → 10, beside a million subscriptions", 10, 10, 3_000_000)
 	million.run.Connections, million.run.IdleTopics = connections, topics
-	thousand := own("64 B, 1 → 1000, its own topic each", connections, connections, 200_000)
-	all := own("64 B, 1 → 1000, a thousand of its own each", connections, connections*topics, 200_000)
+	thousand := own("64 B, 1 → 1000, its own topic each", connections, connections, 500_000)
+	all := own("64 B, 1 → 1000, a thousand of its own each", connections, connections*topics, 500_000)
 	for _, r := range []struct{ many, few *row }{{&million, &ten}, {&all, &thousand}} {
 		r.many.goals = map[figure]goal{
 			rate: {ratio: 0.5, than: thanOtherRow, row: r.few.name},
