@@ -3,6 +3,7 @@ package eventloop
 import (
 	"net"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -238,6 +239,9 @@ func (c *Conn) turn(began time.Time) (done time.Time) {
 // steps have become short.
 func (c *Conn) stepAside() {
 	for {
+		if c.loop.isOver() {
+			_ = c.Close() // the loop does not know who steps aside
+		}
 		if c.isClosed() {
 			c.leave(net.ErrClosed)
 			return
@@ -250,6 +254,9 @@ func (c *Conn) stepAside() {
 			c.slow = min(c.slow+1, often)
 		}
 		if err == nil && next != Wait {
+			// On one processor others would not run before this goroutine has used up
+			// its time.
+			runtime.Gosched()
 			continue
 		}
 		if err == nil {
@@ -257,7 +264,9 @@ func (c *Conn) stepAside() {
 			if c.slow > 0 {
 				to = away
 			}
-			err = c.pass(to)
+			if err = c.pass(to); err == net.ErrClosed {
+				_ = c.Close() // the loop may be over
+			}
 		}
 		if err != nil {
 			c.leave(err)

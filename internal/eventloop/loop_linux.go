@@ -73,11 +73,15 @@ func (l *Loop) Close() {
 	}
 }
 
+// isOver reports whether the loop has ended.
+func (l *Loop) isOver() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ended
+}
+
 // ring wakes Run. The lock is held.
 func (l *Loop) ring() {
-	if l.ended {
-		return
-	}
 	var one [8]byte
 	binary.NativeEndian.PutUint64(one[:], 1)
 	_, _ = syscall.Write(l.bell, one[:]) // if it is full, Run is about to wake anyway
@@ -92,7 +96,9 @@ func (l *Loop) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.ring()
+		if !l.ended {
+			l.ring()
+		}
 	})()
 	events := make([]syscall.EpollEvent, atOnce)
 	for ctx.Err() == nil {
@@ -203,12 +209,14 @@ func (l *Loop) listen(c *Conn, before, now uint32) error {
 	return nil
 }
 
-// close has Run let go of c.
+// close has Run let go of c. What is listened for when the loop ends, end lets go of.
 func (l *Loop) close(c *Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.closing = append(l.closing, c)
-	l.ring()
+	if !l.ended {
+		l.closing = append(l.closing, c)
+		l.ring()
+	}
 }
 
 // errNoSystem is why a connection cannot be adopted that is nothing of the system's.

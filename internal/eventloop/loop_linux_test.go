@@ -461,6 +461,46 @@ func TestTheEndOfTheLoopEndsAll(t *testing.T) {
 	}
 }
 
+// Who steps aside ends with the loop too, whether or not it has done all.
+func TestTheEndOfTheLoopEndsWhoStepsAside(t *testing.T) {
+	for _, busy := range []bool{true, false} {
+		l, err := New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		ran := make(chan error, 1)
+		go func() { ran <- l.Run(ctx) }()
+		c, peer := pair(t, l, "tcp")
+		steps := 0
+		ended := serve(t, c, func(uintptr) (bool, error) {
+			labour(2 * long)
+			if steps++; steps == often+1 {
+				cancel()
+				for !l.isOver() {
+					runtime.Gosched()
+				}
+			}
+			return busy || steps <= often, nil
+		})
+		if _, err := peer.Write([]byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		if err := within(t, ended, "the end"); err != net.ErrClosed {
+			t.Errorf("it ended with %v", err)
+		}
+		if err := within(t, ran, "the end of the loop"); err != nil {
+			t.Error(err)
+		}
+		if _, err := peer.Read(make([]byte, 1)); err == nil {
+			t.Error("the connection goes on")
+		}
+		if err := c.Close(); err != net.ErrClosed {
+			t.Errorf("busy %v: it was not closed by the loop: %v", busy, err)
+		}
+	}
+}
+
 func descriptors(t *testing.T) int {
 	t.Helper()
 	all, err := os.ReadDir("/proc/self/fd")
