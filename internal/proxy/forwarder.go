@@ -143,7 +143,7 @@ func (f *Forwarder) Close() {
 func (f *Forwarder) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, f.Close)()
-	// A side has loops of its own: while publishers are paused, so are theirs.
+	// A side has loops of its own: subscribers do not wait for what publishers forward.
 	for s, ls := range f.listeners {
 		if len(ls) > 0 {
 			f.loops[s].start(ctx, g, f.log)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,38 @@ func TestAPublisherLeavesDuringAPause(t *testing.T) {
 	_ = pub.Close()
 	f.Resume()
 	sub.Want("t|last words")
+}
+
+// While publishers wait for the end of a pause, one that had nothing to say is found to be
+// gone, and one that takes its time is told of subscriptions.
+func TestPublishersComeAndGoDuringAPause(t *testing.T) {
+	f := start(t, Config{})
+	pub, silent := publisherOf(t, f), publisherOf(t, f)
+	zmtptest.Eventually(t, "the publishers are in", func() bool { return f.Stats().Publishers == 2 })
+	f.Pause()
+	pub.Send("t", "later")
+	other := publisherOf(t, f)
+	other.Send("t", "later too")
+	zmtptest.Eventually(t, "a publisher waits", func() bool { return f.Stats().Publishers == 3 && waits() })
+	_ = silent.Close()
+	zmtptest.Eventually(t, "who said nothing is gone", func() bool { return f.Stats().Publishers == 2 })
+	sub := subscriberOf(t, f, "t")
+	pub.Want("\x01t")
+	f.Resume()
+	for range 2 {
+		if got := sub.Receive(); !strings.HasPrefix(got, "t|later") {
+			t.Errorf("received %q", got)
+		}
+	}
+	pub.Send("t", "again")
+	sub.Want("t|again")
+}
+
+// waits reports whether a goroutine waits for the end of a pause.
+func waits() bool {
+	var all bytes.Buffer
+	_ = pprof.Lookup("goroutine").WriteTo(&all, 2)
+	return strings.Contains(all.String(), ".mayPass(")
 }
 
 func TestAPausedForwarderEnds(t *testing.T) {

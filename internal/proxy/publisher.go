@@ -21,9 +21,10 @@ type publisher struct {
 	courier courier
 	pace    pace
 	// forwarded says that the bytes at hand have brought a message, more that some of
-	// them are to be forwarded in another turn, end what comes after them.
-	forwarded, more bool
-	end             error
+	// them are to be forwarded in another turn, held that this is to be done aside, since
+	// the forwarder is paused; end is what comes after them.
+	forwarded, more, held bool
+	end                   error
 }
 
 // newPublisher returns the reader of a session; id is the peer's.
@@ -74,7 +75,11 @@ func (p *publisher) step(fd uintptr) (eventloop.Next, error) {
 		if err := p.stepOnce(fd); err != nil {
 			return eventloop.Wait, err
 		}
-		if p.more {
+		switch {
+		case p.held:
+			p.inbox.rest()
+			return eventloop.Aside, nil
+		case p.more:
 			return eventloop.Again, nil
 		}
 		if !p.pace.quick() {
@@ -125,6 +130,10 @@ func (p *publisher) forward() error {
 	defer t.end()
 	b := batch{board: p.board, from: p.id, courier: &p.courier}
 	defer b.flush()
+	if p.held = p.loop != nil && !p.held && t.board.resumed != nil; p.held {
+		p.more = true // and waits without keeping the loop
+		return nil
+	}
 	if err := t.mayPass(p.ctx); err != nil {
 		return err
 	}
