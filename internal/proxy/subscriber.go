@@ -71,9 +71,13 @@ func (s *subscriber) step(fd uintptr) (eventloop.Next, error) {
 }
 
 // arrived serves the commands that come before anything else, for which nobody has to
-// wait, and reports whether there is more to serve.
+// wait, if they are few, and reports whether there is more to serve.
 func (s *subscriber) arrived() (more bool, err error) {
-	for s.skipped(); s.inbox.from < s.inbox.to; {
+	s.skipped()
+	for served := 0; s.inbox.from < s.inbox.to; served++ {
+		if served == turnStep { // each may be answered by a write
+			return true, nil
+		}
 		unread := s.inbox.unread()
 		h, err := zmtp.ParseHeader(unread, s.board.limits.Wire.Frame)
 		if err != nil {

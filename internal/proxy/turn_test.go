@@ -255,3 +255,25 @@ func TestWhoHasMuchToSayIsHeardMeanwhile(t *testing.T) {
 		}
 	})
 }
+
+// A subscriber that sends many PINGs at once keeps the others of its event loop waiting for
+// a few of them only.
+func TestManyCommandsAreServedAside(t *testing.T) {
+	x := newSwitchboard(DefaultLimits, silentTap{}, nil)
+	for sent, want := range map[int]bool{1: false, turnStep: false, turnStep + 1: true, 10_000: true} {
+		sink := x.attachSink("s")
+		s := subscriber{session: &session{queue: sink}, board: x, sink: sink}
+		ping := zmtp.AppendPing(nil, 0, nil)
+		s.inbox.b = bytes.Repeat(ping, sent)
+		s.inbox.to = len(s.inbox.b)
+		if more, err := s.arrived(); more != want || err != nil || s.inbox.from != min(sent, turnStep)*len(ping) {
+			t.Errorf("of %d PINGs %d are served at once, and more is %v, %v", sent, s.inbox.from/len(ping), more, err)
+		}
+		if err := s.serve(); err != nil || s.inbox.from != s.inbox.to {
+			t.Errorf("of %d PINGs %d are served, %v", sent, s.inbox.from/len(ping), err)
+		}
+		if _, n, _, _ := sink.counts(); n != 0 || len(drain(sink.outbox)) != sent*len(zmtp.AppendPong(nil, nil)) {
+			t.Errorf("%d PINGs are not answered", sent)
+		}
+	}
+}
