@@ -10,8 +10,9 @@ import (
 // are not read, so that TCP makes them wait; they are not cut for their silence
 // meanwhile, and are pinged often enough that they do not give the forwarder up.
 // What was passed before is still written to subscribers; subscriptions go on, and
-// so do the peers in this process, but for what they say by PublishInTurn. A publisher that leaves is found to be gone
-// once its last messages have passed. Pausing twice is pausing once.
+// so do the peers in this process, but for what they say by PublishInTurn. A publisher that
+// leaves is found to be gone once its last messages have passed; one that is cut, to make
+// room for others, at once. Pausing twice is pausing once.
 func (f *Forwarder) Pause() {
 	f.board.mu.Lock()
 	defer f.board.mu.Unlock()

@@ -106,6 +106,26 @@ func TestPublishersComeAndGoDuringAPause(t *testing.T) {
 	sub.Want("t|again")
 }
 
+// Who is cut while it waits for the end of a pause, to make room or because it has vanished,
+// is gone at once.
+func TestAWaitingPublisherCanBeCut(t *testing.T) {
+	f := start(t, Config{})
+	pub := publisherOf(t, f)
+	f.Pause()
+	pub.Send("t")
+	zmtptest.Eventually(t, "it waits", waits)
+	f.sessions.mu.Lock()
+	f.sessions.spare = 0
+	f.sessions.mu.Unlock()
+	if !f.makeRoom(time.Now()) {
+		t.Fatal("nobody can be spared")
+	}
+	zmtptest.Eventually(t, "it is gone", func() bool { return f.Stats().Publishers == 0 })
+	if in := f.Stats().In; in.Messages != 0 {
+		t.Errorf("%d messages passed", in.Messages)
+	}
+}
+
 // waits reports whether a goroutine waits for the end of a pause.
 func waits() bool {
 	var all bytes.Buffer

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"net"
 	"runtime"
 
 	"homebus/internal/eventloop"
@@ -134,7 +135,7 @@ func (p *publisher) forward() error {
 		p.more = true // and waits without keeping the loop
 		return nil
 	}
-	if err := t.mayPass(p.ctx); err != nil {
+	if err := p.mayPass(&t); err != nil {
 		return err
 	}
 	var err error
@@ -147,6 +148,22 @@ func (p *publisher) forward() error {
 		p.passed.Add(1)
 	}
 	return p.claimed()
+}
+
+// mayPass is that of t, but ends if the connection is closed from here: then its descriptor
+// is wanted.
+func (p *publisher) mayPass(t *turn) error {
+	if t.board.resumed == nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(p.ctx)
+	defer cancel()
+	p.wake.Store(&cancel)
+	defer p.wake.Store(nil)
+	if p.cut.Load() {
+		return net.ErrClosed
+	}
+	return t.mayPass(ctx)
 }
 
 // pass forwards every message that is whole now until the turn is over, and reports

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"cmp"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -35,6 +36,8 @@ type session struct {
 	// cut is set once the connection is closed from here: what has been read of it
 	// is of no interest any more.
 	cut atomic.Bool
+	// wake, unless nil, ends what the reader waits for when that happens.
+	wake atomic.Pointer[context.CancelFunc]
 	// passed counts the times that messages have come from the peer.
 	passed atomic.Uint64
 	usage  usage
@@ -266,6 +269,9 @@ func (s *session) carryOn() error {
 // close closes the connection, which ends the session soon.
 func (s *session) close() {
 	s.cut.Store(true)
+	if wake := s.wake.Load(); wake != nil {
+		(*wake)()
+	}
 	_ = s.conn.Close()
 }
 
