@@ -14,30 +14,30 @@ func TestBreakfast(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			at := []string{"-frontend", free(t), "-backend", free(t), "-takes", "50ms"}
-			start(t, "bus", "--scenes", "", "--frontend", at[1], "--backend", at[3]).await("msg=listening")
+			start(t, "bus", "--scenes", "", "--frontend", at[1], "--backend", at[3]).Await("msg=listening")
 			part := func(start starter, role ...string) *process {
 				return start(t, "breakfast", append(at[:len(at):len(at)], role...)...)
 			}
 			mirrors := []*process{part(start, "mirror"), part(twin, "mirror")}
-			part(who.light, "light", "off").ends()
+			part(who.light, "light", "off").Exits(0)
 			part(who.toaster, "toaster")
 			part(who.coffee, "coffee")
 			for _, m := range mirrors { // they know that both are there
-				m.await(`^state/kitchen/\w+ is idle\n(.*\n)*state/kitchen/\w+ is idle$`)
+				m.Await(`^state/kitchen/\w+ is idle\n(.*\n)*state/kitchen/\w+ is idle$`)
 			}
-			part(who.light, "light", "on").ends()
+			part(who.light, "light", "on").Exits(0)
 			late := part(start, "mirror")
 			for _, m := range append(mirrors, late) {
-				m.await(`^breakfast is ready$`)
+				m.Await(`^breakfast is ready$`)
 			}
 			for _, m := range mirrors {
 				m.mustSay(`(?s)kitchen/toaster is toasting\n.*kitchen/toaster is ready\n`)
 				m.mustSay(`(?s)kitchen/coffee is brewing\n.*kitchen/coffee is ready\n`)
 			}
-			part(who.light, "light", "off").ends()
-			part(who.light, "light", "on").ends()
-			late.await(`toaster is toasting$`)
-			late.await(`^breakfast is ready$`)
+			part(who.light, "light", "off").Exits(0)
+			part(who.light, "light", "on").Exits(0)
+			late.Await(`toaster is toasting$`)
+			late.Await(`^breakfast is ready$`)
 			late.interrupt()
 		})
 	}
@@ -52,10 +52,10 @@ func TestBreakfastWithAnotherHub(t *testing.T) {
 	hub := func() *process { return start(t, "bus", "--scenes", "", "--frontend", at[1], "--backend", at[3]) }
 	first, toaster := hub(), part("toaster")
 	part("coffee")
-	part("light", "on").ends()
-	part("mirror").await(`^breakfast is ready$`)
+	part("light", "on").Exits(0)
+	part("mirror").Await(`^breakfast is ready$`)
 	first.kill()
-	toaster.await("the hub closed the connection")
+	toaster.Await("the hub closed the connection")
 	hub()
-	part("mirror").await(`^breakfast is ready$`)
+	part("mirror").Await(`^breakfast is ready$`)
 }

@@ -15,9 +15,9 @@ func TestBrowser(t *testing.T) {
 	http, at := strings.TrimPrefix(free(t), "tcp://"), strings.TrimPrefix(free(t), "tcp://")
 	serve := []string{"--scenes", "", "--frontend", frontend, "--backend", backend, "--http", http, "--http-origin", "http://" + at}
 	bus := start(t, "bus", serve...)
-	bus.await("msg=listening")
+	bus.Await("msg=listening")
 	page := start(t, "browser", "-at", at, "-bus", http)
-	page.await(`^the page is at http://` + at + `$`)
+	page.Await(`^the page is at http://` + at + `$`)
 	window := browsertest.Window{Width: 800, Height: 600}
 	tab := browsertest.Open(t, "http://"+at+"/", window, "http://"+http)
 	const status, messages = `document.getElementById("status").textContent`, `document.getElementById("messages").textContent`
@@ -26,15 +26,15 @@ func TestBrowser(t *testing.T) {
 	libzmq := twin(t, "browser", frontend, backend)
 	tab.Await(messages + `.includes("event/greeting <b>hello</b>")`)
 	tab.Click("button")
-	libzmq.await(`^\['event/door/bell', '{"event":"ring"}'\]$`)
+	libzmq.Await(`^\['event/door/bell', '{"event":"ring"}'\]$`)
 	tab.Await(messages + `.includes('event/door/bell {"event":"ring"}')`)
 
 	bus.kill()
 	tab.Await(status + ` === "not connected, trying again"`)
-	start(t, "bus", serve...).await("msg=listening")
+	start(t, "bus", serve...).Await("msg=listening")
 	tab.Await(status + ` === "connected"`)
 	browsertest.Eval[any](tab, `document.querySelector("form").payload.value = "ding dong, ünïcode"`)
-	for ring := ""; !strings.Contains(ring, "ding"); ring = libzmq.text() { // until libzmq is back
+	for ring := ""; !strings.Contains(ring, "ding"); ring = libzmq.Text() { // until libzmq is back
 		tab.Click("button")
 		tab.Await(messages + `.includes("ding dong, ünïcode")`)
 	}

@@ -20,12 +20,12 @@ func TestCallbacks(t *testing.T) {
 			at := []string{"-readings", free(t), "-questions", free(t)}
 			loop := who.loop(t, "callbacks", append(at, "thermometer")...)
 			for range 3 {
-				who.client(t, "callbacks", append(at, "client", "21")...).ends()
+				who.client(t, "callbacks", append(at, "client", "21")...).Exits(0)
 			}
 			for begun, counted := time.Now(), false; !counted; { // once they are
 				client := who.client(t, "callbacks", append(at, "client", "0")...)
-				client.ends()
-				counted = strings.Contains(client.text(), " readings, 63 in all")
+				client.Exits(0)
+				counted = strings.Contains(client.Text(), " readings, 63 in all")
 				if time.Since(begun) > patience {
 					t.Fatalf("three times 21 are not counted within %v", patience)
 				}

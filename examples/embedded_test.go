@@ -12,21 +12,21 @@ func TestEmbedded(t *testing.T) {
 	frontend, backend := free(t), free(t)
 	for range 2 {
 		p := start(t, "embedded", frontend, backend)
-		p.await(`^the queue is at ` + frontend + `$`)
+		p.Await(`^the queue is at ` + frontend + `$`)
 		ours, theirs := start(t, "queue", "client", "carl", frontend), twin(t, "queue", "client", "dora", frontend)
-		ours.ends()
-		theirs.ends()
-		theirs.await(`^dora's question 100, says`)
+		ours.Exits(0)
+		theirs.Exits(0)
+		theirs.Await(`^dora's question 100, says`)
 		p.interrupt()
-		p.await(`^200 answers have passed; stopped$`)
+		p.Await(`^200 answers have passed; stopped$`)
 		for _, inside := range []string{"one inside", "another inside"} {
-			if text := ours.text() + theirs.text(); !strings.Contains(text, inside) {
+			if text := ours.Text() + theirs.Text(); !strings.Contains(text, inside) {
 				t.Errorf("%s has answered nothing", inside)
 			}
 		}
 	}
 	// Servers from outside help, ours and libzmq's.
-	start(t, "embedded", frontend, backend).await(`^the queue is at`)
+	start(t, "embedded", frontend, backend).Await(`^the queue is at`)
 	start(t, "queue", "server", "anna", backend)
 	twin(t, "queue", "server", "bert", backend)
 	askUntil(t, frontend, "anna", "bert")
@@ -36,7 +36,7 @@ func TestEmbedded(t *testing.T) {
 func TestEmbeddedInPython(t *testing.T) {
 	t.Parallel()
 	frontend, backend := free(t), free(t)
-	twin(t, "embedded", frontend, backend).await(`^the queue is at`)
+	twin(t, "embedded", frontend, backend).Await(`^the queue is at`)
 	start(t, "queue", "server", "anna", backend)
 	askUntil(t, frontend, "anna", "one inside")
 }

@@ -20,7 +20,7 @@ func TestFilesByTheBook(t *testing.T) {
 	hub := func() *process { return start(t, "bus", "serve", "--scenes", "", "--frontend", in, "--backend", out) }
 	node := func(name, pattern string) *process {
 		p := start(t, "sim", "--tail", pattern, "--node", name, "--frontend", in, "--backend", out, "--queue", backend)
-		p.await("msg=following")
+		p.Await("msg=following")
 		return p
 	}
 	dir := t.TempDir()
@@ -59,14 +59,14 @@ func TestFilesByTheBook(t *testing.T) {
 	has := func(what string) {
 		t.Helper()
 		for deadline := time.After(patience); ; {
-			more := python.next()
-			if python.text() == want {
+			more := python.Next()
+			if python.Text() == want {
 				return
 			}
 			select {
 			case <-more:
 			case <-deadline:
-				t.Fatalf("%s: %d bytes; want %d", what, len(python.text()), len(want))
+				t.Fatalf("%s: %d bytes; want %d", what, len(python.Text()), len(want))
 			}
 		}
 	}

@@ -14,7 +14,7 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	frontend, backend := proxy(t, "queue")
 	in, out := free(t), free(t)
-	start(t, "bus", "--scenes", "", "--frontend", in, "--backend", out).await("msg=listening")
+	start(t, "bus", "--scenes", "", "--frontend", in, "--backend", out).Await("msg=listening")
 	dir := t.TempDir()
 	path := filepath.Join(dir, "logs", "a.log")
 	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
@@ -38,17 +38,17 @@ func TestFiles(t *testing.T) {
 		_ = f.Close()
 	}
 	n1, ours := node(), start(t, "files", frontend, "n1", "logs/a.log")
-	ours.await(`^files: node n1 follows no file "logs/a.log"$`)
+	ours.Await(`^files: node n1 follows no file "logs/a.log"$`)
 	writes(os.O_APPEND, "one\nha")
-	ours.await(`^one$`)
+	ours.Await(`^one$`)
 	theirs := twin(t, "files", frontend, "n1", "logs/a.log")
-	theirs.await(`^one$`)
+	theirs.Await(`^one$`)
 
 	n1.kill()
 	writes(os.O_APPEND, "lf\n")
 	node()
 	for _, p := range []*process{ours, theirs} {
-		p.await(`^half$`)
+		p.Await(`^half$`)
 	}
 	theirs.kill()
 
@@ -56,9 +56,9 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	writes(os.O_APPEND, "rotated, and the next one is longer\n")
-	ours.await(`^half\nrotated, and the next one is longer$|^rotated, and the next one is longer$`)
+	ours.Await(`^half\nrotated, and the next one is longer$|^rotated, and the next one is longer$`)
 	writes(os.O_TRUNC, "cut\n")
-	ours.await(`^cut$`)
+	ours.Await(`^cut$`)
 	ours.interrupt()
 	ours.mustSay(fmt.Sprintf("(?m)^%s\n%s\n%s\n%s\n", "one", "half", "rotated, and the next one is longer", "cut"))
 }

@@ -31,20 +31,20 @@ func passesBy(t *testing.T, frontend, backend string, listeners ...*process) {
 	t.Helper()
 	start(t, "queue", "server", "anna", backend)
 	for i, heard := 0, 0; heard < len(listeners); i++ {
-		start(t, "queue", "client", fmt.Sprint("early ", i), frontend).ends()
+		start(t, "queue", "client", fmt.Sprint("early ", i), frontend).Exits(0)
 		heard = 0
 		for _, l := range listeners {
-			if strings.Contains(l.text(), "early") { // and no mere word of its own that it tries to connect
+			if strings.Contains(l.Text(), "early") { // and no mere word of its own that it tries to connect
 				heard++
 			}
 		}
 	}
-	start(t, "queue", "client", "carl", frontend).ends()
+	start(t, "queue", "client", "carl", frontend).Exits(0)
 	for _, l := range listeners {
-		l.await(`^out .*carl's question 100, says anna`)
+		l.Await(`^out .*carl's question 100, says anna`)
 		for _, pattern := range []string{`(?m)^in .*carl's question \d+"\]$`, `(?m)^out .*carl's question \d+, says anna"\]$`} {
-			if n := len(regexp.MustCompile(pattern).FindAllString(l.text(), -1)); n != 100 {
-				t.Errorf("%s: %d of %q, want 100", l.name, n, pattern)
+			if n := len(regexp.MustCompile(pattern).FindAllString(l.Text(), -1)); n != 100 {
+				t.Errorf("%s: %d of %q, want 100", l.Name, n, pattern)
 			}
 		}
 	}

@@ -38,8 +38,8 @@ func TestMulticast(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			publisher, subscriber := pair[0](), pair[1]()
-			subscriber.await(`(\[weather/berlin sunny \d+\]\n){20}`)
-			readings := regexp.MustCompile(`(?m)^\[(\S+) sunny (\d+)\]$`).FindAllStringSubmatch(subscriber.text(), -1)
+			subscriber.Await(`(\[weather/berlin sunny \d+\]\n){20}`)
+			readings := regexp.MustCompile(`(?m)^\[(\S+) sunny (\d+)\]$`).FindAllStringSubmatch(subscriber.Text(), -1)
 			last := 0
 			for _, r := range readings {
 				n, err := strconv.Atoi(r[2])

@@ -14,14 +14,14 @@ func TestPair(t *testing.T) {
 		chats(one, two)
 		three := start(t, "pair", "connect", where)
 		three.types("let me in")
-		three.await("connection lost|trying again")
+		three.Await("connection lost|trying again")
 		two.types("still alone")
-		one.await(`^"still alone"$`)
+		one.Await(`^"still alone"$`)
 		one.saysNot("let me in")
 
 		two.interrupt()
 		one.types("is anybody there?") // waits for whoever comes next
-		three.await(`^"is anybody there\?"$`)
+		three.Await(`^"is anybody there\?"$`)
 		chats(one, three)
 		three.interrupt()
 		one.interrupt()
@@ -33,7 +33,7 @@ func TestPair(t *testing.T) {
 		long := strings.Repeat("long ", 20_000)
 		two.types(long)
 		two.types("short")
-		one.await(`^"` + long + `"\n"short"$`)
+		one.Await(`^"` + long + `"\n"short"$`)
 	})
 	t.Run("libzmq connects", func(t *testing.T) {
 		t.Parallel()
@@ -50,9 +50,9 @@ func TestPair(t *testing.T) {
 // chats has two ends hear one another.
 func chats(one, two *process) {
 	one.types("hello")
-	two.await(`^['"]hello['"]$`)
+	two.Await(`^['"]hello['"]$`)
 	two.types("hello yourself")
-	one.await(`^['"]hello yourself['"]$`)
+	one.Await(`^['"]hello yourself['"]$`)
 	two.types("how are you?")
-	one.await(`^['"]how are you\?['"]$`)
+	one.Await(`^['"]how are you\?['"]$`)
 }

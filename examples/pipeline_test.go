@@ -19,9 +19,9 @@ func TestPipeline(t *testing.T) {
 	part(twin, "worker", "bert")
 	for range 2 {
 		collector := part(start, "collector")
-		part(start, "producer").ends()
-		collector.ends()
-		m := collector.await("^" + squares + `, found by map\[anna:(\d+) bert:(\d+)\]$`)
+		part(start, "producer").Exits(0)
+		collector.Exits(0)
+		m := collector.Await("^" + squares + `, found by map\[anna:(\d+) bert:(\d+)\]$`)
 		for _, by := range m[1:] {
 			if n, err := strconv.Atoi(by); err != nil || n < 400 { // they take turns
 				t.Error(m[0])
@@ -30,8 +30,8 @@ func TestPipeline(t *testing.T) {
 	}
 	// Producer and collector are libzmq's.
 	collector := part(twin, "collector")
-	part(twin, "producer").ends()
-	collector.ends()
-	collector.await("^" + squares)
+	part(twin, "producer").Exits(0)
+	collector.Exits(0)
+	collector.Await("^" + squares)
 	anna.interrupt()
 }

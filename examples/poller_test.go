@@ -13,24 +13,24 @@ func TestPoller(t *testing.T) {
 		at := []string{"-tasks", free(t), "-orders", free(t)}
 		begun := time.Now()
 		ours, theirs := start(t, "poller", append(at, "worker")...), twin(t, "poller", append(at, "worker")...)
-		theirs.await(`^is ready$`) // an interpreter may begin when all is done
+		theirs.Await(`^is ready$`) // an interpreter may begin when all is done
 		boss := start(t, "poller", append(at, "boss")...)
-		ours.await(`^does task \d+$`)
-		boss.ends()
-		for theirs.runs() { // it may have come too late for this one: it waits for the next
+		ours.Await(`^does task \d+$`)
+		boss.Exits(0)
+		for theirs.Runs() { // it may have come too late for this one: it waits for the next
 			select {
-			case <-theirs.ended:
-			case <-boss.ended:
+			case <-theirs.Ended():
+			case <-boss.Ended():
 				boss = start(t, "poller", append(at, "boss")...)
 			case <-time.After(patience):
 				t.Fatal("libzmq's worker still runs")
 			}
 		}
-		ours.ends()
-		theirs.endedWell()
-		ours.await(`^is told Exit\n\z`)
-		theirs.await(`^is told Exit\n\z`)
-		waited, worked := time.Since(begun), ours.cmd.ProcessState.UserTime()+ours.cmd.ProcessState.SystemTime()
+		ours.Exits(0)
+		theirs.Exits(0)
+		ours.Await(`^is told Exit\n\z`)
+		theirs.Await(`^is told Exit\n\z`)
+		waited, worked := time.Since(begun), ours.Cmd.ProcessState.UserTime()+ours.Cmd.ProcessState.SystemTime()
 		if waited < 400*time.Millisecond || worked > waited/2 { // ten tasks, 50 ms each
 			t.Errorf("the worker took %v of the processor in %v", worked, waited)
 		}
@@ -41,14 +41,14 @@ func TestPoller(t *testing.T) {
 		at := []string{"-tasks", free(t), "-orders", free(t)}
 		worker := start(t, "poller", append(at, "worker")...)
 		twin(t, "poller", append(at, "boss")...)
-		worker.ends()
-		worker.await(`^is told Exit\n\z`)
+		worker.Exits(0)
+		worker.Await(`^is told Exit\n\z`)
 	})
 	t.Run("Ctrl-C", func(t *testing.T) {
 		t.Parallel()
 		at := []string{"-tasks", free(t), "-orders", free(t)}
 		worker, boss := start(t, "poller", append(at, "worker")...), start(t, "poller", append(at, "boss")...)
-		worker.await(`^does task \d+$`)
+		worker.Await(`^does task \d+$`)
 		worker.interrupt()
 		boss.interrupt()
 	})

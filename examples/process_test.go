@@ -3,7 +3,6 @@ package examples
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -12,65 +11,51 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
+	"homebus/internal/processtest"
 	"homebus/internal/web/page/browsertest"
 )
 
 const (
 	// patience is how long anything may take on a machine that has much else to do.
-	patience = 15 * time.Second
+	patience = processtest.Patience
 	// promptly is how soon an example ends that is asked to.
 	promptly = 2 * time.Second
 )
 
-// programs is the folder of the built programs, building how they are built: without what
-// only a debugger reads, which is a third of the work.
+// programs is the folder of the built programs, building more flags of "go build".
 var (
 	programs string
-	building = []string{"build", "-ldflags=-s -w"}
+	building []string
 )
 
 // atOnce is how many tests run at a time: what they do most is wait.
 const atOnce = "4"
 
-func TestMain(m *testing.M) { os.Exit(build(m)) }
+func TestMain(m *testing.M) {
+	os.Exit(processtest.Main(func(folder string) (int, error) { return build(m, folder) }))
+}
 
 // build builds the examples and the programs that they need, and runs the tests.
-func build(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "examples")
+func build(m *testing.M, folder string) (int, error) {
+	overlay, err := elsewhere(folder)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return 0, err
 	}
-	defer os.RemoveAll(dir)
-	overlay, err := elsewhere(dir)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+	if err := processtest.Build(folder, append(building, "-overlay", overlay, "./...", "../cmd/...")...); err != nil {
+		return 0, err
 	}
-	args := append(building, "-overlay", overlay, "-o", dir+string(filepath.Separator), "./...", "../cmd/...")
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go %s: %v\n%s", strings.Join(args, " "), err, out)
-		return 1
-	}
-	programs = dir
+	programs = folder
 	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
-	return browsertest.Main(m.Run)
+	return browsertest.Main(m.Run), nil
 }
 
 // free returns an endpoint at which nobody listens.
 func free(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	defer l.Close()
-	return "tcp://" + l.Addr().String()
+	return processtest.Endpoints(t, 1)[0]
 }
 
 // listens waits until somebody listens at an endpoint.
@@ -94,17 +79,10 @@ func listens(t *testing.T, endpoint string) {
 
 // process is a program that runs.
 type process struct {
+	*processtest.Process
 	t      *testing.T
-	name   string
-	cmd    *exec.Cmd
 	stdin  io.Writer
-	ended  chan struct{} // closed when it has
-	killed bool          // by the test
-
-	mu      sync.Mutex
-	written string        // what it printed
-	read    int           // where await looks on
-	more    chan struct{} // closed by the next write
+	killed bool // by the test
 }
 
 // start starts an example, or "bus". The test's end kills it.
@@ -139,91 +117,39 @@ func twin(t *testing.T, example string, args ...string) *process {
 
 func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{t: t, name: strings.Join(cmd.Args, " "), cmd: cmd, ended: make(chan struct{}), more: make(chan struct{})}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.stdin, cmd.Stdout, cmd.Stderr = stdin, p, p
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(p.ended)
-		_ = cmd.Wait() // the tests look at ProcessState
-	}()
-	t.Cleanup(func() {
-		p.kill()
-		if strings.Contains(p.text(), "WARNING: DATA RACE") {
-			t.Error("a data race")
-		}
-		if t.Failed() {
-			t.Logf("%s said:\n%s", p.name, p.text())
-		}
-	})
-	return p
+	return &process{Process: processtest.Start(t, cmd), t: t, stdin: stdin}
 }
 
-// kill ends the process as a power cut does, and waits for those that it has started.
+// kill is Kill for a process of which nobody asks how it ended.
 func (p *process) kill() {
 	p.t.Helper()
 	p.killed = true
-	_ = p.cmd.Process.Kill() // it may have ended
-	select {
-	case <-p.ended:
-	case <-time.After(patience):
-		p.t.Errorf("%s was killed, and somebody still prints for it %v later", p.name, patience)
-	}
+	p.Kill()
 }
 
 // interrupt is Ctrl-C: an example ends by it, soon and without complaint.
 func (p *process) interrupt() {
 	p.t.Helper()
 	p.controlC()
-	p.endedWell()
+	p.Exits(0)
 }
 
 // controlC is interrupt for a program that may have hardly begun, or be about to end: then
 // the signal itself ends it.
 func (p *process) controlC() {
 	p.t.Helper()
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		p.t.Fatalf("%s: %v", p.name, err)
+	if err := p.Cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		p.t.Fatalf("%s: %v", p.Name, err)
 	}
 	select {
-	case <-p.ended:
+	case <-p.Ended():
 	case <-time.After(promptly):
-		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // shows its goroutines
-		<-p.ended
-		p.t.Errorf("%s still ran %v after Ctrl-C", p.name, promptly)
-	}
-}
-
-// ends waits for a program that ends by itself.
-func (p *process) ends() {
-	p.t.Helper()
-	select {
-	case <-p.ended:
-	case <-time.After(patience):
-		p.t.Fatalf("%s has not ended in %v", p.name, patience)
-	}
-	p.endedWell()
-}
-
-// runs reports whether the program has not ended yet.
-func (p *process) runs() bool {
-	select {
-	case <-p.ended:
-		return false
-	default:
-		return true
-	}
-}
-
-func (p *process) endedWell() {
-	p.t.Helper()
-	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-		p.t.Errorf("%s: exit code %d", p.name, code)
+		p.Quit() // shows its goroutines
+		p.t.Errorf("%s still ran %v after Ctrl-C", p.Name, promptly)
 	}
 }
 
@@ -231,62 +157,15 @@ func (p *process) endedWell() {
 func (p *process) types(line string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.stdin, line+"\n"); err != nil {
-		p.t.Fatalf("%s: %v", p.name, err)
+		p.t.Fatalf("%s: %v", p.Name, err)
 	}
-}
-
-// Write is where the process prints to.
-func (p *process) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.written += string(b)
-	close(p.more)
-	p.more = make(chan struct{})
-	return len(b), nil
-}
-
-// text returns what the process has printed.
-func (p *process) text() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.written
-}
-
-// await waits until the process has printed what matches the pattern, after what the last
-// await found, and returns the match and its groups.
-func (p *process) await(pattern string) []string {
-	p.t.Helper()
-	re, deadline := regexp.MustCompile("(?m)"+pattern), time.After(patience)
-	for {
-		found, more := p.find(re)
-		if found != nil {
-			return found
-		}
-		select {
-		case <-more:
-		case <-deadline:
-			p.t.Fatalf("%s has not said %q within %v", p.name, pattern, patience)
-		}
-	}
-}
-
-func (p *process) find(re *regexp.Regexp) ([]string, <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	rest := p.written[p.read:]
-	at := re.FindStringSubmatchIndex(rest)
-	if at == nil {
-		return nil, p.more
-	}
-	p.read += at[1]
-	return re.FindStringSubmatch(rest), nil
 }
 
 // eventually waits until a condition holds on what two processes have printed.
 func eventually(t *testing.T, what string, holds func() bool, one, two *process) {
 	t.Helper()
 	for deadline := time.After(patience); ; {
-		first, second := one.next(), two.next()
+		first, second := one.Next(), two.Next()
 		if holds() {
 			return
 		}
@@ -299,32 +178,18 @@ func eventually(t *testing.T, what string, holds func() bool, one, two *process)
 	}
 }
 
-// next returns what the next write closes.
-func (p *process) next() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.more
-}
-
-// forget lets await look only at what is printed from now on.
-func (p *process) forget() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.read = len(p.written)
-}
-
 // mustSay fails the test unless the process has printed what matches the pattern.
 func (p *process) mustSay(pattern string) {
 	p.t.Helper()
-	if !regexp.MustCompile(pattern).MatchString(p.text()) {
-		p.t.Errorf("%s has not said %q", p.name, pattern)
+	if !regexp.MustCompile(pattern).MatchString(p.Text()) {
+		p.t.Errorf("%s has not said %q", p.Name, pattern)
 	}
 }
 
 // saysNot fails the test if the process has printed what matches the pattern.
 func (p *process) saysNot(pattern string) {
 	p.t.Helper()
-	if found := regexp.MustCompile("(?m)" + pattern).FindString(p.text()); found != "" {
-		p.t.Errorf("%s says %q", p.name, found)
+	if found := regexp.MustCompile("(?m)" + pattern).FindString(p.Text()); found != "" {
+		p.t.Errorf("%s says %q", p.Name, found)
 	}
 }

@@ -16,10 +16,10 @@ import (
 func TestProcesses(t *testing.T) {
 	t.Parallel()
 	p := start(t, "processes", "2", "3")
-	p.ends()
+	p.Exits(0)
 	servers := different(t, p, `(?m)^server (\d+) is at ipc:`, 2)
 	different(t, p, `(?m)^client (\d+): server \d+$`, 3)
-	answers := regexp.MustCompile(`(?m)^client \d+: server (\d+)$`).FindAllStringSubmatch(p.text(), -1)
+	answers := regexp.MustCompile(`(?m)^client \d+: server (\d+)$`).FindAllStringSubmatch(p.Text(), -1)
 	if len(answers) != 30 {
 		t.Errorf("%d answers, want 30", len(answers))
 	}
@@ -37,9 +37,9 @@ func TestProcessesEndWithTheirParent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := start(t, "processes", "2", "0")
-			one, two := p.await(`^server \d+ is at (ipc:\S+)$`)[1], p.await(`^server \d+ is at (ipc:\S+)$`)[1]
+			one, two := p.Await(`^server \d+ is at (ipc:\S+)$`)[1], p.Await(`^server \d+ is at (ipc:\S+)$`)[1]
 			client := twin(t, "processes", "client", one, two)
-			client.ends()
+			client.Exits(0)
 			different(t, client, `(?m)^client \d+: server (\d+)$`, 2)
 			end(p) // its servers hold its output: it has ended when they have
 			dir := filepath.Dir(strings.TrimPrefix(one, "ipc://"))
@@ -55,13 +55,13 @@ func TestProcessesClient(t *testing.T) {
 	t.Parallel()
 	one, two := "ipc://"+filepath.Join(t.TempDir(), "one"), free(t)
 	for _, where := range []string{one, two} {
-		twin(t, "processes", "server", where).await("^server .* is at")
+		twin(t, "processes", "server", where).Await("^server .* is at")
 	}
 	answered := map[string]bool{}
 	for range 50 { // one that is quick has all its answers from the first that is connected
 		client := start(t, "processes", "client", one, two)
-		client.ends()
-		for _, m := range regexp.MustCompile(`(?m)^client \d+: server (\d+)$`).FindAllStringSubmatch(client.text(), -1) {
+		client.Exits(0)
+		for _, m := range regexp.MustCompile(`(?m)^client \d+: server (\d+)$`).FindAllStringSubmatch(client.Text(), -1) {
 			answered[m[1]] = true
 		}
 		if len(answered) == 2 {
@@ -75,7 +75,7 @@ func TestProcessesClient(t *testing.T) {
 func different(t *testing.T, p *process, pattern string, want int) map[int]bool {
 	t.Helper()
 	pids := map[int]bool{}
-	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(p.text(), -1) {
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(p.Text(), -1) {
 		pid, err := strconv.Atoi(m[1])
 		if err != nil {
 			t.Fatal(err)

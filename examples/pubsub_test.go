@@ -22,14 +22,14 @@ func TestPubsub(t *testing.T) {
 				begun, both := time.Now(), false
 				for !both { // one that is connected first may tell all that is asked for
 					average := subscriber(t, "pubsub", "average", topic, north, south)
-					average.ends()
-					for town, of := range readings(t, average.text()) {
+					average.Exits(0)
+					for town, of := range readings(t, average.Text()) {
 						if !strings.HasPrefix(town, topic) {
 							t.Errorf("%s is not what was subscribed to", town)
 						}
 						averages(t, average, town, of)
 					}
-					both = strings.Contains(average.text(), "from north") && strings.Contains(average.text(), "from south")
+					both = strings.Contains(average.Text(), "from north") && strings.Contains(average.Text(), "from south")
 					if !both && time.Since(begun) > patience {
 						t.Fatalf("no average of both stations within %v", patience)
 					}
@@ -58,7 +58,7 @@ func readings(t *testing.T, text string) map[string][]float64 {
 
 func averages(t *testing.T, p *process, town string, readings []float64) {
 	t.Helper()
-	m := regexp.MustCompile(`(?m)^average of ` + town + `: (\S+) of (\d+)$`).FindStringSubmatch(p.text())
+	m := regexp.MustCompile(`(?m)^average of ` + town + `: (\S+) of (\d+)$`).FindStringSubmatch(p.Text())
 	if m == nil {
 		t.Errorf("no average of %s", town)
 		return

@@ -13,7 +13,7 @@ func proxy(t *testing.T, kind string, more ...string) (frontend, backend string)
 	t.Helper()
 	frontend, backend = free(t), free(t)
 	args := append([]string{"proxy", kind, "--frontend", frontend, "--backend", backend}, more...)
-	start(t, "bus", args...).await("msg=listening")
+	start(t, "bus", args...).Await("msg=listening")
 	return frontend, backend
 }
 
@@ -29,8 +29,8 @@ func TestQueue(t *testing.T) {
 		"emil": twin(t, "queue", "client", "emil", frontend),
 	}
 	for name, client := range clients {
-		client.ends()
-		answers := strings.Split(strings.TrimSpace(client.text()), "\n")
+		client.Exits(0)
+		answers := strings.Split(strings.TrimSpace(client.Text()), "\n")
 		for n, answer := range answers {
 			if want := fmt.Sprintf("%s's question %d, says ", name, n+1); !strings.HasPrefix(answer, want) {
 				t.Errorf("%q, want %q and a name", answer, want)
@@ -44,7 +44,7 @@ func TestQueue(t *testing.T) {
 
 	anna.interrupt() // one server is enough
 	alone := start(t, "queue", "client", "gina", frontend)
-	alone.ends()
+	alone.Exits(0)
 	alone.saysNot("says anna")
 }
 
@@ -53,9 +53,9 @@ func askUntil(t *testing.T, frontend string, servers ...string) {
 	t.Helper()
 	for begun := time.Now(); ; {
 		client := start(t, "queue", "client", "fred", frontend)
-		client.ends()
+		client.Exits(0)
 		missing := slices.DeleteFunc(slices.Clone(servers), func(name string) bool {
-			return strings.Contains(client.text(), "says "+name)
+			return strings.Contains(client.Text(), "says "+name)
 		})
 		if len(missing) == 0 {
 			return

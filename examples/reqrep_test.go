@@ -18,14 +18,14 @@ func TestReqrep(t *testing.T) {
 			here, there := free(t), free(t)
 			anna, bert := startServer(t, "reqrep", "server", "anna", here), startServer(t, "reqrep", "server", "bert", there)
 			client := start(t, "reqrep", "client", here, there)
-			client.await(`anna\]\n.*bert\]\n.*anna\]$`) // in turn
+			client.Await(`anna\]\n.*bert\]\n.*anna\]$`) // in turn
 
 			anna.kill()
-			client.await(`bert\]\n.*bert\]\n.*bert\]$`)
+			client.Await(`bert\]\n.*bert\]\n.*bert\]$`)
 			startServer(t, "reqrep", "server", "anna", here)
-			client.await(`anna\]\n.*bert\]\n.*anna\]$`)
+			client.Await(`anna\]\n.*bert\]\n.*anna\]$`)
 			bert.kill()
-			client.await(`anna\]\n.*anna\]\n.*anna\]$`)
+			client.Await(`anna\]\n.*anna\]\n.*anna\]$`)
 			client.interrupt()
 			answeredOnce(t, client)
 		})
@@ -36,9 +36,9 @@ func TestReqrep(t *testing.T) {
 // server is there.
 func answeredOnce(t *testing.T, client *process) {
 	t.Helper()
-	found := regexp.MustCompile(`(?m)^(\d+): answer \[(\d+) `).FindAllStringSubmatch(client.text(), -1)
+	found := regexp.MustCompile(`(?m)^(\d+): answer \[(\d+) `).FindAllStringSubmatch(client.Text(), -1)
 	first := 1 // asked when a server was there
-	for strings.Contains("\n"+client.text(), fmt.Sprintf("\n%d: no answer: ", first)) {
+	for strings.Contains("\n"+client.Text(), fmt.Sprintf("\n%d: no answer: ", first)) {
 		first++
 	}
 	for i, m := range found {
@@ -53,11 +53,11 @@ func TestReqrepDeadline(t *testing.T) {
 	where := free(t)
 	server := start(t, "reqrep", "server", "anna", where)
 	client := start(t, "reqrep", "client", where)
-	client.await(`^1: answer \[1 anna\]$`)
+	client.Await(`^1: answer \[1 anna\]$`)
 	server.kill()
-	n := client.await(`^(\d+): no answer: .*deadline`)[1]
+	n := client.Await(`^(\d+): no answer: .*deadline`)[1]
 	server = start(t, "reqrep", "server", "anna", where)
-	client.await(`: answer \[\d+ anna\]$`)
+	client.Await(`: answer \[\d+ anna\]$`)
 	client.saysNot(fmt.Sprintf(`^%s: answer`, n)) // it was given up
 	server.interrupt()
 	client.interrupt()
@@ -69,7 +69,7 @@ func TestReqrepLibzmqAsks(t *testing.T) {
 	start(t, "reqrep", "server", "anna", here)
 	start(t, "reqrep", "server", "bert", there)
 	client := twin(t, "reqrep", "client", here, there)
-	client.ends()
+	client.Exits(0)
 	answeredOnce(t, client)
-	client.await(`^1000: `)
+	client.Await(`^1000: `)
 }

@@ -14,8 +14,8 @@ func TestStreamer(t *testing.T) {
 	frontend, backend := proxy(t, "streamer")
 	carl, dora := start(t, "streamer", "feeder", "carl", frontend), twin(t, "streamer", "feeder", "dora", frontend)
 	anna, bert := start(t, "streamer", "worker", "anna", backend), twin(t, "streamer", "worker", "bert", backend)
-	carl.ends()
-	dora.ends()
+	carl.Exits(0)
+	dora.Exits(0)
 	done := func() []string { return append(tasksOf(anna), tasksOf(bert)...) }
 	eventually(t, "2000 tasks are done", func() bool { return len(done()) == 2000 }, anna, bert)
 	all := done()
@@ -30,15 +30,15 @@ func TestStreamer(t *testing.T) {
 	}
 	// A worker alone does it all.
 	bert.kill()
-	start(t, "streamer", "feeder", "emil", frontend).ends()
-	anna.await(`^anna does \[emil 1000\]$`)
+	start(t, "streamer", "feeder", "emil", frontend).Exits(0)
+	anna.Await(`^anna does \[emil 1000\]$`)
 	anna.interrupt()
 }
 
 // tasksOf returns what a worker has done.
 func tasksOf(worker *process) []string {
 	var tasks []string
-	for _, m := range regexp.MustCompile(`(?m)does \[(\w+ \d+)\]$`).FindAllStringSubmatch(worker.text(), -1) {
+	for _, m := range regexp.MustCompile(`(?m)does \[(\w+ \d+)\]$`).FindAllStringSubmatch(worker.Text(), -1) {
 		tasks = append(tasks, m[1])
 	}
 	return tasks

@@ -18,9 +18,9 @@ func TestThreads(t *testing.T) {
 			where := free(t)
 			publisher := who.publisher(t, "threads", "publisher", where)
 			subscriber := who.subscriber(t, "threads", "subscriber", where)
-			subscriber.ends()
-			subscriber.await(good)
-			publisher.ends()
+			subscriber.Exits(0)
+			subscriber.Await(good)
+			publisher.Exits(0)
 		})
 	}
 }

@@ -21,7 +21,7 @@ var stories = map[string]func(*testing.T, []*process){
 		p[0].types("hello")
 		heard := regexp.MustCompile(`(?m)^"hello"$`)
 		eventually(t, "one of the two that connect is the other end", func() bool {
-			return heard.MatchString(p[1].text()) != heard.MatchString(p[2].text())
+			return heard.MatchString(p[1].Text()) != heard.MatchString(p[2].Text())
 		}, p[1], p[2])
 		const line = "`python3\nexamples/pair/testdata/twin.py connect tcp://127.0.0.1:5570`"
 		if !strings.Contains(tutorialText(t), line) {
@@ -31,63 +31,63 @@ var stories = map[string]func(*testing.T, []*process){
 			p[1].kill()
 			p[2].kill()
 			python := twin(t, "pair", "connect", here("tcp://127.0.0.1:5570"))
-			p[0].forget()
+			p[0].Forget()
 			python.types("good day")
-			p[0].await(`^"good day"$`)
+			p[0].Await(`^"good day"$`)
 		}
 	},
 	"reqrep": func(t *testing.T, p []*process) {
-		p[2].await(`anna\]\n.*bert\]\n.*anna\]$`)
+		p[2].Await(`anna\]\n.*bert\]\n.*anna\]$`)
 		killed := kills(t, `pkill -9 -f 'reqrep server anna'`, p)
-		p[2].await(`bert\]\n.*bert\]\n.*bert\]$`)
-		startCommand(t, clone(killed.cmd))
-		p[2].await(`anna\]\n.*bert\]\n.*anna\]$`)
+		p[2].Await(`bert\]\n.*bert\]\n.*bert\]$`)
+		startCommand(t, clone(killed.Cmd))
+		p[2].Await(`anna\]\n.*bert\]\n.*anna\]$`)
 	},
-	"pubsub": func(_ *testing.T, p []*process) { p[2].ends(); p[2].await(`^average of weather/berlin: `) },
+	"pubsub": func(_ *testing.T, p []*process) { p[2].Exits(0); p[2].Await(`^average of weather/berlin: `) },
 	"pipeline": func(_ *testing.T, p []*process) {
-		p[3].ends()
-		p[0].ends()
-		p[0].await("^" + squares + `, found by map\[anna:\d+ bert:\d+\]$`)
+		p[3].Exits(0)
+		p[0].Exits(0)
+		p[0].Await("^" + squares + `, found by map\[anna:\d+ bert:\d+\]$`)
 	},
 	"queue": func(_ *testing.T, p []*process) {
-		p[3].ends()
-		p[4].ends()
-		p[4].await(`^dora's question 100, says (anna|bert)$`)
+		p[3].Exits(0)
+		p[4].Exits(0)
+		p[4].Await(`^dora's question 100, says (anna|bert)$`)
 	},
-	"forwarder": func(_ *testing.T, p []*process) { p[2].await(`^\[weather/berlin sunny \d+\]$`) },
+	"forwarder": func(_ *testing.T, p []*process) { p[2].Await(`^\[weather/berlin sunny \d+\]$`) },
 	"streamer": func(t *testing.T, p []*process) {
-		p[3].ends()
+		p[3].Exits(0)
 		eventually(t, "all is done", func() bool { return len(tasksOf(p[1]))+len(tasksOf(p[2])) == 1000 }, p[1], p[2])
 	},
 	"monitor": func(_ *testing.T, p []*process) {
-		p[3].ends()
-		for p[1].text() == "" { // it listens a moment later than a person is
-			again := startCommand(p[3].t, clone(p[3].cmd))
-			again.ends()
+		p[3].Exits(0)
+		for p[1].Text() == "" { // it listens a moment later than a person is
+			again := startCommand(p[3].t, clone(p[3].Cmd))
+			again.Exits(0)
 		}
-		p[1].await(`^out .*, says anna"\]$`)
+		p[1].Await(`^out .*, says anna"\]$`)
 	},
-	"embedded":  func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(`^carl's question 100, says `) },
-	"poller":    func(_ *testing.T, p []*process) { p[0].ends(); p[1].ends(); p[0].await(`^is told Exit\n\z`) },
-	"callbacks": func(_ *testing.T, p []*process) { p[1].ends(); p[1].await(` readings, \d+ in all$`) },
+	"embedded":  func(_ *testing.T, p []*process) { p[1].Exits(0); p[1].Await(`^carl's question 100, says `) },
+	"poller":    func(_ *testing.T, p []*process) { p[0].Exits(0); p[1].Exits(0); p[0].Await(`^is told Exit\n\z`) },
+	"callbacks": func(_ *testing.T, p []*process) { p[1].Exits(0); p[1].Await(` readings, \d+ in all$`) },
 	"processes": func(t *testing.T, p []*process) {
-		p[0].ends()
-		p[0].await(`^client \d+: server \d+$`)
-		p[1].await(`^server \d+ is at`)
+		p[0].Exits(0)
+		p[0].Await(`^client \d+: server \d+$`)
+		p[1].Await(`^server \d+ is at`)
 		kills(t, `pkill -9 -f 'processes 2 0'`, p)
 	},
-	"breakfast": func(_ *testing.T, p []*process) { p[4].ends(); p[3].await(`^breakfast is ready$`) },
-	"threads":   func(_ *testing.T, p []*process) { p[0].ends(); p[1].ends(); p[1].await(`none lost, none torn$`) },
+	"breakfast": func(_ *testing.T, p []*process) { p[4].Exits(0); p[3].Await(`^breakfast is ready$`) },
+	"threads":   func(_ *testing.T, p []*process) { p[0].Exits(0); p[1].Exits(0); p[1].Await(`none lost, none torn$`) },
 	"the house": func(_ *testing.T, p []*process) {
-		p[0].ends()
-		p[0].await(`^ok\s+scenes\.toml`)
-		p[1].await(`^kitchen/toaster +toasting`)
+		p[0].Exits(0)
+		p[0].Await(`^ok\s+scenes\.toml`)
+		p[1].Await(`^kitchen/toaster +toasting`)
 	},
-	"multicast": func(_ *testing.T, p []*process) { p[0].await(`^\[weather/berlin sunny \d+\]$`) },
+	"multicast": func(_ *testing.T, p []*process) { p[0].Await(`^\[weather/berlin sunny \d+\]$`) },
 	"files":     nil, // needs files: TestFiles, TestFilesByTheBook, and TestFilesPage of internal/endtoend
 	"browser": func(t *testing.T, p []*process) {
-		p[2].ends()
-		response, err := http.Get(p[1].await(`http://\S+$`)[0])
+		p[2].Exits(0)
+		response, err := http.Get(p[1].Await(`http://\S+$`)[0])
 		if err != nil || response.StatusCode != http.StatusOK {
 			t.Error(response, err)
 		}
@@ -125,16 +125,16 @@ func tell(t *testing.T, lines []string, story func(*testing.T, []*process)) {
 	for _, line := range lines {
 		p := startCommand(t, command(t, line))
 		if strings.Contains(line, "./cmd/bus proxy ") || strings.Contains(line, "./cmd/bus --") {
-			p.await("msg=listening")
+			p.Await("msg=listening")
 		}
 		all = append(all, p)
 	}
 	story(t, all)
 	for _, p := range all {
 		select {
-		case <-p.ended:
+		case <-p.Ended():
 			if !p.killed {
-				p.endedWell()
+				p.Exits(0)
 			}
 		default:
 			p.controlC()
@@ -152,7 +152,7 @@ func kills(t *testing.T, line string, p []*process) *process {
 	pattern := strings.Split(line, "'")[1]
 	var meant []*process
 	for _, one := range p {
-		if strings.Contains(one.name, pattern) {
+		if strings.Contains(one.Name, pattern) {
 			meant = append(meant, one)
 		}
 	}

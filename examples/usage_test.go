@@ -52,10 +52,10 @@ func TestWrongUsage(t *testing.T) {
 	} {
 		words := strings.Fields(line)
 		p := start(t, words[0], words[1:]...)
-		p.await(".*" + strings.NewReplacer("[", `\[`, "]", `\]`).Replace(want))
-		<-p.ended
-		if n := strings.Count(p.text(), "\n"); n != 1 || p.cmd.ProcessState.ExitCode() != 2 {
-			t.Errorf("%s: %v, in %d lines; want exit status 2, and one", line, p.cmd.ProcessState, n)
+		p.Await(".*" + strings.NewReplacer("[", `\[`, "]", `\]`).Replace(want))
+		<-p.Ended()
+		if n := strings.Count(p.Text(), "\n"); n != 1 || p.Cmd.ProcessState.ExitCode() != 2 {
+			t.Errorf("%s: %v, in %d lines; want exit status 2, and one", line, p.Cmd.ProcessState, n)
 		}
 	}
 }
@@ -69,9 +69,9 @@ func TestRightUsageThatFails(t *testing.T) {
 	} {
 		words := strings.Fields(line)
 		p := start(t, words[0], words[1:]...)
-		p.await(want)
-		<-p.ended
-		if code := p.cmd.ProcessState.ExitCode(); code != 1 {
+		p.Await(want)
+		<-p.Ended()
+		if code := p.Cmd.ProcessState.ExitCode(); code != 1 {
 			t.Errorf("%s: exit status %d, want 1", line, code)
 		}
 	}

@@ -57,8 +57,9 @@ var floors = map[string]int{
 	"internal/scene/town":      0, // houses of any size, for what measures many scenes
 	"internal/scene/scenetest": 4, // random houses, for the tests of who loads and who plays them
 
-	"internal/busytest":  0, // what the machine keeps of the processors from a process, for the tests of promises in time
-	"internal/netnstest": 0, // network namespaces, for the tests that lay cables
+	"internal/busytest":    0, // what the machine keeps of the processors from a process, for the tests of promises in time
+	"internal/netnstest":   0, // network namespaces, for the tests that lay cables
+	"internal/processtest": 0, // finished programs as processes, for the tests that run them as users do
 
 	"internal/zmtp/captured": 0, // sessions of libzmq, for tests of every package that reads its bytes
 	"internal/zmtp/zmtptest": 1, // a raw peer for the tests of whatever listens
@@ -157,6 +158,7 @@ var clockReaders = []string{
 	"internal/link/linktest",
 	"internal/zmtp/zmtptest",
 	"internal/cli/clitest",
+	"internal/processtest",
 	"internal/epgm",
 	"internal/follower",
 	"internal/collector",

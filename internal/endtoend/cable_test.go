@@ -34,19 +34,19 @@ func TestCutCable(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
 	bus := n.start(n.hub, "bus", "serve")
-	bus.await("msg=listening")
+	bus.Await("msg=listening")
 	watch := n.start(n.hub, "bus", "sub", "online/") // on the hub's computer: it needs no cable
 	states := n.start(n.hub, "bus", "sub", "state/kitchen/toaster")
 	sim, mirror := n.start(n.house, "sim"), n.start(n.house, "mirror", "--plain")
-	mirror.await(`^kitchen/toaster  idle`)
+	mirror.Await(`^kitchen/toaster  idle`)
 	modern := n.claim("modern", 1)
 	n.claim("old", 0)
 	n.claim("listener", 0, "bus/")
 	for _, name := range []string{"modern", "old", "listener"} {
-		watch.out.read = 0
-		watch.await(`^online/soak/` + name + ` .*true`)
+		watch.Rewind()
+		watch.Await(`^online/soak/` + name + ` .*true`)
 	}
-	watch.forget()
+	watch.Forget()
 
 	modern(zmtptest.Wire("event/soak/modern", `{"event":"last words"}`))
 	n.cable("down")
@@ -59,18 +59,18 @@ func TestCutCable(t *testing.T) {
 	} else {
 		t.Logf("the will of a peer that is pinged came %v after the cut", d.Round(10*time.Millisecond))
 	}
-	watch.out.read = 0
+	watch.Rewind()
 	watch.awaitWithin(slack, `^online/kitchen/toaster .*false`)
 	if *keepalive {
 		for _, name := range []string{"old", "listener"} {
-			watch.out.read = 0
+			watch.Rewind()
 			watch.awaitWithin(keepaliveWithin+slack-time.Since(cut), `^online/soak/`+name+` .*false`)
 			t.Logf("the will of %s came %v after the cut", name, time.Since(cut).Round(10*time.Millisecond))
 		}
 	}
 
 	for _, p := range []*process{mirror, sim, watch, states} {
-		p.forget()
+		p.Forget()
 	}
 	n.cable("up")
 	back := time.Now()
@@ -78,18 +78,15 @@ func TestCutCable(t *testing.T) {
 	mirror.awaitWithin(comeback, `^bus  connected`)
 	t.Logf("everybody was back %v after the cable", time.Since(back).Round(10*time.Millisecond))
 	for _, id := range []string{"kitchen/toaster", "bathroom/switch"} {
-		watch.out.read = 0
-		watch.await(`^online/` + id + ` .*true`) // the hub knows again that it is there
+		watch.Rewind()
+		watch.Await(`^online/` + id + ` .*true`) // the hub knows again that it is there
 	}
-	states.await(`^state/kitchen/toaster `)
+	states.Await(`^state/kitchen/toaster `)
 	send := n.start(n.house, "bus", "send", "bathroom/switch", "press")
-	<-send.ended
-	if code := send.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("the switch: exit code %d, %s", code, send.out.text())
-	}
-	mirror.await(`^kitchen/toaster  toasting`)
+	send.Exits(0)
+	mirror.Await(`^kitchen/toaster  toasting`)
 	for _, id := range []string{"soak/modern", "kitchen/toaster"} {
-		if n := len(regexp.MustCompile(`(?m)^online/`+id+` .*false`).FindAllString(watch.out.text(), -1)); n != 1 {
+		if n := len(regexp.MustCompile(`(?m)^online/`+id+` .*false`).FindAllString(watch.Text(), -1)); n != 1 {
 			t.Errorf("the will of %s was spoken %d times", id, n)
 		}
 	}
@@ -147,7 +144,7 @@ func TestSlowCable(t *testing.T) {
 			t.Skipf("the kernel cannot make a cable slow: %v, %s", err, out)
 		}
 	}
-	n.start(n.hub, "bus", "serve", "--scenes", "").await("msg=listening")
+	n.start(n.hub, "bus", "serve", "--scenes", "").Await("msg=listening")
 	p := netnstest.Within(n.t, n.house, n.at.newRawPair)
 	ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
 	defer stop()

@@ -27,11 +27,11 @@ func TestColoursByTheEnvironment(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := sit(t, strings.Fields(tt.env), "--demo", "--scenes", scenes)
-		s.await("BATHROOM")
-		s.await("quit") // in the last line
-		s.kill()
+		s.Await("BATHROOM")
+		s.Await("quit") // in the last line
+		s.Kill()
 		for _, style := range []string{sixteen, many, all} {
-			if got := regexp.MustCompile(style).MatchString(s.out.text()); got != (style == tt.want) {
+			if got := regexp.MustCompile(style).MatchString(s.Text()); got != (style == tt.want) {
 				t.Errorf("%s: styles of the form %s: %t", tt.env, style, got)
 			}
 		}

@@ -2,13 +2,13 @@ package endtoend
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"homebus/internal/busytest"
+	"homebus/internal/processtest"
 )
 
 // neighbours are the programs that run in each place. Safe for concurrent use.
@@ -17,17 +17,18 @@ var neighbours = struct {
 	in map[place][]*process
 }{in: make(map[place][]*process)}
 
-// moveIn makes the process one of a place, for as long as the test lasts.
-func (p *process) moveIn(at place) {
-	p.at = at
+// moveIn makes a process one of the place, for as long as the test lasts.
+func (at place) moveIn(t testing.TB, started *processtest.Process) *process {
+	p := &process{Process: started, t: t, at: at}
 	neighbours.Lock()
 	neighbours.in[at] = append(neighbours.in[at], p)
 	neighbours.Unlock()
-	p.t.Cleanup(func() {
+	t.Cleanup(func() {
 		neighbours.Lock()
 		defer neighbours.Unlock()
 		neighbours.in[at] = slices.DeleteFunc(neighbours.in[at], func(o *process) bool { return o == p })
 	})
+	return p
 }
 
 // delay is how long the programs of p's place, and this one that hears them, have waited
@@ -37,10 +38,8 @@ func (p *process) delay() time.Duration {
 	defer neighbours.Unlock()
 	sum := busytest.Mine().Waited
 	for _, o := range neighbours.in[p.at] {
-		select {
-		case <-o.ended: // and its number may be another's
-		default:
-			o.waited = max(o.waited, busytest.Of(o.cmd.Process.Pid).Waited)
+		if o.Runs() { // or its number may be another's
+			o.waited = max(o.waited, busytest.Of(o.Cmd.Process.Pid).Waited)
 		}
 		sum += o.waited
 	}
@@ -72,9 +71,9 @@ func (p *process) within(d time.Duration, wait func(context.Context) bool) bool 
 func TestWithinIsNoLonger(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t).start(t, "bus", "serve", "--scenes", "")
-	p.await("msg=listening")
-	before, begin, never := p.delay(), time.Now(), regexp.MustCompile("never")
-	if p.within(100*time.Millisecond, func(ctx context.Context) bool { return p.out.await(ctx, never) }) {
+	p.Await("msg=listening")
+	before, begin := p.delay(), time.Now()
+	if p.within(100*time.Millisecond, func(ctx context.Context) bool { return p.Says(ctx, "never") != nil }) {
 		t.Error("what is never said has been heard")
 	}
 	took, delay := time.Since(begin), p.delay()-before

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"homebus/internal/processtest"
 	"homebus/topics"
 )
 
@@ -40,7 +41,7 @@ func TestDevices(t *testing.T) {
 			c.contradiction()
 			c.restart(at, bus)
 
-			p.kill()
+			p.Kill()
 			c.hears(topics.KindOnline, map[string]any{"online": false, "reason": "connection lost"})
 			at.startCommand(t, fan())
 			c.hearsOf(0)
@@ -79,10 +80,10 @@ func TestTheShortDevice(t *testing.T) {
 		}
 		c.hearsOf(want.speed) // what it says at once
 	}
-	bus.kill()
+	bus.Kill()
 	at.startReady(t, "bus")
 	c.hearsOf(2)
-	p.kill()
+	p.Kill()
 	c.hears(topics.KindOnline, map[string]any{"online": false, "reason": "connection lost"})
 }
 
@@ -132,16 +133,15 @@ func cDevice(t *testing.T, source string) func() *exec.Cmd {
 func goDevice(t *testing.T, source string) func() *exec.Cmd {
 	t.Helper()
 	dir := t.TempDir()
-	main, fan := filepath.Join(dir, "main.go"), filepath.Join(dir, "fan")
-	write(t, main, source)
-	for _, args := range [][]string{{"vet", main}, {"build", nothingToDebug, "-o", fan, main}} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir = filepath.Dir(scenes)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", args[0], err, out)
-		}
+	fan := filepath.Join(dir, "fan.go")
+	write(t, fan, source)
+	if out, err := exec.Command("go", "vet", fan).CombinedOutput(); err != nil {
+		t.Fatalf("go vet: %v\n%s", err, out)
 	}
-	return func() *exec.Cmd { return exec.Command(fan) }
+	if err := processtest.Build(dir, fan); err != nil {
+		t.Fatal(err)
+	}
+	return func() *exec.Cmd { return exec.Command(filepath.Join(dir, "fan")) }
 }
 
 func write(t *testing.T, file, text string) {
@@ -243,7 +243,7 @@ func (c *caller) contradiction() {
 // restart kills the hub and starts it again.
 func (c *caller) restart(at place, bus *process) {
 	c.t.Helper()
-	bus.kill()
+	bus.Kill()
 	at.startReady(c.t, "bus")
 	back := time.Now()
 	c.hearsOf(2)
@@ -267,12 +267,12 @@ func TestDevicePage(t *testing.T) {
 			t.Errorf("bus %s: %s", command, out)
 		}
 	}
-	at.start(t, "bus", "--scenes", file).await("msg=listening")
+	at.start(t, "bus", "--scenes", file).Await("msg=listening")
 	cmd := fan()
 	cmd.Args[len(cmd.Args)-1] = at.here(cmd.Args[len(cmd.Args)-1])
 	p := at.startCommand(t, cmd)
 	notices := at.start(t, "bus", "sub", "state/office/fan", "notice/")
-	notices.await(`^state/office/fan `) // both are there
+	notices.Await(`^state/office/fan `) // both are there
 	tried := 0
 	for _, line := range strings.Split(strings.Join(page(t, devicePage, "sh"), ""), "\n") {
 		tried += at.tries(t, line)
@@ -280,9 +280,9 @@ func TestDevicePage(t *testing.T) {
 	if tried != 5 {
 		t.Errorf("%s shows %d lines to try; this test knows 5", devicePage, tried)
 	}
-	notices.await(`^notice/home .*Somebody is at the door`)
-	p.kill()
-	notices.await(`^notice/home .*The fan is gone`)
+	notices.Await(`^notice/home .*Somebody is at the door`)
+	p.Kill()
+	notices.Await(`^notice/home .*The fan is gone`)
 }
 
 // houseWith writes the house down with more scenes.
@@ -305,6 +305,6 @@ func (at place) tries(t *testing.T, line string) int {
 	if len(words) == 0 || words[0] != "bus" && words[0] != "mirror" {
 		return 0
 	}
-	at.start(t, words[0], words[1:]...).await("^" + regexp.QuoteMeta(strings.TrimSpace(says)))
+	at.start(t, words[0], words[1:]...).Await("^" + regexp.QuoteMeta(strings.TrimSpace(says)))
 	return 1
 }

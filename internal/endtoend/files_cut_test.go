@@ -79,7 +79,7 @@ func TestFilesAreCutOff(t *testing.T) {
 	same("the beginning")
 
 	stop := func(p *process) (cut, mend func()) {
-		return func() { p.signal(syscall.SIGSTOP) }, func() { p.signal(syscall.SIGCONT) }
+		return func() { p.Signal(syscall.SIGSTOP) }, func() { p.Signal(syscall.SIGCONT) }
 	}
 	for i, tt := range []struct {
 		name string

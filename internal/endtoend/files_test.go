@@ -178,16 +178,16 @@ func TestFilesOfManyNodes(t *testing.T) {
 			switch n := r.IntN(10); {
 			case n < 5:
 				i := r.IntN(*fileNodes)
-				f.nodes[i].kill()
+				f.nodes[i].Kill()
 				f.nodes[i] = f.startNode(i)
 			case n < 8:
-				f.gather.kill()
+				f.gather.Kill()
 				f.gather = f.startCollector()
 			case n < 9:
-				hub.kill()
+				hub.Kill()
 				hub = startHub()
 			default:
-				queue.kill()
+				queue.Kill()
 				queue = startQueue()
 			}
 			continue
@@ -247,7 +247,7 @@ func (f *fleet) await(sources []*source, what string) {
 		select {
 		case <-looks.C:
 		case <-deadline:
-			f.t.Fatalf("%s: %s\ncollector: %s", what, differ, f.gather.out.text())
+			f.t.Fatalf("%s: %s\ncollector: %s", what, differ, f.gather.Text())
 		}
 	}
 }
@@ -282,19 +282,19 @@ func TestFilesPage(t *testing.T) {
 	}
 	beats := in("bus sub file/") // a plain REQ does not ask again: both are to be there
 	in("sim --tail nothing/* --node n2")
-	beats.await(`^file/n1 `)
-	beats.await(`^file/n2 `)
+	beats.Await(`^file/n1 `)
+	beats.Await(`^file/n2 `)
 	lines := at.startPython(t, interpreter, scripts[0])
 	for range 4 { // by either node
 		whole := at.startPython(t, interpreter, here.Replace(scripts[1]))
-		whole.await(`^the last line$`)
-		<-whole.ended
-		if whole.out.text() != text {
-			t.Errorf("%d bytes; want %d", len(whole.out.text()), len(text))
+		whole.Await(`^the last line$`)
+		whole.Wait()
+		if whole.Text() != text {
+			t.Errorf("%d bytes; want %d", len(whole.Text()), len(text))
 		}
 	}
-	example := at.startCommand(t, exec.Command(buildExample(t, "files"), queue.frontend, "n1", "logs/a.log"))
-	example.await(`^the last line$`)
+	example := at.start(t, "files", queue.frontend, "n1", "logs/a.log")
+	example.Await(`^the last line$`)
 	f := &fleet{t: t, gather: example}
 	f.await([]*source{{disk: log, copy: filepath.Join(dir, "collected", "n1", "logs", "a.log")}}, "docs/files.md")
 	file, err := os.OpenFile(log, os.O_APPEND|os.O_WRONLY, 0)
@@ -305,19 +305,7 @@ func TestFilesPage(t *testing.T) {
 	if _, err := file.WriteString("hello\n"); err != nil {
 		t.Fatal(err)
 	}
-	lines.await(fmt.Sprintf(`^file/n1/logs/a.log %d hello$`, len(text)))
-	example.await(`^hello$`)
+	lines.Await(fmt.Sprintf(`^file/n1/logs/a.log %d hello$`, len(text)))
+	example.Await(`^hello$`)
 	example.endsPromptly(syscall.SIGINT, 0)
-}
-
-// buildExample builds a program of examples and returns where it is.
-func buildExample(t *testing.T, name string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), name)
-	cmd := exec.Command("go", "build", nothingToDebug, "-o", program, "./examples/"+name)
-	cmd.Dir = filepath.Dir(scenes)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build ./examples/%s: %v\n%s", name, err, out)
-	}
-	return program
 }

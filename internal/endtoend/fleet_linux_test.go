@@ -43,7 +43,7 @@ func BenchmarkFleet(b *testing.B) {
 func measureFleet(b *testing.B, count int, args ...string) {
 	at := newPlace(b)
 	hub := at.start(b, "bus", "serve", "--scenes", "")
-	hub.await("msg=listening")
+	hub.Await("msg=listening")
 	states := at.watchStates(b)
 	began := time.Now()
 	sim := at.start(b, "sim", append([]string{"--scenes", scenes, "--count", strconv.Itoa(count)}, args...)...)
@@ -67,12 +67,8 @@ func measureFleet(b *testing.B, count int, args ...string) {
 func endsIn(p *process) float64 {
 	p.t.Helper()
 	began := time.Now()
-	p.signal(syscall.SIGTERM)
-	select {
-	case <-p.ended:
-	case <-time.After(patience):
-		p.t.Errorf("%s has not ended in %v", p.name, patience)
-	}
+	p.Signal(syscall.SIGTERM)
+	p.Wait()
 	return time.Since(began).Seconds()
 }
 
@@ -80,7 +76,7 @@ func endsIn(p *process) float64 {
 // ticks of 10 ms (proc(5), "stat").
 func cpuTime(t testing.TB, p *process) time.Duration {
 	t.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +95,7 @@ func cpuTime(t testing.TB, p *process) time.Duration {
 // memory returns a field of /proc/PID/status, in MiB.
 func memory(t testing.TB, p *process, field string) float64 {
 	t.Helper()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +110,6 @@ func memory(t testing.TB, p *process, field string) float64 {
 		}
 		return float64(kib) / 1024
 	}
-	t.Fatalf("no %s in /proc/%d/status", field, p.cmd.Process.Pid)
+	t.Fatalf("no %s in /proc/%d/status", field, p.Cmd.Process.Pid)
 	return 0
 }

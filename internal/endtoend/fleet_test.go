@@ -26,30 +26,30 @@ func TestAFleet(t *testing.T) {
 			at := newPlace(t)
 			hub := at.startReady(t, "bus")
 			watch := at.start(t, "bus", "sub", "--log-level", "info", "online/")
-			watch.await("msg=subscribed")
+			watch.Await("msg=subscribed")
 			states := at.watchStates(t)
 			sim := at.start(t, "sim", "--count", strconv.Itoa(count), "--connections", connections, "--rate", "100",
 				"--fault", "kitchen-0002/toaster=offline,for=1s")
 			states.await(t, count)
-			sim.await(`msg="all are there" appliances=(299|300) took=`)
+			sim.Await(`msg="all are there" appliances=(299|300) took=`)
 
-			watch.await(`^online/kitchen-0002/toaster \{"online":true\}`)
-			watch.forget()
+			watch.Await(`^online/kitchen-0002/toaster \{"online":true\}`)
+			watch.Forget()
 			if out, code := at.run(t, "bus", "send", "kitchen-0003/toaster", "fault", "kind=offline", "for=1s"); code != 0 {
 				t.Fatal(out)
 			}
-			watch.await(`^online/kitchen-0003/toaster \{"online":false,"reason":"connection lost"\}`)
-			watch.await(`^online/kitchen-0003/toaster \{"online":true\}`)
+			watch.Await(`^online/kitchen-0003/toaster \{"online":false,"reason":"connection lost"\}`)
+			watch.Await(`^online/kitchen-0003/toaster \{"online":true\}`)
 			if n := watch.count(`"online":false`); n != 1 {
 				t.Errorf("%d appliances were dropped with the one that was", n)
 			}
 
-			hub.kill()
+			hub.Kill()
 			hub = at.startReady(t, "bus")
-			sim.await(`msg="all are there" appliances=300 took=`)
-			hub.signal(syscall.SIGSTOP)
+			sim.Await(`msg="all are there" appliances=300 took=`)
+			hub.Signal(syscall.SIGSTOP)
 			sim.endsPromptly(os.Interrupt, 0)
-			hub.signal(syscall.SIGCONT)
+			hub.Signal(syscall.SIGCONT)
 		})
 	}
 }

@@ -26,8 +26,8 @@ func TestAnyOrder(t *testing.T) {
 			}
 			mirror := running["mirror"]
 			for _, line := range whole {
-				mirror.out.read = 0 // in whatever order
-				mirror.await(line)
+				mirror.Rewind() // in whatever order
+				mirror.Await(line)
 			}
 			for _, program := range order {
 				running[program].endsPromptly(os.Interrupt, 0)
@@ -43,15 +43,15 @@ func (at place) startReady(t *testing.T, program string) *process {
 	switch program {
 	case "bus":
 		p := at.start(t, "bus")
-		p.await("msg=listening")
+		p.Await("msg=listening")
 		return p
 	case "sim":
 		p := at.start(t, "sim")
-		p.await("msg=simulating")
+		p.Await("msg=simulating")
 		return p
 	}
 	p := at.start(t, program, "--plain")
-	p.await("^bus  ")
+	p.Await("^bus  ")
 	return p
 }
 
@@ -60,7 +60,7 @@ func (at place) startHouse(t *testing.T) (bus, sim, mirror *process) {
 	t.Helper()
 	bus, sim = at.startReady(t, "bus"), at.startReady(t, "sim")
 	mirror = at.startReady(t, "mirror")
-	mirror.await(`^kitchen/toaster  idle`)
+	mirror.Await(`^kitchen/toaster  idle`)
 	return bus, sim, mirror
 }
 
@@ -70,10 +70,10 @@ func TestAnyCanBeKilledAndComesBack(t *testing.T) {
 	bus, sim, mirror := at.startHouse(t)
 
 	watch := at.start(t, "bus", "sub", "--log-level", "info", "online/", "state/")
-	watch.await(`^state/`)
-	bus.kill()
-	mirror.await(`^bus  lost`)
-	watch.await(`not connected`)
+	watch.Await(`^state/`)
+	bus.Kill()
+	mirror.Await(`^bus  lost`)
+	watch.Await(`not connected`)
 	// Meanwhile everybody's pauses between two attempts grow to their longest.
 	if out, code := at.run(t, "bus", "pub", "--timeout", "3s", "a", "b"); code != 1 || !strings.HasPrefix(out, "bus: no hub within 3s (") {
 		t.Errorf("without a hub: exit code %d, %s", code, out)
@@ -82,21 +82,21 @@ func TestAnyCanBeKilledAndComesBack(t *testing.T) {
 	back := time.Now()
 	mirror.awaitWithin(comeback, `^bus  connected`)
 	watch.awaitWithin(comeback, `^online/kitchen/toaster \{"online":true\}`)
-	watch.await(`^state/kitchen/toaster \{`)
+	watch.Await(`^state/kitchen/toaster \{`)
 	if took := time.Since(back); took > comeback {
 		t.Errorf("the house is back after %v", took)
 	}
 
-	mirror.forget()
-	sim.kill()
-	mirror.await(`^kitchen/toaster  offline  connection lost`)
+	mirror.Forget()
+	sim.Kill()
+	mirror.Await(`^kitchen/toaster  offline  connection lost`)
 	at.startReady(t, "sim")
 	mirror.awaitWithin(comeback, `^kitchen/toaster  idle`)
 
-	mirror.kill()
+	mirror.Kill()
 	mirror = at.start(t, "mirror", "--plain")
 	for _, line := range whole {
-		mirror.out.read = 0
+		mirror.Rewind()
 		mirror.awaitWithin(comeback, line)
 	}
 	bus.endsPromptly(syscall.SIGTERM, 0)
@@ -106,24 +106,24 @@ func TestAFrozenHubIsFoundOut(t *testing.T) {
 	t.Parallel()
 	at := newPlace(t)
 	bus, sim, mirror := at.startHouse(t)
-	sim.await("msg=connected")
+	sim.Await("msg=connected")
 	if out, code := at.run(t, "bus", "sub", "-C", "2", "bus/heartbeat"); code != 0 { // by the second, all have heard one
 		t.Fatal(out)
 	}
-	bus.signal(syscall.SIGSTOP)
+	bus.Signal(syscall.SIGSTOP)
 	mirror.awaitWithin(frozen, `^bus  (lost|silent)`)
 	sim.awaitWithin(frozen, `connection lost`)
-	bus.signal(syscall.SIGCONT)
+	bus.Signal(syscall.SIGCONT)
 	mirror.awaitWithin(comeback, `^bus  connected`)
 	sim.awaitWithin(comeback, "msg=connected")
 	if out, code := at.run(t, "bus", "send", "kitchen/light", "on"); code != 0 {
 		t.Errorf("afterwards: %s", out)
 	}
 
-	bus.signal(syscall.SIGSTOP)
+	bus.Signal(syscall.SIGSTOP)
 	mirror.endsPromptly(os.Interrupt, 0)
 	sim.endsPromptly(os.Interrupt, 0)
-	bus.signal(syscall.SIGCONT)
+	bus.Signal(syscall.SIGCONT)
 }
 
 // python returns an interpreter that has pyzmq.
@@ -157,8 +157,8 @@ func TestAStrangersPressStartsBreakfast(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, line := range []string{`^bathroom/switch  press`, `^bathroom/light  on`, `^kitchen/toaster  toasting`, `^kitchen/coffee  heating`, `^scene/morning  running`} {
-		mirror.out.read = 0
-		mirror.await(line)
+		mirror.Rewind()
+		mirror.Await(line)
 	}
 }
 
@@ -167,12 +167,12 @@ func TestGarbageIsAnsweredAndHarmsNobody(t *testing.T) {
 	at := newPlace(t)
 	_, sim, _ := at.startHouse(t)
 	acks := at.start(t, "bus", "sub", "--log-level", "info", "ack/kitchen/toaster")
-	acks.await("msg=subscribed")
+	acks.Await("msg=subscribed")
 	for _, garbage := range []string{`{"do":`, "start", "[]", `{"do":"fly"}`, `{"do":"start","browning":"very"}`, "\xff\xfe"} {
 		if out, code := at.run(t, "bus", "pub", "command/kitchen/toaster", garbage); code != 0 {
 			t.Fatalf("pub %q: %s", garbage, out)
 		}
-		acks.await(`^ack/kitchen/toaster \{.*"ok":false.*"error":".+"`)
+		acks.Await(`^ack/kitchen/toaster \{.*"ok":false.*"error":".+"`)
 	}
 	if out, code := at.run(t, "bus", "send", "kitchen/toaster", "start"); code != 0 || out != "kitchen/toaster: start: ok\n" {
 		t.Errorf("afterwards: exit code %d, %s", code, out)
@@ -194,7 +194,7 @@ func TestAFaultFromTheCommandLine(t *testing.T) {
 		}
 	}
 	send("kitchen/coffee", "fault", "kind=offline", "for=2m")
-	mirror.await(`^kitchen/coffee  offline  connection lost`)
+	mirror.Await(`^kitchen/coffee  offline  connection lost`)
 	begin := time.Now()
 	out, code := at.run(t, "bus", "send", "kitchen/coffee", "brew", "--timeout", "1m")
 	if want := "bus: kitchen/coffee: brew refused: kitchen/coffee is offline (connection lost)\n"; code != 1 || out != want {
@@ -212,12 +212,12 @@ func TestTheDemoTellsTheStoryInAPipe(t *testing.T) {
 	t.Parallel()
 	demo := place{}.start(t, "mirror", "--demo", "--speed", "60")
 	begin := time.Now()
-	demo.await(`^kitchen/toaster  idle`)
+	demo.Await(`^kitchen/toaster  idle`)
 	if took := time.Since(begin); took > comeback {
 		t.Errorf("the first picture took %v", took)
 	}
 	for _, line := range []string{`^bathroom/switch  press`, `^kitchen/toaster  toasting`, `^kitchen/toaster  popped`, `Coffee is ready`} {
-		demo.await(line)
+		demo.Await(line)
 	}
 	demo.endsPromptly(os.Interrupt, 0)
 }
@@ -231,6 +231,6 @@ func TestTheDemoOfAHomeThatIsOnlyAMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	demo := place{}.start(t, "mirror", "--demo", "--scenes", file)
-	demo.await(`^home/mode  home`)
+	demo.Await(`^home/mode  home`)
 	demo.endsPromptly(os.Interrupt, 0)
 }

@@ -52,7 +52,7 @@ func TestInterruptedWithoutAHub(t *testing.T) {
 			t.Parallel()
 			words := append(strings.Fields(call.args), "--log-level", "info")
 			p := newPlace(t).start(t, words[0], words[1:]...)
-			p.await(`nobody listens|simulating`)
+			p.Await(`nobody listens|simulating`)
 			p.endsPromptly(os.Interrupt, call.code)
 		})
 	}

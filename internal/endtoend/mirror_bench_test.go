@@ -43,20 +43,20 @@ func BenchmarkMirror(b *testing.B) {
 func measureMirror(b *testing.B, appliances int) {
 	at := newPlace(b)
 	hub := at.start(b, "bus", "serve", "--scenes", "")
-	hub.await("msg=listening")
+	hub.Await("msg=listening")
 	s := sitAt(b, 120, 40, nil, "--scenes", "", "--frontend", at.frontend, "--backend", at.backend)
-	s.await(`bus .*msg/s`)
+	s.Await(`bus .*msg/s`)
 	said := func() int { return 0 }
 	if appliances > 0 {
 		said = at.publishStates(b, appliances)
 	}
 	<-time.After(warming)
-	mirrorBefore, hubBefore, from, saidBefore := cpuTime(b, s.process), cpuTime(b, hub), len(s.out.text()), said()
+	mirrorBefore, hubBefore, from, saidBefore := cpuTime(b, s.process), cpuTime(b, hub), len(s.Text()), said()
 	<-time.After(measuring)
 	percent := func(d time.Duration) float64 { return 100 * d.Seconds() / measuring.Seconds() }
 	b.ReportMetric(percent(cpuTime(b, s.process)-mirrorBefore), "mirror-%")
 	b.ReportMetric(percent(cpuTime(b, hub)-hubBefore), "hub-%")
-	written := s.out.text()[from:]
+	written := s.Text()[from:]
 	b.ReportMetric(float64(said()-saidBefore)/measuring.Seconds(), "changes/s")
 	b.ReportMetric(float64(strings.Count(written, "\x1b[H"))/measuring.Seconds(), "pictures/s")
 	b.ReportMetric(float64(len(written))/1024/measuring.Seconds(), "KiB/s")
@@ -128,9 +128,9 @@ func BenchmarkFirstPicture(b *testing.B) {
 	for range b.N {
 		began := time.Now()
 		s := sitAt(b, 80, 24, nil, "--demo", "--scenes", scenes)
-		s.await(`toaster(\x1b\[[0-9;]*m| )+idle`)
+		s.Await(`toaster(\x1b\[[0-9;]*m| )+idle`)
 		total += time.Since(began)
-		s.kill()
+		s.Kill()
 	}
 	b.ReportMetric(float64(total.Milliseconds())/float64(b.N), "ms")
 	b.ReportMetric(0, "ns/op")

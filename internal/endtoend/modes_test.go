@@ -40,25 +40,25 @@ func TestTheTerminalIsAsBefore(t *testing.T) {
 	ends := map[string]func(*sitting){
 		"q":       func(s *sitting) { s.types("q") },
 		"ctrl-c":  func(s *sitting) { s.types("\x03") },
-		"SIGINT":  func(s *sitting) { s.signal(os.Interrupt) },
-		"SIGTERM": func(s *sitting) { s.signal(syscall.SIGTERM) },
+		"SIGINT":  func(s *sitting) { s.Signal(os.Interrupt) },
+		"SIGTERM": func(s *sitting) { s.Signal(syscall.SIGTERM) },
 	}
 	for _, name := range slices.Sorted(maps.Keys(ends)) {
 		s := sit(t, nil, "--demo", "--scenes", scenes)
-		s.await(`[1-9]\d* msg/s`) // which the first second has shown
-		during := modesAfter(s.out.text())
+		s.Await(`[1-9]\d* msg/s`) // which the first second has shown
+		during := modesAfter(s.Text())
 		if !during["?1049"] || during["?25"] || during["8"] {
 			t.Errorf("while it draws, modes are %v", during)
 		}
 		ends[name](s)
 		select {
-		case <-s.ended:
+		case <-s.Ended():
 		case <-time.After(promptly):
 			t.Errorf("%s: it has not ended in %v", name, promptly)
 			continue
 		}
-		s.await(`\x1b\[8h`) // the last that it says
-		for mode, set := range modesAfter(s.out.text()) {
+		s.Await(`\x1b\[8h`) // the last that it says
+		for mode, set := range modesAfter(s.Text()) {
 			if set != setFromTheStart[mode] {
 				t.Errorf("%s: mode %s is left %s", name, mode, map[bool]string{true: "set", false: "reset"}[set])
 			}
@@ -79,11 +79,11 @@ const (
 func TestAQuietHouseIsAStillPicture(t *testing.T) {
 	t.Parallel()
 	s := sit(t, nil, "--demo", "--scenes", scenes)
-	s.await(`[1-9]\d* msg/s`)     // which the first second has shown
+	s.Await(`[1-9]\d* msg/s`)     // which the first second has shown
 	<-time.After(2 * time.Second) // what was said at the start no longer counts in the rate
-	begin := len(s.out.text())
+	begin := len(s.Text())
 	<-time.After(watching)
-	written := s.out.text()[begin:]
+	written := s.Text()[begin:]
 	t.Logf("%.0f bytes a second: %q", float64(len(written))/watching.Seconds(), written[:min(len(written), 400)])
 	if len(written) > littleWritten*int(watching.Seconds()) {
 		t.Errorf("%d bytes in %v", len(written), watching)

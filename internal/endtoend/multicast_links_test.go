@@ -33,37 +33,31 @@ func TestHouseOverMulticast(t *testing.T) {
 	n := newGroups(t)
 	n.start(n.hub, "bus", "serve", rate,
 		"--frontend", "epgm://"+hubEnd+spoken, "--frontend", n.at.frontend,
-		"--backend", "epgm://"+hubEnd+passed, "--backend", n.at.backend).await("msg=listening")
+		"--backend", "epgm://"+hubEnd+passed, "--backend", n.at.backend).Await("msg=listening")
 	groups := []string{"--frontend", "epgm://" + houseEnd + spoken, "--backend", "epgm://" + houseAddress + passed}
 	states := n.start(n.hub, "bus", "sub", "state/kitchen/toaster", "online/kitchen/toaster")
 	sim := n.start(n.house, "sim", append(groups, rate, "--only", "kitchen/toaster")...)
-	sim.await("whoever is in the multicast group hears everything")
-	states.await(`^state/kitchen/toaster .*"state":"idle"`)
+	sim.Await("whoever is in the multicast group hears everything")
+	states.Await(`^state/kitchen/toaster .*"state":"idle"`)
 
 	mixed := n.start(n.house, "mirror", "--plain", "--frontend", "epgm://"+houseEnd+spoken, "--backend", n.at.backend)
-	mixed.await(`^kitchen/toaster  idle`) // a last value
+	mixed.Await(`^kitchen/toaster  idle`) // a last value
 	far := n.start(n.house, "mirror", append(groups, "--plain")...)
-	far.await(`^bus  connected`)
+	far.Await(`^bus  connected`)
 	for _, command := range [][]string{
 		{n.hub, "start", "browning=2"},
 		append([]string{n.house, "stop"}, groups...),
 	} {
 		p := n.start(command[0], "bus", append([]string{"send", "kitchen/toaster", command[1]}, command[2:]...)...)
-		<-p.ended
-		if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-			t.Errorf("%s: exit code %d, %s", strings.Join(command[1:], " "), code, p.out.text())
-		}
+		p.Exits(0)
 	}
-	far.await(`^kitchen/toaster  toasting`)
-	mixed.await(`^kitchen/toaster  toasting`)
+	far.Await(`^kitchen/toaster  toasting`)
+	mixed.Await(`^kitchen/toaster  toasting`)
 
 	p := n.start(n.house, "bus", append([]string{"pub", "notice/home", `{"text":"over the air","level":"info"}`}, groups...)...)
-	<-p.ended
-	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("bus pub: exit code %d, %s", code, p.out.text())
-	}
+	p.Exits(0)
 	sim.endsPromptly(os.Interrupt, 0)
-	states.await(`^online/kitchen/toaster .*"online":false`)
+	states.Await(`^online/kitchen/toaster .*"online":false`)
 }
 
 // In one group there is no hub: our programs and libzmq's hear one another.
@@ -75,21 +69,18 @@ func TestOneGroupWithLibzmq(t *testing.T) {
 	}
 	sub := n.start(n.hub, "bus", append([]string{"sub", "state/"}, group(hubEnd)...)...)
 	mirror := n.start(n.hub, "mirror", append([]string{"--plain"}, group(hubAddress)...)...)
-	mirror.await(`^bus  connected`)
+	mirror.Await(`^bus  connected`)
 	n.python(n.house, stateSpeaker, "epgm://"+houseAddress+spoken)
-	sub.await(`^state/attic/fan .*"speed":\d`)
-	mirror.await(`^attic/fan  on`)
+	sub.Await(`^state/attic/fan .*"speed":\d`)
+	mirror.Await(`^attic/fan  on`)
 
 	heard := n.python(n.house, listener, "epgm://"+houseAddress+spoken, "light")
-	for i := 0; !strings.Contains(heard.out.text(), "light ON"); i++ { // a listener does not say when it has joined
+	for i := 0; !strings.Contains(heard.Text(), "light ON"); i++ { // a listener does not say when it has joined
 		if i == 10 {
 			t.Fatal("libzmq does not hear bus pub")
 		}
 		p := n.start(n.hub, "bus", append([]string{"pub", "light", "ON", rate}, group(hubEnd)...)...)
-		<-p.ended
-		if code := p.cmd.ProcessState.ExitCode(); code != 0 {
-			t.Fatalf("bus pub: exit code %d, %s", code, p.out.text())
-		}
+		p.Exits(0)
 	}
 }
 
@@ -135,13 +126,13 @@ func TestFilesOverMulticast(t *testing.T) {
 	t.Parallel()
 	n := newGroups(t)
 	const front, back = "tcp://" + hubAddress + ":5563", "tcp://" + hubAddress + ":5564"
-	n.start(n.hub, "bus", "proxy", "queue", "--frontend", front, "--backend", back).await("msg=listening")
+	n.start(n.hub, "bus", "proxy", "queue", "--frontend", front, "--backend", back).Await("msg=listening")
 	logs, out := t.TempDir(), t.TempDir()
 	file := filepath.Join(logs, "a.log")
 	want := strings.Repeat("was there before\n", 1000)
 	writeFile(t, file, want)
 	n.start(n.house, "sim", "--tail", filepath.Join(logs, "*.log"), "--node", "n1", "--queue", back, rate,
-		"--frontend", "epgm://"+houseEnd+spoken, "--backend", "epgm://"+houseEnd+spoken).await("msg=")
+		"--frontend", "epgm://"+houseEnd+spoken, "--backend", "epgm://"+houseEnd+spoken).Await("msg=")
 	n.start(n.hub, "bus", "collect", "--out", out, "--queue", front,
 		"--frontend", "epgm://"+hubEnd+spoken, "--backend", "epgm://"+hubEnd+spoken)
 	collected := func() string {

@@ -43,7 +43,7 @@ func (n *network) python(namespace, script string, args ...string) *process {
 	n.t.Helper()
 	interpreter := python(n.t)
 	p := n.at.startCommand(n.t, exec.Command("ip", append([]string{"netns", "exec", namespace, interpreter, "-c", script}, args...)...))
-	p.name = "python"
+	p.Name = "python"
 	return p
 }
 
@@ -57,15 +57,15 @@ func TestMulticast(t *testing.T) {
 	}
 	n.start(n.hub, "bus", "proxy", "forwarder", "--multicast-rate", "5000",
 		"--frontend", "epgm://"+hubEnd+spoken, "--frontend", n.at.frontend,
-		"--backend", "epgm://"+hubEnd+passed, "--backend", n.at.backend).await("msg=listening")
+		"--backend", "epgm://"+hubEnd+passed, "--backend", n.at.backend).Await("msg=listening")
 	toTCP := n.python(n.house, listener, n.at.backend, "multicast/")
 	fromTCP := n.python(n.house, listener, "epgm://"+houseAddress+passed, "tcp/")
 	n.python(n.house, speaker, "epgm://"+houseAddress+spoken, "multicast/a")
 	n.python(n.house, speaker, n.at.frontend, "tcp/a")
-	toTCP.await(`multicast/a 1\d\d\n`)
-	fromTCP.await(`tcp/a 1\d\d\n`)
+	toTCP.Await(`multicast/a 1\d\d\n`)
+	fromTCP.Await(`tcp/a 1\d\d\n`)
 	for _, p := range []*process{toTCP, fromTCP} {
-		inOrder(t, p.out.text())
+		inOrder(t, p.Text())
 	}
 }
 

@@ -73,6 +73,6 @@ func (n *network) cable(state string) {
 func (n *network) start(namespace, program string, args ...string) *process {
 	n.t.Helper()
 	p := n.at.startCommand(n.t, exec.Command("ip", append([]string{"netns", "exec", namespace, filepath.Join(programs, program)}, args...)...))
-	p.name = program
+	p.Name = program
 	return p
 }

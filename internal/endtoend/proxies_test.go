@@ -65,44 +65,41 @@ func TestProxiesPage(t *testing.T) {
 			t.Parallel()
 			at := newProxyPlace(t)
 			proxy := at.shell(t, tt.shell)
-			proxy.await("msg=listening")
+			proxy.Await("msg=listening")
 			waits := at.python(t, tt.waits)
 			for range 10 { // more than once if a publisher was there before its subscriber
 				begins := at.python(t, tt.begins)
-				begins.await(tt.says)
-				<-begins.ended
-				if regexp.MustCompile("(?m)" + tt.hears).MatchString(waits.out.text()) {
+				begins.Await(tt.says)
+				begins.Wait()
+				if regexp.MustCompile("(?m)" + tt.hears).MatchString(waits.Text()) {
 					break
 				}
 			}
-			waits.await(tt.hears)
+			waits.Await(tt.hears)
 			proxy.endsPromptly(syscall.SIGTERM, 0)
 		})
 	}
 	t.Run("monitor", func(t *testing.T) {
 		t.Parallel()
 		at := newProxyPlace(t)
-		at.shell(t, shell[3]).await("msg=listening")
+		at.shell(t, shell[3]).Await("msg=listening")
 		at.python(t, scripts[2])
 		listener := at.python(t, scripts[6])
-		for !regexp.MustCompile(`\[b'in', .*, b'', b'hello'\]`).MatchString(listener.out.text()) { // until it listens
-			at.python(t, scripts[3]).await(`^HELLO$`)
+		for !regexp.MustCompile(`\[b'in', .*, b'', b'hello'\]`).MatchString(listener.Text()) { // until it listens
+			at.python(t, scripts[3]).Await(`^HELLO$`)
 		}
-		listener.await(`^\[b'out', .*, b'', b'HELLO'\]$`)
+		listener.Await(`^\[b'out', .*, b'', b'HELLO'\]$`)
 	})
 	t.Run("control", func(t *testing.T) {
 		t.Parallel()
 		at := newProxyPlace(t)
 		lines := strings.Split(strings.TrimSpace(shell[4]), "\n")
 		proxy := at.shell(t, lines[0])
-		proxy.await("control=")
-		at.python(t, scripts[7]).await(`^\(0, 0, 0, 0, 0, 0, 0, 0\)$`)
+		proxy.Await("control=")
+		at.python(t, scripts[7]).Await(`^\(0, 0, 0, 0, 0, 0, 0, 0\)$`)
 		for i, says := range []string{"^paused$", "^backend +0", "^resumed$", "^terminated$"} {
-			at.shell(t, lines[1+i]).await(says)
+			at.shell(t, lines[1+i]).Await(says)
 		}
-		<-proxy.ended
-		if code := proxy.cmd.ProcessState.ExitCode(); code != 0 {
-			t.Errorf("exit code %d", code)
-		}
+		proxy.Exits(0)
 	})
 }

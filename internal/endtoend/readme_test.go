@@ -55,18 +55,18 @@ func TestReadmePython(t *testing.T) {
 	_, _, mirror := at.startHouse(t)
 
 	watcher := at.startPython(t, interpreter, watch)
-	watcher.await(`^state/kitchen/toaster idle$`)
+	watcher.Await(`^state/kitchen/toaster idle$`)
 	at.startPython(t, interpreter, press)
-	watcher.await(`^state/kitchen/toaster toasting$`)
+	watcher.Await(`^state/kitchen/toaster toasting$`)
 
 	sensor := at.startPython(t, interpreter, appliance)
-	mirror.await(`^balcony/sensor  ok`)
+	mirror.Await(`^balcony/sensor  ok`)
 	if out, code := at.run(t, "bus", "send", "balcony/sensor", "beep"); code != 0 || out != "balcony/sensor: beep: ok\n" {
 		t.Errorf("exit code %d, %s", code, out)
 	}
-	sensor.await(`^asked \{"do":"beep"\}$`)
-	sensor.kill()
-	mirror.await(`^balcony/sensor  offline  connection lost$`)
+	sensor.Await(`^asked \{"do":"beep"\}$`)
+	sensor.Kill()
+	mirror.Await(`^balcony/sensor  offline  connection lost$`)
 }
 
 // TestReadmeShell runs the lines of README.md that talk to a running house; each
@@ -91,12 +91,12 @@ func TestReadmeShell(t *testing.T) {
 			tried[words[3]] = true
 			p := at.start(t, "bus", words[3:]...)
 			if want != "" {
-				p.await(want)
+				p.Await(want)
 			}
 			if words[3] == "sub" {
 				p.endsPromptly(os.Interrupt, 0)
-			} else if <-p.ended; p.cmd.ProcessState.ExitCode() != 0 {
-				t.Errorf("%s: exit code %d", line, p.cmd.ProcessState.ExitCode())
+			} else {
+				p.Exits(0)
 			}
 		}
 	}

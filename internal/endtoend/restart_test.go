@@ -54,8 +54,8 @@ func TestEverybodyIsBack(t *testing.T) {
 			for n := range *restarts + 1 {
 				begin := time.Now()
 				bus := at.start(t, "bus", "serve", "--scenes", "")
-				bus.await("msg=listening")
-				listens, mine, hub := time.Now(), busytest.Mine(), busytest.Of(bus.cmd.Process.Pid)
+				bus.Await("msg=listening")
+				listens, mine, hub := time.Now(), busytest.Mine(), busytest.Of(bus.Cmd.Process.Pid)
 				heard := make(chan struct{})
 				people.round(n, sync.OnceFunc(func() { close(heard) }))
 				select {
@@ -65,10 +65,10 @@ func TestEverybodyIsBack(t *testing.T) {
 				}
 				if n > 0 { // the first is no restart
 					listening = append(listening, undisturbed(listens.Sub(begin), hub))
-					both := busytest.Mine().Since(mine).And(busytest.Of(bus.cmd.Process.Pid).Since(hub))
+					both := busytest.Mine().Since(mine).And(busytest.Of(bus.Cmd.Process.Pid).Since(hub))
 					back = append(back, undisturbed(time.Since(listens), both))
 				}
-				bus.kill()
+				bus.Kill()
 				<-time.After(time.Duration(n%3) * restartAfter)
 			}
 			report(t, "listening", listening, listensWithin)
@@ -193,6 +193,6 @@ func (c libzmq) round(n int, heard func()) {
 	if _, err := fmt.Fprintln(c.stdin, n); err != nil {
 		c.t.Fatal(err)
 	}
-	c.await(fmt.Sprintf(`^back %d$`, n))
+	c.Await(fmt.Sprintf(`^back %d$`, n))
 	heard()
 }

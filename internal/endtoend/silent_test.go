@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"homebus/internal/mirror/tty/ptytest"
+	"homebus/internal/processtest"
 )
 
 // firstPicture is how fast the whole picture is there on any terminal.
@@ -26,7 +27,7 @@ type sitting struct {
 }
 
 // sit starts the mirror at a terminal of 80×24, in which all that is written is
-// kept in out.
+// kept.
 func sit(t *testing.T, env []string, args ...string) *sitting {
 	t.Helper()
 	return sitAt(t, 80, 24, env, args...)
@@ -36,27 +37,19 @@ func sit(t *testing.T, env []string, args ...string) *sitting {
 func sitAt(t testing.TB, width, height uint16, env []string, args ...string) *sitting {
 	t.Helper()
 	side, terminal := ptytest.Open(t, width, height)
-	p := &process{t: t, name: "mirror", cmd: exec.Command(filepath.Join(programs, "mirror"), args...), ended: make(chan struct{})}
-	p.cmd.Dir = filepath.Dir(scenes)
-	p.cmd.Env = append(append(plainEnvironment(), "TERM=xterm-256color"), env...)
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = terminal, terminal, terminal
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd := exec.Command(filepath.Join(programs, "mirror"), args...)
+	cmd.Dir = filepath.Dir(scenes)
+	cmd.Env = append(append(plainEnvironment(), "TERM=xterm-256color"), env...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, terminal, terminal
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	p := newPlace(t).moveIn(t, processtest.Start(t, cmd)) // of its own
 	terminal.Close()
-	p.moveIn(newPlace(t)) // of its own
-	go func() {
-		defer close(p.ended)
-		_ = p.cmd.Wait()
-	}()
 	go func() { // ends with the last process at the terminal, or when the test closes its side
 		buf := make([]byte, 4096)
 		for n, err := side.Read(buf); err == nil; n, err = side.Read(buf) {
-			_, _ = p.out.Write(buf[:n])
+			_, _ = p.Write(buf[:n])
 		}
 	}()
-	t.Cleanup(p.kill)
 	return &sitting{process: p, side: side}
 }
 
@@ -75,22 +68,15 @@ func TestASilentTerminal(t *testing.T) {
 	s.awaitWithin(firstPicture, "BATHROOM")
 	s.awaitWithin(firstPicture, "not heard|off")
 	s.types("?")
-	s.await("this page")
+	s.Await("this page")
 	s.types("\x1b") // a lone Esc, which an answer could begin with
-	s.await("BATHROOM")
+	s.Await("BATHROOM")
 	s.types("\x1b]11;rgb:ffff/ff")
 	s.types("ff/ffff\x1b\\\x1b[?1;2c") // the answers come late: the colours are those for a light background now
-	s.await(`38;5;94m`)
+	s.Await(`38;5;94m`)
 	s.types("q")
-	select {
-	case <-s.ended:
-	case <-time.After(patience):
-		t.Fatal("q does not quit")
-	}
-	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("it ended with %d", code)
-	}
-	if strings.Contains(s.out.text(), "nothing matches") || strings.Contains(s.out.text(), "/ffff") {
+	s.Exits(0)
+	if strings.Contains(s.Text(), "nothing matches") || strings.Contains(s.Text(), "/ffff") {
 		t.Error("an answer was taken for keys")
 	}
 }
@@ -98,10 +84,10 @@ func TestASilentTerminal(t *testing.T) {
 func TestALightTerminal(t *testing.T) {
 	t.Parallel()
 	s := sit(t, nil, "--demo", "--scenes", scenes)
-	s.await(`\x1b\]11;\?`)
+	s.Await(`\x1b\]11;\?`)
 	s.types("\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?1;2c")
-	s.await("BATHROOM")
-	if dark := regexp.MustCompile(`38;5;179m`); dark.MatchString(s.out.text()) {
+	s.Await("BATHROOM")
+	if dark := regexp.MustCompile(`38;5;179m`); dark.MatchString(s.Text()) {
 		t.Error("the colours are those for a dark background")
 	}
 }
@@ -109,7 +95,7 @@ func TestALightTerminal(t *testing.T) {
 func TestTheBackgroundFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	s := sit(t, []string{"COLORFGBG=0;15"}, "--demo", "--scenes", scenes)
-	s.await(`38;5;94m`)
+	s.Await(`38;5;94m`)
 }
 
 // What draws no picture asks nothing.
@@ -118,14 +104,14 @@ func TestNothingIsAskedWithoutAPicture(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"--version"}, {"--demo", "--plain", "--scenes", scenes}} {
 		s := sit(t, nil, args...)
 		s.awaitWithin(firstPicture, "(?i)mirror|bus")
-		s.kill()
-		if strings.Contains(s.out.text(), "\x1b") {
-			t.Errorf("%q wrote control sequences: %q", args, s.out.text())
+		s.Kill()
+		if strings.Contains(s.Text(), "\x1b") {
+			t.Errorf("%q wrote control sequences: %q", args, s.Text())
 		}
 	}
 	s := sit(t, []string{"NO_COLOR=1"}, "--demo", "--scenes", scenes)
-	s.await("BATHROOM")
-	if strings.Contains(s.out.text(), "\x1b]11") {
+	s.Await("BATHROOM")
+	if strings.Contains(s.Text(), "\x1b]11") {
 		t.Error("without colours there is no use for the background")
 	}
 }

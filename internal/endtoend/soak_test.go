@@ -42,7 +42,7 @@ func TestSoak(t *testing.T) {
 	t.Parallel()
 	at := newPlace(t)
 	bus := at.start(t, "bus", "serve", "--scenes", "", "--queue-bytes", fmt.Sprint(soakQueue), "--retained-topics", fmt.Sprint(soakRetained))
-	bus.await("msg=listening")
+	bus.Await("msg=listening")
 	pairs := []*zmtptest.Pair{at.rawPair(t), at.linkPair(t)}
 	before := bus.takes(t)
 
@@ -65,7 +65,7 @@ func TestSoak(t *testing.T) {
 	if most.memory > before.memory+soakMost {
 		t.Errorf("the hub took %d MiB, before %d", most.memory>>20, before.memory>>20)
 	}
-	if strings.Contains(bus.out.text(), "panic") {
+	if strings.Contains(bus.Text(), "panic") {
 		t.Error("the hub has caught a panic")
 	}
 	bus.endsPromptly(os.Interrupt, 0)
@@ -108,16 +108,16 @@ func (x takes) String() string {
 
 func (p *process) takes(t *testing.T) (now takes) {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, _ := bytes.Cut(status, []byte("VmRSS:"))
 	if _, err := fmt.Sscanf(string(rest), "%d kB", &now.memory); err != nil {
-		t.Fatalf("%s has no memory: it has ended", p.name)
+		t.Fatalf("%s has no memory: it has ended", p.Name)
 	}
 	now.memory <<= 10
-	open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.cmd.Process.Pid))
+	open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.Cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func (p *process) comesBack(t *testing.T, before takes) (now takes) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Errorf("%v after the trouble %s takes %v, before %v", soakTidy, p.name, now, before)
+			t.Errorf("%v after the trouble %s takes %v, before %v", soakTidy, p.Name, now, before)
 			return now
 		}
 	}

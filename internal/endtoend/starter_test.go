@@ -18,23 +18,23 @@ func TestAHouseToBeginWith(t *testing.T) {
 	file := filepath.Join(dir, "scenes.toml")
 
 	demo := at.start(t, "mirror", "--demo", "--plain", "--speed", "60", "--scenes", file)
-	demo.await(`^kitchen/coffee  idle`)
-	demo.await(`^kitchen/switch  on`) // it presses the switch by itself
-	demo.out.read = 0                 // in whatever order
-	demo.await(`^kitchen/light  on`)
+	demo.Await(`^kitchen/coffee  idle`)
+	demo.Await(`^kitchen/switch  on`) // it presses the switch by itself
+	demo.Rewind()                     // in whatever order
+	demo.Await(`^kitchen/light  on`)
 	demo.endsPromptly(os.Interrupt, 0)
 
-	at.start(t, "bus", "--scenes", file).await("msg=listening")
-	at.start(t, "sim", "--scenes", file).await("msg=simulating")
+	at.start(t, "bus", "--scenes", file).Await("msg=listening")
+	at.start(t, "sim", "--scenes", file).Await("msg=simulating")
 	mirror := at.start(t, "mirror", "--plain", "--scenes", file)
-	mirror.await(`^laundry/leak  ok`)
+	mirror.Await(`^laundry/leak  ok`)
 	if out, code := at.run(t, "bus", "send", "laundry/leak", "trigger"); code != 0 {
 		t.Fatalf("exit code %d, %s", code, out)
 	}
-	mirror.await(`^laundry/leak  alarm`)
-	mirror.await(`^hall/light  on`)
+	mirror.Await(`^laundry/leak  alarm`)
+	mirror.Await(`^hall/light  on`)
 	if out, code := at.run(t, "bus", "send", "scene/coffee", "run"); code != 0 {
 		t.Fatalf("exit code %d, %s", code, out)
 	}
-	mirror.await(`^kitchen/coffee  heating`)
+	mirror.Await(`^kitchen/coffee  heating`)
 }

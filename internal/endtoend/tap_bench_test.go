@@ -26,10 +26,10 @@ const (
 // -benchtime 1x.
 func BenchmarkTap(b *testing.B) {
 	at, http := newPlace(b), freeAddress(b)
-	at.start(b, "bus", "serve", "--scenes", scenes, "--http", http).await("msg=listening")
-	at.start(b, "sim", "--scenes", scenes).await("msg=simulating")
+	at.start(b, "bus", "serve", "--scenes", scenes, "--http", http).Await("msg=listening")
+	at.start(b, "sim", "--scenes", scenes).Await("msg=simulating")
 	s := sitAt(b, 120, 40, nil, "--scenes", scenes, "--frontend", at.frontend, "--backend", at.backend)
-	s.await(`bus .*msg/s`)
+	s.Await(`bus .*msg/s`)
 	p := browsertest.Open(b, "http://"+http+"/", browsertest.Window{Width: 1280, Height: 800})
 	p.Await(row("bathroom light", ".state") + ` === 'off'`)
 	for range b.N {
@@ -37,7 +37,7 @@ func BenchmarkTap(b *testing.B) {
 		for i := range taps {
 			word := []string{"on", "off"}[i%2]
 			<-time.After(rest)
-			from := len(s.out.text())
+			from := len(s.Text())
 			touched := browsertest.Eval[float64](p, `(() => {
 				const now = performance.timeOrigin + performance.now();
 				document.querySelector('[aria-label^="bathroom light,"]').click();
@@ -61,11 +61,11 @@ func (s *sitting) written(from int, text *regexp.Regexp) time.Time {
 	for late := time.After(patience); ; {
 		select {
 		case <-look.C:
-			if text.MatchString(ansi.Strip(s.out.text()[from:])) {
+			if text.MatchString(ansi.Strip(s.Text()[from:])) {
 				return time.Now()
 			}
 		case <-late:
-			s.t.Fatalf("the terminal was not written %s:\n%q", text, s.out.text()[from:])
+			s.t.Fatalf("the terminal was not written %s:\n%q", text, s.Text()[from:])
 		}
 	}
 }

@@ -91,7 +91,7 @@ func TestTheWallSaysThatTheHubIsGone(t *testing.T) {
 	w := newWall(t, 100, 30)
 	w.await(`● bus +[1-9]\d* msg/s`)
 	since := time.Now()
-	w.hub.kill()
+	w.hub.Kill()
 	w.awaitWithin(frozen, `No bus since \d\d:\d\d:\d\d\.`, `◌ no bus`, `toaster +idle +old`)
 	w.isSince(since, `No bus since (\d\d:\d\d:\d\d)`)
 	w.isGrey("toaster")
@@ -101,11 +101,11 @@ func TestTheWallSaysThatTheHubIsGone(t *testing.T) {
 	w.awaitGone(` old +│`) // one after the other reports again
 
 	since = time.Now()
-	w.hub.signal(syscall.SIGSTOP)
+	w.hub.Signal(syscall.SIGSTOP)
 	w.awaitWithin(frozen, `(The bus is silent|No bus) since \d\d:\d\d:\d\d\.`, `toaster +idle +old`)
 	w.isSince(since, `since (\d\d:\d\d:\d\d)\.`)
 	w.isGrey("toaster")
-	w.hub.signal(syscall.SIGCONT)
+	w.hub.Signal(syscall.SIGCONT)
 	w.await(`● bus`, `toaster +idle +loaded`)
 	w.keys("q")
 	w.isClean()

@@ -40,15 +40,15 @@ func TestWebStory(t *testing.T) {
 	at, http := newPlace(t), freeAddress(t)
 	serve := []string{"serve", "--scenes", scenes, "--http", http}
 	bus := at.start(t, "bus", serve...)
-	bus.await("msg=listening")
-	at.start(t, "sim", "--scenes", scenes, "--speed", "40").await("msg=simulating")
+	bus.Await("msg=listening")
+	at.start(t, "sim", "--scenes", scenes, "--speed", "40").Await("msg=simulating")
 	house := at.start(t, "bus", "sub", "state/")
 	p := browsertest.Open(t, "http://"+http+"/", tablet)
 	p.Await(row("bathroom light", ".state") + ` === 'off'`)
 
 	// A light is toggled, and the bus hears of it.
 	p.Click(`[aria-label^="bathroom light,"]`)
-	house.await(`^state/bathroom/light .*"state":"on"`)
+	house.Await(`^state/bathroom/light .*"state":"on"`)
 	p.Await(row("bathroom light", ".state") + ` === 'on'`)
 
 	// A parameter is set in the sheet, by keyboard alone.
@@ -58,7 +58,7 @@ func TestWebStory(t *testing.T) {
 	p.Press(kb.Tab, kb.Home, kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
 	p.Await(`document.querySelector('#sheet input[type=number]').value === '3'`)
 	p.Press(kb.Tab, kb.Enter)
-	house.await(`^state/bathroom/light .*"brightness":3[,}]`)
+	house.Await(`^state/bathroom/light .*"brightness":3[,}]`)
 	p.Press(kb.Escape)
 	p.Await(`!document.querySelector('dialog[open]')`)
 
@@ -81,12 +81,12 @@ func TestWebStory(t *testing.T) {
 
 	// A scene is run.
 	p.Click(`[aria-label^="scene Cinema,"]`)
-	house.await(`^state/living/light .*"brightness":10`)
+	house.Await(`^state/living/light .*"brightness":10`)
 	p.Await(row("scene Cinema", ".state") + ` === 'done'`)
 
 	// The hub is killed.
 	took := p.Since("data-lost")
-	bus.kill()
+	bus.Kill()
 	if ms := took(); ms > float64(frozen.Milliseconds()) {
 		t.Errorf("the page says after %.0f ms that the hub is gone, want %v at most", ms, frozen)
 	}
@@ -98,7 +98,7 @@ func TestWebStory(t *testing.T) {
 	browsertest.Eval[any](p, `window.same = document.querySelector('[aria-label^="bathroom light,"]'), true`)
 
 	// It comes back, and so does the picture, on the same page.
-	at.start(t, "bus", serve...).await("msg=listening")
+	at.start(t, "bus", serve...).Await("msg=listening")
 	p.Await(row("hall light", ".state") + ` === 'off' && !document.querySelector('#cards .tile[data-old]')`)
 	p.Await(`window.same === document.querySelector('[aria-label^="bathroom light,"]')`)
 	p.Click(`[aria-label^="hall light,"]`)

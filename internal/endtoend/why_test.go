@@ -28,9 +28,9 @@ func TestWhy(t *testing.T) {
 	at := newPlace(t)
 	control := "ipc://" + filepath.Join(t.TempDir(), "ctl")
 	bus := at.start(t, "bus", "--control", control)
-	bus.await("to be steered")
+	bus.Await("to be steered")
 	sim := at.start(t, "sim", "--speed", "5")
-	sim.await("msg=connected")
+	sim.Await("msg=connected")
 	at.whyUntil(t, control, "kitchen/coffee", "kitchen/coffee idle ← no cause named")
 
 	if out, code := at.run(t, "bus", "send", "bathroom/switch", "press"); code != 0 {
@@ -60,7 +60,7 @@ for bad in [{"do":"why"},{"do":"why","of":7},{"do":"why-not","scene":["x"]},{"do
 		t.Fatalf("%v:\n got %s\nwant %s", err, out, want)
 	}
 
-	sim.kill()
+	sim.Kill()
 	at.whyUntil(t, control, "kitchen/coffee", "kitchen/coffee offline (connection lost)")
 	at.whyUntil(t, control, "morning", "scene morning running ← bathroom/switch pressed by bus send")
 	sim = at.start(t, "sim", "--speed", "5")
@@ -71,9 +71,9 @@ for bad in [{"do":"why"},{"do":"why","of":7},{"do":"why-not","scene":["x"]},{"do
 	}
 
 	// A hub that begins anew has forgotten, and says so.
-	bus.kill()
+	bus.Kill()
 	bus = at.start(t, "bus", "--control", control)
-	bus.await("to be steered")
+	bus.Await("to be steered")
 	at.whyUntil(t, control, "morning", "scene morning idle")
 	sim.endsPromptly(os.Interrupt, 0)
 	bus.endsPromptly(os.Interrupt, 0)
