@@ -20,12 +20,12 @@ func loopback(t testing.TB) Endpoint {
 	if _, err := (Endpoint{"127.0.0.1", simGroup}).device(); err != nil {
 		t.Skip("needs a loopback interface: ", err)
 	}
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	held, err := net.Listen("tcp4", "127.0.0.1:0") // nobody else is given its port while the test lasts
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	port := conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	t.Cleanup(func() { _ = held.Close() })
+	port := held.Addr().(*net.TCPAddr).AddrPort().Port()
 	return Endpoint{"127.0.0.1", netip.AddrPortFrom(netip.AddrFrom4([4]byte{239, 192, byte(port >> 8), byte(port)}), port)}
 }
 

@@ -25,12 +25,12 @@ func TestMain(m *testing.M) { os.Exit(linktest.Main(m, "internal/multicast.")) }
 // group returns a group of the test's own, on the interface of this computer's own.
 func group(t testing.TB) epgm.Endpoint {
 	t.Helper()
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	held, err := net.Listen("tcp4", "127.0.0.1:0") // nobody else is given its port while the test lasts
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	port := conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	t.Cleanup(func() { _ = held.Close() })
+	port := held.Addr().(*net.TCPAddr).AddrPort().Port()
 	return epgm.Endpoint{Interface: "127.0.0.1", Group: netip.AddrPortFrom(netip.AddrFrom4([4]byte{239, 193, byte(port >> 8), byte(port)}), port)}
 }
 

@@ -25,7 +25,7 @@ import (
 // TestMain fails if a goroutine is left when all tests are done. What these do most is wait
 // for heartbeats, and they do so together.
 func TestMain(m *testing.M) {
-	_ = flag.Set("test.parallel", "16") // -parallel says otherwise
+	_ = flag.Set("test.parallel", "32") // -parallel says otherwise
 	os.Exit(linktest.Main(m, "internal/link/epgmlink."))
 }
 
@@ -35,12 +35,12 @@ var quick = epgm.PublisherConfig{Rate: 50_000_000, Loop: true}
 // group returns a group of the test's own, on the interface of this computer's own.
 func group(t testing.TB) epgm.Endpoint {
 	t.Helper()
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	held, err := net.Listen("tcp4", "127.0.0.1:0") // nobody else is given its port while the test lasts
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	port := conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	t.Cleanup(func() { _ = held.Close() })
+	port := held.Addr().(*net.TCPAddr).AddrPort().Port()
 	return epgm.Endpoint{Interface: "127.0.0.1", Group: netip.AddrPortFrom(netip.AddrFrom4([4]byte{239, 194, byte(port >> 8), byte(port)}), port)}
 }
 

@@ -75,7 +75,9 @@ const atOnce = "6"
 // Main runs the tests of a package and returns its exit code: 1 too if goroutines of
 // homebus packages whose path contains one of the parts are left when all is done.
 func Main(m *testing.M, parts ...string) (code int) {
-	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue { // -parallel says otherwise, and so may the caller
+		_ = f.Value.Set(atOnce)
+	}
 	code = m.Run()
 	deadline := time.After(patience)
 	tick := time.NewTicker(10 * time.Millisecond)
