@@ -3,18 +3,21 @@ package examples
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"net"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"homebus/internal/processtest"
 )
 
 // places says for each address that the examples and the tutorial name, 127.0.0.1 and a
-// port, what stands for it here: this machine's may be in use.
-var places = map[string]string{}
+// port, what stands for it here: this machine's may be in use. held has what holds them.
+var (
+	places = map[string]string{}
+	held   []io.Closer
+)
 
 var address = regexp.MustCompile(`127\.0\.0\.1:[1-9]\d+`)
 
@@ -22,21 +25,14 @@ var address = regexp.MustCompile(`127\.0\.0\.1:[1-9]\d+`)
 func here(text string) string {
 	return address.ReplaceAllStringFunc(text, func(a string) string {
 		if places[a] == "" {
-			places[a] = unused()
+			place, hold, err := processtest.Unused()
+			if err != nil {
+				panic(err)
+			}
+			places[a], held = place, append(held, hold)
 		}
 		return places[a]
 	})
-}
-
-// unused returns an address below those that the kernel gives away, so that it stays unused.
-func unused() string {
-	for {
-		a := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.N(20_000))
-		if l, err := net.Listen("tcp", a); err == nil {
-			_ = l.Close()
-			return a
-		}
-	}
 }
 
 // elsewhere writes the examples down with other places in them, which is all that differs,

@@ -130,11 +130,16 @@ func TestTheEndOfATestKillsItsProcess(t *testing.T) {
 func TestNobodyListensAtEndpoints(t *testing.T) {
 	all := Endpoints(t, 3)
 	for _, at := range all {
-		l, err := net.Listen("tcp", strings.TrimPrefix(at, "tcp://"))
+		at = strings.TrimPrefix(at, "tcp://")
+		l, err := net.Listen("tcp", at)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer l.Close() // so that two that are the same fail
+		if held, err := net.ListenPacket("udp", at); err == nil {
+			_ = held.Close()
+			t.Errorf("%s may be given to another test", at)
+		}
 	}
 	if len(all) != 3 {
 		t.Errorf("%q are not three", all)
