@@ -3,9 +3,9 @@ package zmqlink
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -16,16 +16,21 @@ import (
 	"homebus/internal/hub"
 	"homebus/internal/link"
 	"homebus/internal/link/linktest"
+	"homebus/internal/processtest"
 	"homebus/internal/zmtp/zmtptest"
 )
 
 // hubEnv makes the test binary a hub: its value is two endpoints.
 const hubEnv = "HOMEBUS_TEST_HUB"
 
+// atOnce is how many tests run at a time: what they do most is wait.
+const atOnce = "6"
+
 func TestMain(m *testing.M) {
 	if endpoints := os.Getenv(hubEnv); endpoints != "" {
 		os.Exit(serveHub(strings.Fields(endpoints)))
 	}
+	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
 	os.Exit(m.Run())
 }
 
@@ -63,18 +68,19 @@ print("serving", flush=True)
 zmq.proxy(front, back)
 `
 
-// process is a forwarder in a process of its own, at endpoints that stay.
+// process is a forwarder in a process of its own, at endpoints that stay. It has no Process
+// before it is started.
 type process struct {
+	*processtest.Process
 	t                 *testing.T
 	frontend, backend string
 	command           func(frontend, backend string) *exec.Cmd
-	cmd               *exec.Cmd
 }
 
 // newHub returns a hub that is not started yet.
 func newHub(t *testing.T) *process {
-	ports := freePorts(t, 2)
-	return &process{t: t, frontend: "tcp://" + ports[0], backend: "tcp://" + ports[1], command: func(frontend, backend string) *exec.Cmd {
+	at := processtest.Endpoints(t, 2)
+	return &process{t: t, frontend: at[0], backend: at[1], command: func(frontend, backend string) *exec.Cmd {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), hubEnv+"="+frontend+" "+backend)
 		return cmd
@@ -91,53 +97,15 @@ func newPlainProxy(t *testing.T) *process {
 	return p
 }
 
-// freePorts returns addresses on which nobody listens.
-func freePorts(t *testing.T, n int) []string {
-	t.Helper()
-	addresses := make([]string, n)
-	for i := range addresses {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		addresses[i] = l.Addr().String()
-	}
-	return addresses
-}
-
 // start returns when the process listens.
 func (p *process) start() {
 	p.t.Helper()
-	p.cmd = p.command(p.frontend, p.backend)
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
+	cmd := p.command(p.frontend, p.backend)
+	if _, err := cmd.StdinPipe(); err != nil { // closed when this process ends
 		p.t.Fatal(err)
 	}
-	if _, err := p.cmd.StdinPipe(); err != nil { // closed when this process ends
-		p.t.Fatal(err)
-	}
-	p.cmd.Stderr = os.Stderr
-	if err := p.cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	p.t.Cleanup(p.kill)
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "serving\n" {
-		p.t.Fatalf("the forwarder says %q, %v", line, err)
-	}
-}
-
-// kill ends the process without a word.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill() // it may be gone
-	_ = p.cmd.Wait()
-}
-
-func (p *process) signal(s os.Signal) {
-	p.t.Helper()
-	if err := p.cmd.Process.Signal(s); err != nil {
-		p.t.Fatal(err)
-	}
+	p.Process = processtest.Start(p.t, cmd)
+	p.Await(`^serving$`)
 }
 
 // link returns a link to the process.
@@ -154,7 +122,7 @@ func TestConformanceWithHub(t *testing.T) {
 	linktest.Run(t, func(t *testing.T) linktest.Bus {
 		h := newHub(t)
 		h.start()
-		return linktest.Bus{Link: h.link, Stop: h.kill, Start: h.start}
+		return linktest.Bus{Link: h.link, Stop: func() { h.Kill() }, Start: h.start}
 	})
 }
 
@@ -163,6 +131,6 @@ func TestConformanceWithPlainProxy(t *testing.T) {
 	linktest.Run(t, func(t *testing.T) linktest.Bus {
 		p := newPlainProxy(t)
 		p.start()
-		return linktest.Bus{Link: p.link, Stop: p.kill, Start: p.start, Plain: true}
+		return linktest.Bus{Link: p.link, Stop: func() { p.Kill() }, Start: p.start, Plain: true}
 	})
 }

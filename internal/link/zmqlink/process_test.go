@@ -130,7 +130,7 @@ func TestHubStartsLateIsKilledAndComesBack(t *testing.T) {
 	a.announce()
 	seesItRight(t, h, w, "0")
 	for round := 1; round <= 2; round++ {
-		h.kill()
+		h.Kill()
 		for _, r := range []*running{a.running, w} {
 			if why := r.await("the hub is lost", down).Status.Reason; why != "the hub closed the connection" {
 				t.Errorf("lost, for %q", why)
@@ -161,7 +161,7 @@ func TestFrozenHubIsFoundWithinFourSeconds(t *testing.T) {
 	boot := a.await("a boot id", booted).Status.Boot
 	w.await("a boot id", booted)
 
-	h.signal(syscall.SIGSTOP)
+	h.Signal(syscall.SIGSTOP)
 	begin, share := time.Now(), busytest.Mine()
 	a.await("the appliance finds the hub frozen", down)
 	w.await("the watcher finds the hub frozen", down)
@@ -173,7 +173,7 @@ func TestFrozenHubIsFoundWithinFourSeconds(t *testing.T) {
 	}
 	a.state = "meanwhile"
 	a.publish(stateTopic, a.state) // waits
-	h.signal(syscall.SIGCONT)
+	h.Signal(syscall.SIGCONT)
 	if again := a.await("the appliance is up again", up).Status.Boot; again != boot {
 		t.Errorf("boot %s has become %s", boot, again)
 	}
@@ -188,8 +188,8 @@ func TestHubFrozenAtOnceIsFoundWithinFourSeconds(t *testing.T) {
 	h.start()
 	w := run(t, h.link("watcher"))
 	w.await("up, with no heartbeat yet", func(e link.Event) bool { return up(e) && e.Status.Boot == "" })
-	h.signal(syscall.SIGSTOP)
-	defer h.signal(syscall.SIGCONT)
+	h.Signal(syscall.SIGSTOP)
+	defer h.Signal(syscall.SIGCONT)
 	begin, share := time.Now(), busytest.Mine()
 	w.await("the hub is found frozen", down)
 	if d := time.Since(begin); d > 4*time.Second+busytest.Mine().Since(share).Waited {
@@ -275,8 +275,8 @@ func TestRunEndsSoonWhateverTheHubDoes(t *testing.T) {
 	h.start()
 	frozen := run(t, h.link("frozen hub"))
 	frozen.await("up", up)
-	h.signal(syscall.SIGSTOP)
-	defer h.signal(syscall.SIGCONT)
+	h.Signal(syscall.SIGSTOP)
+	defer h.Signal(syscall.SIGCONT)
 	for range 1000 {
 		frozen.publish(stateTopic, fmt.Sprint(make([]byte, 1000)))
 	}

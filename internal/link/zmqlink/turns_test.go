@@ -136,7 +136,7 @@ func TestACrowdIsUpWhenEachHadItsTurn(t *testing.T) {
 		for i, r := range crowd {
 			r.await(fmt.Sprintf("round %d: link %d is up", round, i), up)
 		}
-		h.kill()
+		h.Kill()
 		for i, r := range crowd {
 			r.await(fmt.Sprintf("round %d: link %d is down", round, i), down)
 		}
