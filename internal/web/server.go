@@ -83,6 +83,8 @@ type Server struct {
 	routes   *http.ServeMux // what the guard stands before
 	crowd    *crowd
 	refused  refusals
+	// headerTime is the constant, but in tests.
+	headerTime time.Duration
 	// answering counts the handlers that have not returned.
 	answering sync.WaitGroup
 }
@@ -94,7 +96,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("http: %w", err)
 	}
-	s := &Server{bus: c.Bus, version: c.Version, log: c.Log}
+	s := &Server{bus: c.Bus, version: c.Version, log: c.Log, headerTime: headerTime}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -160,8 +162,8 @@ func (s *Server) Run(ctx context.Context) error {
 	server := &http.Server{
 		Handler:                      s.handler(),
 		DisableGeneralOptionsHandler: true, // OPTIONS * is no exception
-		ReadHeaderTimeout:            headerTime,
-		ReadTimeout:                  headerTime, // what a request has behind its header is nothing to us
+		ReadHeaderTimeout:            s.headerTime,
+		ReadTimeout:                  s.headerTime, // what a request has behind its header is nothing to us
 		WriteTimeout:                 answerTime,
 		IdleTimeout:                  idleTime,
 		MaxHeaderBytes:               maxHeader,
