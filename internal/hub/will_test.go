@@ -38,6 +38,7 @@ func wantNothing(t *testing.T, h *Hub, sub *zmtptest.Peer) {
 }
 
 func TestTheWillIsSpokenHoweverAConnectionEnds(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(p *zmtptest.Peer){
 		"close": func(p *zmtptest.Peer) { _ = p.Close() },
 		"reset": func(p *zmtptest.Peer) { _ = p.Conn.(*net.TCPConn).SetLinger(0); _ = p.Close() },
@@ -107,6 +108,7 @@ func TestWhoHoldsTheWill(t *testing.T) {
 
 // A real process on libzmq that is killed leaves its will.
 func TestTheWillOfAKilledProcess(t *testing.T) {
+	t.Parallel()
 	zmtptest.NeedLibzmq(t)
 	h := start(t, Config{})
 	sub := subscriberOf(t, h, "online/")

@@ -236,6 +236,7 @@ func TestTooLong(t *testing.T) {
 }
 
 func TestTheEndOfTheGateway(t *testing.T) {
+	t.Parallel()
 	h := open(t, Limits{}, proxy.Limits{}, nil)
 	var all []*visitor
 	for range 20 {

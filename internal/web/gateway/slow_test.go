@@ -15,6 +15,7 @@ import (
 
 // TestASlowClientLosesItsOwnOnly has one that reads nothing at first.
 func TestASlowClientLosesItsOwnOnly(t *testing.T) {
+	t.Parallel()
 	const messages, waiting = 20_000, 100
 	f, err := proxy.New(proxy.Config{Limits: proxy.Limits{QueueMessages: waiting}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
