@@ -9,7 +9,8 @@
 //
 //	endpoints NAME...
 //
-// which sets variables to endpoints that nobody listens at: tcp://127.0.0.1:PORT, and
+// which sets variables to endpoints that nobody listens at: tcp://127.0.0.1:PORT, and that
+// are given to nobody else until the script ends, and
 //
 //	waitfile FILE
 //
@@ -29,7 +30,7 @@ package clitest
 
 import (
 	"errors"
-	"net"
+	"flag"
 	"os"
 	"os/exec"
 	"strconv"
@@ -38,12 +39,17 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"homebus/internal/processtest"
 	"homebus/internal/zmtp/zmtptest"
 )
+
+// atOnce is how many scripts run at a time: what they do most is wait.
+const atOnce = "6"
 
 // Main is the body of a TestMain. It makes the program, by its main, one that the
 // scripts can run.
 func Main(m *testing.M, name string, main func()) {
+	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise
 	testscript.Main(m, map[string]func(){name: main, "httpget": httpGet})
 }
 
@@ -92,10 +98,10 @@ func free(ts *testscript.TestScript, neg bool, before string, args []string) {
 		ts.Fatalf("usage: endpoints NAME... or addresses NAME...")
 	}
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		address, held, err := processtest.Unused()
 		ts.Check(err)
-		defer l.Close() // only at the end, so that each gets a port of its own
-		ts.Setenv(name, before+l.Addr().String())
+		ts.Defer(func() { _ = held.Close() })
+		ts.Setenv(name, before+address)
 	}
 }
 
