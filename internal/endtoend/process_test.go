@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 // atOnce is how many tests run at a time: what they do most is wait.
-const atOnce = "6"
+const atOnce = "10"
 
 // build builds the programs and runs the tests.
 func build(m *testing.M, folder string) (int, error) {
