@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // TestFilesByTheBook has a follower in Python print a file of another machine while that is rotated, and the hub
@@ -54,8 +56,8 @@ func TestFilesByTheBook(t *testing.T) {
 	add(strings.Repeat("a line\n", 100_000) + "CRLF\r\n\xff\x00\nhal")
 	h, n := hub(), node("n1", log)
 	node("n2", filepath.Join(dir, "nothing"))
-	needTwin(t)
-	python := startCommand(t, exec.Command(interpreter, "-u", "files/testdata/follower.py", out, frontend, "n1", path))
+	zmtptest.NeedLibzmq(t)
+	python := startCommand(t, exec.Command(zmtptest.Python, "-u", "files/testdata/follower.py", out, frontend, "n1", path))
 	has := func(what string) {
 		t.Helper()
 		for deadline := time.After(patience); ; {

@@ -9,13 +9,14 @@ import (
 	"testing"
 
 	"homebus/internal/netnstest"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // TestMulticast: the publisher on one computer and the subscriber on another, one of them
 // libzmq's. What was subscribed to is heard, in order and without a gap, and nothing else.
 func TestMulticast(t *testing.T) {
 	t.Parallel()
-	needTwin(t)
+	zmtptest.NeedLibzmq(t)
 	c := netnstest.NewCable(t)
 	const group = ";239.192.1.1:5555"
 	ours, theirs := "epgm://"+c.Ours.Device+group, "epgm://"+c.Theirs.Address+group
@@ -24,7 +25,7 @@ func TestMulticast(t *testing.T) {
 	}
 	twin := func(args ...string) *process {
 		script := filepath.Join("multicast", "testdata", "twin.py")
-		return startCommand(t, c.Theirs.Command(interpreter, append([]string{"-u", script}, args...)...))
+		return startCommand(t, c.Theirs.Command(zmtptest.Python, append([]string{"-u", script}, args...)...))
 	}
 	for name, pair := range map[string][2]func() *process{
 		"we publish": {

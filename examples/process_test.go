@@ -10,12 +10,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"homebus/internal/processtest"
 	"homebus/internal/web/page/browsertest"
+	"homebus/internal/zmtp/zmtptest"
 )
 
 const (
@@ -91,28 +91,12 @@ func start(t *testing.T, program string, args ...string) *process {
 	return startCommand(t, exec.Command(filepath.Join(programs, program), args...))
 }
 
-const interpreter = "/usr/bin/python3" // Debian's, which has python3-zmq
-
-// peer returns what is wrong with the twins' libzmq; nil if nothing is.
-var peer = sync.OnceValue(func() error { return exec.Command(interpreter, "-c", "import zmq").Run() })
-
-// needTwin skips a test without Python's libzmq, and fails it in CI.
-func needTwin(t *testing.T) {
-	t.Helper()
-	if err := peer(); err != nil {
-		if os.Getenv("HOMEBUS_CI") != "" {
-			t.Fatalf("python3-zmq is not installed: %v", err)
-		}
-		t.Skipf("python3-zmq is not installed: %v", err)
-	}
-}
-
 // twin starts an example's twin in Python.
 func twin(t *testing.T, example string, args ...string) *process {
 	t.Helper()
-	needTwin(t)
+	zmtptest.NeedLibzmq(t)
 	script := filepath.Join(example, "testdata", "twin.py")
-	return startCommand(t, exec.Command(interpreter, append([]string{"-u", script}, args...)...))
+	return startCommand(t, exec.Command(zmtptest.Python, append([]string{"-u", script}, args...)...))
 }
 
 func startCommand(t *testing.T, cmd *exec.Cmd) *process {

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"homebus/internal/zmtp/zmtptest"
 )
 
 // whole is what the mirror prints when the picture is there.
@@ -129,11 +131,8 @@ func TestAFrozenHubIsFoundOut(t *testing.T) {
 // python returns an interpreter that has pyzmq.
 func python(t *testing.T) string {
 	t.Helper()
-	const interpreter = "/usr/bin/python3"
-	if err := exec.Command(interpreter, "-c", "import zmq").Run(); err != nil {
-		lacks(t, "python3-zmq", err)
-	}
-	return interpreter
+	zmtptest.NeedLibzmq(t)
+	return zmtptest.Python
 }
 
 // lacks skips a test whose peer is not installed. In CI that is a failure.

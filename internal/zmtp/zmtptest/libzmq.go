@@ -11,14 +11,15 @@ import (
 // another's hand.
 const Python = "/usr/bin/python3"
 
-// hasLibzmq looks once: an interpreter that only imports costs as much as most tests.
-var hasLibzmq = sync.OnceValue(func() bool { return exec.Command(Python, "-c", "import zmq").Run() == nil })
+// HasLibzmq reports whether python3-zmq is installed. It looks once: an interpreter that only
+// imports costs as much as most tests.
+var HasLibzmq = sync.OnceValue(func() bool { return exec.Command(Python, "-c", "import zmq").Run() == nil })
 
 // NeedLibzmq skips the test where python3-zmq is missing, and fails it there in CI
 // ($HOMEBUS_CI is 1).
 func NeedLibzmq(t testing.TB) {
 	t.Helper()
-	if hasLibzmq() {
+	if HasLibzmq() {
 		return
 	}
 	if os.Getenv("HOMEBUS_CI") == "1" {
