@@ -12,7 +12,7 @@ import (
 var screenshots = flag.String("screenshots", "", "the folder to write pictures of the page to")
 
 // atOnce is how many tests run at a time: what they do most is wait.
-const atOnce = "4"
+const atOnce = "6"
 
 func TestMain(m *testing.M) {
 	_ = flag.Set("test.parallel", atOnce) // -parallel says otherwise

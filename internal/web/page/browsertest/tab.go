@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
 
@@ -50,15 +51,19 @@ type Tab struct {
 }
 
 // Open opens a page, which may ask its own origin and those that are also named. The
-// test's end closes it.
+// test's end closes it, and clears what it has stored: all pages are of one profile, because
+// one for each would cost a fifth more, and another test's may come to have its origin.
 func Open(t testing.TB, url string, w Window, also ...string) *Tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(need(t), chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(need(t))
 	ctx, stop := context.WithTimeout(ctx, lifetime)
 	origin := strings.Join(strings.SplitN(url, "/", 4)[:3], "/")
 	p := &Tab{t: t, ctx: ctx, origins: append([]string{origin}, also...)}
 	t.Cleanup(func() {
 		p.report()
+		if _, err := chromedp.Call(ctx, storage.ClearDataForOrigin, storage.ClearDataForOriginParams{Origin: origin, StorageTypes: "all"}); err != nil {
+			t.Errorf("clear what %s has stored: %v", origin, err)
+		}
 		stop()
 		cancel()
 	})
