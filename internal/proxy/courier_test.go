@@ -253,6 +253,7 @@ func TestTheEndWaitsForWhoHasLent(t *testing.T) {
 // Whatever is lent and put behind it, taken in parts, given up or lost by whichever rule,
 // what comes out are whole messages in order, and every one is counted once.
 func TestWhatIsWrittenInPartsIsCounted(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewPCG(7, 8))
 	for round := range 60 {
 		overflow := []Overflow{DropNewest, DropOldest, Disconnect}[round%3]

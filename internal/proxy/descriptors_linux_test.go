@@ -43,6 +43,7 @@ func processorTime(t *testing.T, p *os.Process) time.Duration {
 // A process whose peers hold every descriptor goes on serving them, does not spin,
 // says what to do, and lets newcomers in as soon as there are descriptors again.
 func TestWithoutDescriptors(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ env, says string }{
 		"kept back":                   {"", "there are too many connections (--max-connections"},
 		"more allowed than there are": {connectionsEnv + "=100000", "cannot accept connections; raise the limit of open files"},

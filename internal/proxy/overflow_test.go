@@ -94,6 +94,7 @@ func (m *queueModel) take(b []byte) error {
 // Under each rule a subscriber is given what the rule says, whole, in order, and
 // counted exactly, whatever comes and however slowly it reads.
 func TestEveryOverflowLosesWhatItSays(t *testing.T) {
+	t.Parallel()
 	for _, overflow := range []Overflow{DropNewest, DropOldest, Disconnect} {
 		t.Run(overflow.String(), func(t *testing.T) {
 			for seed := range uint64(150) {

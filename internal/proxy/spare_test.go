@@ -41,6 +41,7 @@ func TestOneConnectionTooManyIsClosedAtOnce(t *testing.T) {
 }
 
 func TestASilentNewcomerMakesRoom(t *testing.T) {
+	t.Parallel()
 	f := start(t, Config{Limits: Limits{Connections: 4, Handshake: time.Hour}})
 	p := startPair(t, f)
 	first := zmtptest.Dial(t, f.Addrs().Backend[0])
@@ -61,6 +62,7 @@ func TestASilentNewcomerMakesRoom(t *testing.T) {
 // Peers that no message passes to or from make room, the least used first, and
 // never one that is in use.
 func TestAnIdlePeerMakesRoom(t *testing.T) {
+	t.Parallel()
 	lines := &countingWriter{word: "makes room"}
 	f := start(t, Config{Limits: Limits{Connections: 6}, Log: slog.New(slog.NewTextHandler(lines, nil))})
 	f.sessions.mu.Lock()

@@ -33,6 +33,7 @@ func (p *pair) relays() {
 }
 
 func TestStrangersAreRefused(t *testing.T) {
+	t.Parallel()
 	greeting := string(zmtp.Greeting{Major: 3, Minor: 1, Mechanism: "NULL"}.Append(nil))
 	plain := string(zmtp.Greeting{Major: 3, Minor: 1, Mechanism: "PLAIN"}.Append(nil))
 	ready := func(as zmtp.SocketType) string {
@@ -185,6 +186,7 @@ func heap() uint64 {
 }
 
 func TestTheOldestNewcomerMakesRoom(t *testing.T) {
+	t.Parallel()
 	f := start(t, Config{Limits: Limits{Handshakes: 3, Handshake: time.Hour}})
 	silent := make([]*zmtptest.Peer, 10)
 	for i := range silent {
