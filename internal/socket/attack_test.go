@@ -16,6 +16,7 @@ import (
 // TestRandomUse has many goroutines do anything, in any order, with sockets of all
 // patterns, while others close them. The race detector and TestMain judge.
 func TestRandomUse(t *testing.T) {
+	t.Parallel()
 	for _, pair := range partners {
 		t.Run(pair[0], func(t *testing.T) {
 			t.Parallel()

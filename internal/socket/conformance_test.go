@@ -110,6 +110,7 @@ func theirs(l *libzmq) opener {
 // TestConformance is what every pattern must do, with each that it talks to, in both
 // roles, with our own sockets and with real libzmq's on either side.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	for _, c := range couples {
 		t.Run(c.a+"-"+c.b, func(t *testing.T) {
 			t.Parallel()

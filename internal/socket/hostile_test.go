@@ -194,7 +194,7 @@ func heap() uint64 {
 func TestHostileServers(t *testing.T) {
 	before := heap()
 	var g errgroup.Group
-	g.SetLimit(48)
+	g.SetLimit(96)
 	for i, h := range zmtptest.Hostiles() {
 		g.Go(func() error {
 			pair := partners[i%len(partners)]
