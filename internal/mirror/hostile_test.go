@@ -142,6 +142,7 @@ func canBeSeen(r rune) bool {
 
 // Whatever text a stranger has, wherever he puts it, the picture keeps its form.
 func TestNaughtyStringsInThePicture(t *testing.T) {
+	t.Parallel()
 	file := loadFlat(t)
 	for i, text := range naughty.Strings() {
 		x, size := newHostility(t, file, text), sizes[i%len(sizes)]

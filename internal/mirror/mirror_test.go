@@ -76,6 +76,7 @@ func (p *paper) await(ctx context.Context, t *testing.T, texts ...string) {
 // A whole house in one process, twenty times as fast: the mirror touches the
 // switch, and the lines tell of breakfast.
 func TestRunPlainInAHouse(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	ctx, stop := context.WithCancel(ctx)
