@@ -3,7 +3,6 @@ package socket_test
 import (
 	"bufio"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +31,7 @@ type order struct {
 	Identity string   `json:"identity,omitempty"`
 	HWM      int      `json:"hwm,omitempty"`
 	Where    string   `json:"where,omitempty"`
-	Frames   []string `json:"frames,omitempty"`
+	Frames   [][]byte `json:"frames,omitempty"`
 	Option   string   `json:"option,omitempty"`
 	Value    int      `json:"value"`
 	Timeout  int64    `json:"timeout"` // ms
@@ -40,7 +39,7 @@ type order struct {
 
 type outcome struct {
 	Where   string   `json:"where"`
-	Frames  []string `json:"frames"`
+	Frames  [][]byte `json:"frames"`
 	Timeout bool     `json:"timeout"`
 	Error   string   `json:"error"`
 }
@@ -124,11 +123,7 @@ func (r *remote) Connect(where string) error {
 }
 
 func (r *remote) Send(ctx context.Context, frames [][]byte) error {
-	texts := make([]string, len(frames))
-	for i, f := range frames {
-		texts[i] = hex.EncodeToString(f)
-	}
-	_, err := r.l.do(order{Do: "send", Socket: r.id, Frames: texts, Timeout: left(ctx)})
+	_, err := r.l.do(order{Do: "send", Socket: r.id, Frames: frames, Timeout: left(ctx)})
 	return err
 }
 
@@ -137,18 +132,12 @@ func (r *remote) Recv(ctx context.Context) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	frames := make([][]byte, len(o.Frames))
-	for i, f := range o.Frames {
-		if frames[i], err = hex.DecodeString(f); err != nil {
-			return nil, err
-		}
-	}
-	return frames, nil
+	return o.Frames, nil
 }
 
 func (r *remote) Subscribe(prefixes ...string) {
 	for _, p := range prefixes {
-		if _, err := r.l.do(order{Do: "subscribe", Socket: r.id, Frames: []string{hex.EncodeToString([]byte(p))}}); err != nil {
+		if _, err := r.l.do(order{Do: "subscribe", Socket: r.id, Frames: [][]byte{[]byte(p)}}); err != nil {
 			panic(err)
 		}
 	}

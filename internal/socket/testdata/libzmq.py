@@ -1,5 +1,6 @@
 """Real libzmq sockets, worked by a test: a JSON object a line on standard input, an
-answer each on standard output. Frames are in hex."""
+answer each on standard output. Frames are in base64."""
+import base64
 import json
 import sys
 
@@ -32,7 +33,7 @@ def serve(do):
         if not s.poll(do["timeout"], zmq.POLLOUT):
             return {"timeout": True}
         try:
-            s.send_multipart([bytes.fromhex(f) for f in do["frames"]], zmq.NOBLOCK)
+            s.send_multipart([base64.b64decode(f) for f in do["frames"]], zmq.NOBLOCK)
         except zmq.ZMQError as e:
             if e.errno == zmq.EHOSTUNREACH:
                 return {"timeout": True}
@@ -40,9 +41,9 @@ def serve(do):
     elif what == "recv":
         if not s.poll(do["timeout"]):
             return {"timeout": True}
-        return {"frames": [f.hex() for f in s.recv_multipart()]}
+        return {"frames": [base64.b64encode(f).decode() for f in s.recv_multipart()]}
     elif what == "subscribe":
-        s.subscribe(bytes.fromhex(do["frames"][0]))
+        s.subscribe(base64.b64decode(do["frames"][0]))
     elif what == "set":
         setattr(s, do["option"], do["value"])
     elif what == "close":
