@@ -16,7 +16,7 @@ import (
 )
 
 // atOnce is how many tests run at a time: what those do most that are parallel is wait.
-const atOnce = "6"
+const atOnce = "8"
 
 // TestMain fails if a goroutine of this package is left when all tests are done.
 func TestMain(m *testing.M) {
