@@ -4,9 +4,10 @@ import (
 	"time"
 
 	"fmt"
-	"homebus/internal/message"
 	"strings"
 	"testing"
+
+	"homebus/internal/message"
 )
 
 // town is a file of n scenes in a house of four devices for each of the first
