@@ -15,6 +15,7 @@
 //     on it steps in a goroutine of its own, until its steps are short again. A step may
 //     also ask for that.
 //   - A step that panics ends its connection, and nothing else.
+//   - A loop in which little happens costs little more than Go's poller.
 //   - A connection that nothing arrives on costs what the system keeps of it and a Conn,
 //     and no goroutine; nothing is woken for it.
 //   - Close may be called by anybody at any time: no descriptor is closed while it is in

@@ -22,6 +22,7 @@ const atOnce = 128
 type Loop struct {
 	// epoll is what the system waits with, bell an eventfd(2) that wakes Run.
 	epoll, bell int
+	rest        *rest
 
 	mu sync.Mutex
 	// conns are those that are listened for, by descriptor.
@@ -49,7 +50,7 @@ func New() (*Loop, error) {
 		_ = syscall.Close(epoll)
 		return nil, os.NewSyscallError("eventfd2", errno)
 	}
-	l := &Loop{epoll: epoll, bell: int(bell), conns: make(map[int32]*Conn)}
+	l := &Loop{epoll: epoll, bell: int(bell), rest: newRest(epoll), conns: make(map[int32]*Conn)}
 	if err := l.control(syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN); err != nil {
 		l.Close()
 		return nil, err
@@ -68,7 +69,7 @@ func (l *Loop) Close() {
 	defer l.mu.Unlock()
 	if !l.ended {
 		l.ended = true
-		_ = syscall.Close(l.epoll)
+		l.rest.close() // and with it epoll
 		_ = syscall.Close(l.bell)
 	}
 }
@@ -105,11 +106,12 @@ func (l *Loop) Run(ctx context.Context) error {
 		// What the last round has made ready to run would otherwise wait until somebody
 		// notices that this goroutine keeps a processor while it waits.
 		runtime.Gosched()
-		wait := -1
+		n, err := 0, error(nil)
 		if len(l.again) > 0 {
-			wait = 0
+			n, err = syscall.EpollWait(l.epoll, events, 0)
+		} else {
+			n, err = l.rest.wait(events)
 		}
-		n, err := syscall.EpollWait(l.epoll, events, wait)
 		switch {
 		case err == syscall.EINTR:
 			continue
