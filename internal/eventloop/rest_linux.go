@@ -2,6 +2,7 @@ package eventloop
 
 import (
 	"os"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -14,17 +15,37 @@ const (
 	patience = 8 * time.Millisecond
 	// brisk is how many waits in a row must be shorter than that for a loop to be busy.
 	brisk = 4
-	// quiet is how long no loop must have been busy before one lets the runtime wait.
+	// quiet is how long a loop must not have been busy before it lets the runtime wait.
 	quiet = 50 * time.Millisecond
 )
 
-// busy is when something has last happened in a loop that was busy, since begin.
+// inPerson counts the loops that wait in person, begin is when time began.
 var (
-	busy  atomic.Int64
-	begin = time.Now()
+	inPerson atomic.Int32
+	begin    = time.Now()
 )
 
-// rest is how a loop waits for epoll(7). While much happens in the process it does so in
+// mayWait reports whether one loop more may wait in person, which it then does until it has
+// waited. One of Go's processors is left for all else: if every one were kept by a loop, the
+// runtime would look for what has arrived on other connections every 10 ms only.
+func mayWait() bool {
+	if int(inPerson.Add(1)) < max(runtime.GOMAXPROCS(0), 2) {
+		return true
+	}
+	waited()
+	return false
+}
+
+func waited() { inPerson.Add(-1) }
+
+// stir has the runtime wake a thread, which finds nothing to do and then waits for all other
+// connections. The one that did so before may be the caller's, which is about to keep a
+// processor in a system call; then nobody would for 10 ms.
+func stir() {
+	go func() {}()
+}
+
+// rest is how a loop waits for epoll(7). While it is busy it does so in
 // person, which is cheapest then. But while somebody waits in a system call the runtime looks
 // again and again whether to take that processor away: more than a millisecond of processor
 // time for each event that comes alone. So when it is quiet the runtime's own poller waits, for the
@@ -35,9 +56,12 @@ type rest struct {
 	// cannot.
 	file *os.File
 	raw  syscall.RawConn
-	// last is when something happened last, quick how many waits in a row were short.
-	last  time.Duration
-	quick int
+	// last is when something happened last, quick how many waits in a row were short, busy
+	// when something happened last while those were enough.
+	last, busy time.Duration
+	quick      int
+	// stirred says that stir has been called since this last waited otherwise, or in vain.
+	stirred bool
 	// look is tryLook, which fills events in; n and err are what it found.
 	look   func(uintptr) bool
 	events []syscall.EpollEvent
@@ -48,7 +72,7 @@ type rest struct {
 // newRest returns what waits for epoll, which belongs to it until close.
 func newRest(epoll int) *rest {
 	_ = syscall.SetNonblock(epoll, true) // else the runtime's poller does not take it
-	r := &rest{epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll")}
+	r := &rest{epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), busy: -quiet}
 	r.look = r.tryLook
 	if raw, err := r.file.SyscallConn(); err == nil {
 		r.raw = raw
@@ -64,9 +88,14 @@ func (r *rest) wait(events []syscall.EpollEvent) (n int, err error) {
 		return syscall.EpollWait(r.epoll, events, -1)
 	}
 	r.events = events
-	if time.Since(begin)-time.Duration(busy.Load()) < quiet {
+	if time.Since(begin)-r.busy < quiet && mayWait() {
+		if !r.stirred {
+			stir()
+		}
 		n, err = syscall.EpollWait(r.epoll, events, int(patience.Milliseconds()))
-	} else if r.raw.Read(r.look) == nil {
+		waited()
+		r.stirred = n > 0
+	} else if r.stirred = false; r.raw.Read(r.look) == nil {
 		n, err = r.n, r.err
 	} else {
 		r.raw = nil // the runtime's poller cannot wait for it
@@ -83,7 +112,7 @@ func (r *rest) happened(now time.Duration) {
 		r.quick = 0
 	}
 	if r.last = now; r.quick >= brisk {
-		busy.Store(int64(now))
+		r.busy = now
 	}
 }
 

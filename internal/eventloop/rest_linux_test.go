@@ -2,7 +2,7 @@ package eventloop
 
 import (
 	"context"
-	"math"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -10,7 +10,7 @@ import (
 
 // Whoever waits, it waits until something happens, or says that nothing has.
 func TestRest(t *testing.T) {
-	for name, since := range map[string]int64{"in person": int64(time.Hour), "by the runtime": math.MinInt64 / 2} {
+	for name, since := range map[string]time.Duration{"in person": time.Hour, "by the runtime": -time.Hour} {
 		l, err := New()
 		if err != nil {
 			t.Fatal(err)
@@ -21,7 +21,7 @@ func TestRest(t *testing.T) {
 		}
 		events := make([]syscall.EpollEvent, 1)
 		for _, rung := range []string{"before", "meanwhile"} {
-			busy.Store(since)
+			l.rest.busy = since
 			ring := func() {
 				l.mu.Lock()
 				defer l.mu.Unlock()
@@ -58,13 +58,11 @@ func TestAQuietLoopRests(t *testing.T) {
 	heard := make(chan struct{}, 1)
 	serve(t, c, reader(1, func([]byte) { heard <- struct{}{} }))
 	for range 3 {
-		busy.Store(math.MinInt64 / 2)
 		if _, err := peer.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
 		within(t, heard, "what was said")
 	}
-	busy.Store(math.MinInt64 / 2)
 	cancel()
 	if err := within(t, ran, "the end"); err != nil {
 		t.Error(err)
@@ -75,17 +73,38 @@ func TestAQuietLoopRests(t *testing.T) {
 func TestWhenALoopIsBusy(t *testing.T) {
 	for _, gap := range []time.Duration{patience / 2, patience} {
 		r := rest{}
-		busy.Store(0)
 		for i := range time.Duration(2 * brisk) {
 			now := time.Hour + i*gap
 			r.happened(now)
-			want := int64(0)
+			want := time.Duration(0)
 			if i >= brisk && gap < patience {
-				want = int64(now)
+				want = now
 			}
-			if got := busy.Load(); got != want {
-				t.Errorf("event %d, %v after another: busy at %v, want %v", i, gap, time.Duration(got), time.Duration(want))
+			if r.busy != want {
+				t.Errorf("event %d, %v after another: busy at %v, want %v", i, gap, r.busy, want)
 			}
 		}
+	}
+}
+
+// However many loops are busy, one of Go's processors is left for all else.
+func TestNotEveryProcessorWaits(t *testing.T) {
+	if inPerson.Load() != 0 {
+		t.Fatal("a loop is left over")
+	}
+	most := max(runtime.GOMAXPROCS(0)-1, 1)
+	for i := range most {
+		if !mayWait() {
+			t.Errorf("only %d may wait, want %d", i, most)
+		}
+	}
+	if mayWait() {
+		t.Errorf("more than %d may wait", most)
+	}
+	for range most {
+		waited()
+	}
+	if n := inPerson.Load(); n != 0 {
+		t.Errorf("%d wait when all have waited", n)
 	}
 }
