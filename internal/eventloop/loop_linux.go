@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"os"
-	"runtime"
 	"slices"
 	"sync"
 	"syscall"
@@ -50,7 +49,13 @@ func New() (*Loop, error) {
 		_ = syscall.Close(epoll)
 		return nil, os.NewSyscallError("eventfd2", errno)
 	}
-	l := &Loop{epoll: epoll, bell: int(bell), rest: newRest(epoll), conns: make(map[int32]*Conn)}
+	rest, err := newRest(epoll)
+	if err != nil {
+		_ = syscall.Close(epoll)
+		_ = syscall.Close(int(bell))
+		return nil, err
+	}
+	l := &Loop{epoll: epoll, bell: int(bell), rest: rest, conns: make(map[int32]*Conn)}
 	if err := l.control(syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN); err != nil {
 		l.Close()
 		return nil, err
@@ -69,7 +74,8 @@ func (l *Loop) Close() {
 	defer l.mu.Unlock()
 	if !l.ended {
 		l.ended = true
-		l.rest.close() // and with it epoll
+		l.rest.close()
+		_ = syscall.Close(l.epoll)
 		_ = syscall.Close(l.bell)
 	}
 }
@@ -103,9 +109,6 @@ func (l *Loop) Run(ctx context.Context) error {
 	})()
 	events := make([]syscall.EpollEvent, atOnce)
 	for ctx.Err() == nil {
-		// What the last round has made ready to run would otherwise wait until somebody
-		// notices that this goroutine keeps a processor while it waits.
-		runtime.Gosched()
 		n, err := 0, error(nil)
 		if len(l.again) > 0 {
 			n, err = syscall.EpollWait(l.epoll, events, 0)

@@ -27,9 +27,10 @@ var (
 
 // mayWait reports whether one loop more may wait in person, which it then does until it has
 // waited. One of Go's processors is left for all else: if every one were kept by a loop, the
-// runtime would look for what has arrived on other connections every 10 ms only.
+// runtime would look for what has arrived on other connections, and for who is ready to run,
+// every 10 ms only.
 func mayWait() bool {
-	if int(inPerson.Add(1)) < max(runtime.GOMAXPROCS(0), 2) {
+	if int(inPerson.Add(1)) < runtime.GOMAXPROCS(0) {
 		return true
 	}
 	waited()
@@ -48,20 +49,20 @@ func stir() {
 // rest is how a loop waits for epoll(7). While it is busy it does so in
 // person, which is cheapest then. But while somebody waits in a system call the runtime looks
 // again and again whether to take that processor away: more than a millisecond of processor
-// time for each event that comes alone. So when it is quiet the runtime's own poller waits, for the
-// epoll descriptor itself. One owner.
+// time for each event that comes alone. So when it is quiet the runtime's own poller waits, for
+// another epoll descriptor in which the loop's lies then, and only then: it would be woken for
+// each event too. One owner.
 type rest struct {
 	epoll int
-	// file is epoll as the runtime's poller has it, raw what waits with that, nil if it
-	// cannot.
-	file *os.File
-	raw  syscall.RawConn
+	// outer is that other one; raw is what the runtime's poller waits for it with, nil if it
+	// cannot. inside says that epoll lies in it.
+	outer  *os.File
+	raw    syscall.RawConn
+	inside bool
 	// last is when something happened last, quick how many waits in a row were short, busy
 	// when something happened last while those were enough.
 	last, busy time.Duration
 	quick      int
-	// stirred says that stir has been called since this last waited otherwise, or in vain.
-	stirred bool
 	// look is tryLook, which fills events in; n and err are what it found.
 	look   func(uintptr) bool
 	events []syscall.EpollEvent
@@ -69,41 +70,86 @@ type rest struct {
 	err    error
 }
 
-// newRest returns what waits for epoll, which belongs to it until close.
-func newRest(epoll int) *rest {
-	_ = syscall.SetNonblock(epoll, true) // else the runtime's poller does not take it
-	r := &rest{epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), busy: -quiet}
+// newRest returns what waits for epoll.
+func newRest(epoll int) (*rest, error) {
+	r := &rest{epoll: epoll, busy: -quiet}
 	r.look = r.tryLook
-	if raw, err := r.file.SyscallConn(); err == nil {
+	outer, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	_ = syscall.SetNonblock(outer, true) // else the runtime's poller does not take it
+	r.outer = os.NewFile(uintptr(outer), "epoll")
+	if raw, err := r.outer.SyscallConn(); err == nil {
 		r.raw = raw
 	}
-	return r
+	return r, nil
 }
 
-func (r *rest) close() { _ = r.file.Close() }
+func (r *rest) close() { _ = r.outer.Close() }
+
+// change has the runtime's poller be woken for what happens, or not.
+func (r *rest) change(inside bool) (err error) {
+	if inside == r.inside {
+		return nil
+	}
+	op := syscall.EPOLL_CTL_DEL
+	if inside {
+		op = syscall.EPOLL_CTL_ADD
+	}
+	if bad := r.raw.Control(func(outer uintptr) {
+		err = syscall.EpollCtl(int(outer), op, r.epoll, &syscall.EpollEvent{Events: syscall.EPOLLIN})
+	}); bad != nil {
+		return bad
+	}
+	if err == nil {
+		r.inside = inside
+	}
+	return os.NewSyscallError("epoll_ctl", err)
+}
 
 // wait waits for events, and returns how many there are, which may be none.
 func (r *rest) wait(events []syscall.EpollEvent) (n int, err error) {
 	if r.raw == nil {
 		return syscall.EpollWait(r.epoll, events, -1)
 	}
-	r.events = events
 	if time.Since(begin)-r.busy < quiet && mayWait() {
-		if !r.stirred {
-			stir()
-		}
-		n, err = syscall.EpollWait(r.epoll, events, int(patience.Milliseconds()))
+		n, err = r.waitInPerson(events)
 		waited()
-		r.stirred = n > 0
-	} else if r.stirred = false; r.raw.Read(r.look) == nil {
-		n, err = r.n, r.err
 	} else {
-		r.raw = nil // the runtime's poller cannot wait for it
+		n, err = r.haveWaited(events)
 	}
 	if n > 0 {
 		r.happened(time.Since(begin))
 	}
 	return n, err
+}
+
+func (r *rest) waitInPerson(events []syscall.EpollEvent) (n int, err error) {
+	if r.inside {
+		if err := r.change(false); err != nil {
+			return 0, err
+		}
+		stir()
+	}
+	n, err = syscall.EpollWait(r.epoll, events, int(patience.Milliseconds()))
+	if n == 0 {
+		stir()
+	}
+	return n, err
+}
+
+// haveWaited has the runtime wait.
+func (r *rest) haveWaited(events []syscall.EpollEvent) (n int, err error) {
+	if err := r.change(true); err != nil {
+		return 0, err
+	}
+	r.events = events
+	if r.raw.Read(r.look) != nil {
+		r.raw = nil // its poller cannot wait for such a descriptor
+		return 0, nil
+	}
+	return r.n, r.err
 }
 
 // happened takes note of events.
@@ -117,7 +163,7 @@ func (r *rest) happened(now time.Duration) {
 }
 
 // tryLook reports whether something has happened.
-func (r *rest) tryLook(epoll uintptr) bool {
-	r.n, r.err = syscall.EpollWait(int(epoll), r.events, 0)
+func (r *rest) tryLook(uintptr) bool {
+	r.n, r.err = syscall.EpollWait(r.epoll, r.events, 0)
 	return r.n != 0 || r.err != nil
 }

@@ -21,6 +21,8 @@ type courier struct {
 	// the number of errands and that count at the last delivery.
 	bytes         int
 	writes, wrote int
+	// called says that somebody in this process was called meanwhile.
+	called bool
 	// kept is since when something is kept back, zero if nothing is.
 	kept time.Time
 }

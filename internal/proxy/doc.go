@@ -65,7 +65,7 @@
 // # The files
 //
 //	the switchboard     switchboard, turn, interest, route, batch, stage, tap
-//	what comes in       publisher, subscriber, inbox, pace, short, scan, assembly, claim
+//	what comes in       publisher, subscriber, inbox, short, scan, assembly, claim
 //	what goes out       courier, outbox, pushed, overflow, backlog, piece, budget, bell
 //	what is asked for   demand, upstream, subset
 //	connections         forwarder, loops, session, liveness, drain, vanished, spare, limits

@@ -236,7 +236,9 @@ func (o *outbox) added(by *courier, idle bool) {
 	case o.bell.away && by != nil:
 		by.add(o)
 	case o.bell.away || idle:
-		o.bell.ring()
+		if o.bell.ring(); by != nil {
+			by.called = true
+		}
 	}
 }
 

@@ -20,7 +20,6 @@ type publisher struct {
 	large   assembly
 	claim   claim
 	courier courier
-	pace    pace
 	// forwarded says that the bytes at hand have brought a message, more that some of
 	// them are to be forwarded in another turn, held that this is to be done aside, since
 	// the forwarder is paused; end is what comes after them.
@@ -66,52 +65,35 @@ func (p *publisher) read() error {
 	}
 }
 
-// directReads is how often a publisher who says one thing right after the other is read
-// before the others, and before the system is asked whether there is more.
-const directReads = 8
-
-// step is of reader.
-func (p *publisher) step(fd uintptr) (eventloop.Next, error) {
-	for range directReads {
-		if err := p.stepOnce(fd); err != nil {
-			return eventloop.Wait, err
-		}
-		switch {
-		case p.held:
-			p.inbox.rest()
-			return eventloop.Aside, nil
-		case p.more:
-			return eventloop.Again, nil
-		}
-		if !p.pace.quick() {
-			break
-		}
-	}
-	return eventloop.Wait, nil
-}
-
-// stepOnce reads, unless there is more to forward of what was read before.
-func (p *publisher) stepOnce(fd uintptr) error {
+// step is of reader: it reads, unless there is more to forward of what was read before.
+func (p *publisher) step(fd uintptr) (next eventloop.Next, err error) {
 	if p.more {
-		if err := p.forward(); err != nil {
-			return err
-		}
+		err = p.forward()
 	} else {
-		n, found, err := p.inbox.poll(fd)
-		if p.pace.found(found); !found {
-			return nil
+		n, found, end := p.inbox.poll(fd)
+		if !found {
+			return eventloop.Wait, nil
 		}
-		p.end = err
-		if err := p.arrived(n); err != nil {
-			return err
-		}
+		p.end = end
+		err = p.arrived(n)
 	}
-	if p.more {
-		return nil
+	if p.courier.called {
+		p.courier.called = false
+		runtime.Gosched() // who was called runs, and not when somebody notices that a loop waits
+	}
+	if err != nil {
+		return eventloop.Wait, err
+	}
+	switch {
+	case p.held:
+		p.inbox.rest()
+		return eventloop.Aside, nil
+	case p.more:
+		return eventloop.Again, nil
 	}
 	p.inbox.scatter(p.courier.writes, p.courier.wrote)
 	p.inbox.rest()
-	return p.end
+	return eventloop.Wait, p.end
 }
 
 // arrived forwards of the n bytes that were read what is one turn.
@@ -126,7 +108,6 @@ func (p *publisher) arrived(n int) error {
 // forward forwards every message that is whole now, up to one turn; then there is more.
 func (p *publisher) forward() error {
 	t := p.board.turn()
-	p.pace.at(t.since)
 	t.courier = &p.courier
 	defer t.end()
 	b := batch{board: p.board, from: p.id, courier: &p.courier}
