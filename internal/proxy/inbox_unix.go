@@ -65,3 +65,23 @@ func (p *pushed) tryPush(fd uintptr) bool {
 	}
 	return true
 }
+
+// tryAll writes the parts, and reports whether they are all written or that has failed: if
+// not, the caller waits and calls again.
+func (p *pushed) tryAll(fd uintptr) bool {
+	p.err = nil
+	for len(p.parts) > 0 {
+		n, _, err := writeParts(int(fd), p.parts)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err == syscall.EAGAIN:
+			return false
+		case err != nil:
+			p.err = os.NewSyscallError("write", err)
+			return true
+		}
+		p.parts = without(p.parts, n)
+	}
+	return true
+}

@@ -1,14 +1,19 @@
 package proxy
 
-import "syscall"
+import (
+	"cmp"
+	"syscall"
+)
 
 // pushed writes to a connection what the system takes at once. One owner.
 type pushed struct {
 	// raw is the connection as the system has it; nil if it is nothing of the system's,
 	// which then takes nothing at once.
 	raw syscall.RawConn
-	// try is tryPush, parts what it is to write; n and err are what came of it.
+	// try is tryPush and all tryAll, parts what they are to write; n and err are what came
+	// of it.
 	try   func(fd uintptr) bool
+	all   func(fd uintptr) bool
 	parts [][]byte
 	n     int
 	err   error
@@ -16,7 +21,7 @@ type pushed struct {
 
 func (p *pushed) open(raw syscall.RawConn) {
 	if raw != nil && canTryRead {
-		p.raw, p.try = raw, p.tryPush
+		p.raw, p.try, p.all = raw, p.tryPush, p.tryAll
 	}
 }
 
@@ -32,6 +37,27 @@ func (p *pushed) write(parts [][]byte) (n int, all bool, err error) {
 	}
 	p.parts = nil
 	return p.n, p.n == sizeOf(parts), p.err
+}
+
+// writeAll writes all of parts, which it shortens, and waits as long as that takes. It is for
+// what is the system's.
+func (p *pushed) writeAll(parts [][]byte) error {
+	p.parts = parts
+	err := p.raw.Write(p.all)
+	p.parts = nil
+	return cmp.Or(err, p.err)
+}
+
+// without returns parts without their first n bytes. It shortens one of them.
+func without(parts [][]byte, n int) [][]byte {
+	for len(parts) > 0 && n >= len(parts[0]) {
+		n -= len(parts[0])
+		parts = parts[1:]
+	}
+	if n > 0 {
+		parts[0] = parts[0][n:]
+	}
+	return parts
 }
 
 func sizeOf(parts [][]byte) (n int) {

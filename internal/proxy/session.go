@@ -191,6 +191,9 @@ func (s *session) writeAll(rest *net.Buffers) error {
 		}
 		s.vitals.Heard()
 	}
+	if s.pushed.raw != nil {
+		return s.pushed.writeAll(*rest)
+	}
 	_, err := rest.WriteTo(s.conn)
 	return err
 }
