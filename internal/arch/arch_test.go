@@ -57,6 +57,7 @@ var floors = map[string]int{
 	"internal/scene/town":      0, // houses of any size, for what measures many scenes
 	"internal/scene/scenetest": 4, // random houses, for the tests of who loads and who plays them
 
+	"internal/gctest":      0, // how often garbage is collected in the tests of who plays houses
 	"internal/busytest":    0, // what the machine keeps of the processors from a process, for the tests of promises in time
 	"internal/netnstest":   0, // network namespaces, for the tests that lay cables
 	"internal/processtest": 0, // finished programs as processes, for the tests that run them as users do

@@ -25,6 +25,7 @@ type Endpoint struct {
 // Malformed is the error of what is no endpoint. It says what would be right.
 type Malformed string
 
+// Error is the whole of it.
 func (m Malformed) Error() string { return string(m) }
 
 // malformed says of s what would be right.

@@ -49,13 +49,12 @@ func New() (*Loop, error) {
 		_ = syscall.Close(epoll)
 		return nil, os.NewSyscallError("eventfd2", errno)
 	}
-	rest, err := newRest(epoll)
-	if err != nil {
+	l := &Loop{epoll: epoll, bell: int(bell), conns: make(map[int32]*Conn)}
+	if l.rest, err = newRest(epoll, l.aside.Go); err != nil {
 		_ = syscall.Close(epoll)
 		_ = syscall.Close(int(bell))
 		return nil, err
 	}
-	l := &Loop{epoll: epoll, bell: int(bell), rest: rest, conns: make(map[int32]*Conn)}
 	if err := l.control(syscall.EPOLL_CTL_ADD, l.bell, syscall.EPOLLIN); err != nil {
 		l.Close()
 		return nil, err

@@ -21,20 +21,27 @@ import (
 // start runs a loop until the test ends, and finds that it ends without an error.
 func start(t *testing.T) *Loop {
 	t.Helper()
-	l, err := New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- l.Run(ctx) }()
+	l, stop, ended := run(t)
 	t.Cleanup(func() {
-		cancel()
+		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
 	return l
+}
+
+// run runs a loop until stop is called; ended is where its error comes then.
+func run(t *testing.T) (l *Loop, stop func(), ended <-chan error) {
+	t.Helper()
+	l, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := make(chan error, 1)
+	go func() { ran <- l.Run(ctx) }()
+	return l, cancel, ran
 }
 
 // pair returns the two ends of a connection, of which the loop has one.
@@ -424,13 +431,7 @@ func TestWriteEndsWithTheConnection(t *testing.T) {
 
 func TestTheEndOfTheLoopEndsAll(t *testing.T) {
 	before := descriptors(t)
-	l, err := New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ran := make(chan error, 1)
-	go func() { ran <- l.Run(ctx) }()
+	l, cancel, ran := run(t)
 	var ended []<-chan error
 	var ours []*Conn
 	for range 10 {
@@ -464,13 +465,7 @@ func TestTheEndOfTheLoopEndsAll(t *testing.T) {
 // Who steps aside ends with the loop too, whether or not it has done all.
 func TestTheEndOfTheLoopEndsWhoStepsAside(t *testing.T) {
 	for _, busy := range []bool{true, false} {
-		l, err := New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(context.Background())
-		ran := make(chan error, 1)
-		go func() { ran <- l.Run(ctx) }()
+		l, cancel, ran := run(t)
 		c, peer := pair(t, l, "tcp")
 		steps := 0
 		ended := serve(t, c, func(uintptr) (bool, error) {

@@ -39,13 +39,6 @@ func mayWait() bool {
 
 func waited() { inPerson.Add(-1) }
 
-// stir has the runtime wake a thread, which finds nothing to do and then waits for all other
-// connections. The one that did so before may be the caller's, which is about to keep a
-// processor in a system call; then nobody would for 10 ms.
-func stir() {
-	go func() {}()
-}
-
 // rest is how a loop waits for epoll(7). While it is busy it does so in
 // person, which is cheapest then. But while somebody waits in a system call the runtime looks
 // again and again whether to take that processor away: more than a millisecond of processor
@@ -59,6 +52,10 @@ type rest struct {
 	outer  *os.File
 	raw    syscall.RawConn
 	inside bool
+	// stir has the runtime wake a thread, which finds nothing to do and then waits for all
+	// other connections. The one that did so before may be the loop's, which is about to keep a
+	// processor in a system call; then nobody would for 10 ms.
+	stir func()
 	// last is when something happened last, quick how many waits in a row were short, busy
 	// when something happened last while those were enough.
 	last, busy time.Duration
@@ -70,9 +67,9 @@ type rest struct {
 	err    error
 }
 
-// newRest returns what waits for epoll.
-func newRest(epoll int) (*rest, error) {
-	r := &rest{epoll: epoll, busy: -quiet}
+// newRest returns what waits for epoll; begin begins a goroutine.
+func newRest(epoll int, begin func(func())) (*rest, error) {
+	r := &rest{epoll: epoll, busy: -quiet, stir: func() { begin(func() {}) }}
 	r.look = r.tryLook
 	outer, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
@@ -130,11 +127,11 @@ func (r *rest) waitInPerson(events []syscall.EpollEvent) (n int, err error) {
 		if err := r.change(false); err != nil {
 			return 0, err
 		}
-		stir()
+		r.stir()
 	}
 	n, err = syscall.EpollWait(r.epoll, events, int(patience.Milliseconds()))
 	if n == 0 {
-		stir()
+		r.stir()
 	}
 	return n, err
 }

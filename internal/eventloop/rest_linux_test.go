@@ -1,7 +1,6 @@
 package eventloop
 
 import (
-	"context"
 	"runtime"
 	"syscall"
 	"testing"
@@ -46,14 +45,7 @@ func TestRest(t *testing.T) {
 
 // When it is quiet a loop lets the runtime wait, and ends all the same.
 func TestAQuietLoopRests(t *testing.T) {
-	l, err := New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	ran := make(chan error, 1)
-	go func() { ran <- l.Run(ctx) }()
+	l, cancel, ran := run(t)
 	c, peer := pair(t, l, "tcp")
 	heard := make(chan struct{}, 1)
 	serve(t, c, reader(1, func([]byte) { heard <- struct{}{} }))

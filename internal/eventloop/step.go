@@ -25,4 +25,5 @@ type PanicError struct {
 	Stack []byte
 }
 
+// Error says what the panic was, and where.
 func (p *PanicError) Error() string { return fmt.Sprintf("%v\n%s", p.Value, p.Stack) }

@@ -66,7 +66,7 @@
 //
 //	the switchboard     switchboard, turn, interest, route, batch, stage, tap
 //	what comes in       publisher, subscriber, inbox, short, scan, assembly, claim
-//	what goes out       courier, outbox, pushed, overflow, backlog, piece, budget, bell
+//	what goes out       courier, outbox, outbox_take, outbox_staff, pushed, overflow, backlog, piece, budget, bell
 //	what is asked for   demand, upstream, subset
 //	connections         forwarder, loops, session, liveness, drain, vanished, spare, limits
 //	upkeep              stats, statistics, tidy, swell, pause
